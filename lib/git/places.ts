@@ -1,0 +1,34 @@
+import type { Oid } from '../model/ids.js';
+import type { Git } from './git.js';
+
+/** The user's repository, as far as it is looked at. Nothing here writes to its checkout. */
+export interface Repository {
+  readonly git: Git;
+  /** Top of the checkout that sage was called in. */
+  readonly root: string;
+  /** That checkout's git directory (a linked worktree has its own). */
+  readonly gitDir: string;
+  /** The git directory that all its worktrees share; `<commonDir>/sage` is ours. */
+  readonly commonDir: string;
+  /** Last part of the root's path, for people. */
+  readonly name: string;
+}
+
+/** The private bare repository in which lanes, candidates, the run's branch and kept work live. */
+export interface Depot {
+  readonly git: Git;
+  /** `<commonDir>/sage/depot.git`. */
+  readonly path: string;
+}
+
+/** Name and e-mail for commits. */
+export interface Identity {
+  readonly name: string;
+  readonly email: string;
+}
+
+/** A commit and its tree. */
+export interface CommitTree {
+  readonly commit: Oid;
+  readonly tree: Oid;
+}

@@ -1,0 +1,50 @@
+import type { Failure } from './failure.js';
+
+/** Tokens by class, as far as the agent tells; absent: not told. */
+export interface Usage {
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly cacheReadTokens?: number;
+  readonly cacheWriteTokens?: number;
+  /** Integer micro-dollars, as told by the agent, never computed here. */
+  readonly costMicroUsd?: number;
+}
+
+/** What an agent says while it works, in one vocabulary for all CLIs. */
+export type AgentMessage =
+  | { readonly type: 'session'; readonly sessionId: string; readonly model?: string }
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'tool'; readonly name: string; readonly summary: string }
+  | {
+      readonly type: 'retrying';
+      readonly reason: string;
+      readonly attempt?: number;
+      readonly delayMs?: number;
+    }
+  | { readonly type: 'usage'; readonly usage: Usage }
+  | { readonly type: 'ended'; readonly ok: boolean; readonly message: string };
+
+/** How the process ended, before anybody looked at its work. */
+export type AgentEnd =
+  | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'signalled'; readonly signal: string }
+  | { readonly kind: 'timed-out'; readonly limitMs: number }
+  | { readonly kind: 'silent'; readonly limitMs: number }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'not-started' };
+
+/** Words and circumstances, not facts: what git finds in the lane decides. */
+export interface AgentOutcome {
+  readonly end: AgentEnd;
+  /** Set when the adapter knows that it went wrong, whatever the exit code. */
+  readonly failure?: Failure;
+  readonly sessionId?: string;
+  readonly usage: Usage;
+  /** The last thing it said, bounded to 2,000 characters. */
+  readonly lastMessage?: string;
+  /** Milliseconds on a clock that stands still while the machine sleeps. */
+  readonly ms: number;
+  /** Bytes of output seen and the log that holds them, relative to the run directory. */
+  readonly outputBytes: number;
+  readonly log: string;
+}

@@ -1,0 +1,186 @@
+import type { AgentOutcome } from './agent.js';
+import type { Failure } from './failure.js';
+import type { AttemptAddress, LaneName, Oid, RunId, TicketId } from './ids.js';
+import type { Intent } from './intent.js';
+import type { RunOptions, RunTicket } from './run.js';
+import type { CheckResult, Harvest, Verdict } from './work.js';
+
+/** Facts, in the order they became true. Names are noun.past-tense; see ARCHITECTURE.md for the life of a ticket. */
+export type EventBody =
+  | {
+      readonly type: 'run.planned';
+      readonly run: RunId;
+      readonly plan: string;
+      readonly repository: string;
+      readonly base: Oid;
+      readonly baseTree: Oid;
+      readonly target: string;
+      readonly branch: string;
+      readonly options: RunOptions;
+      readonly tickets: readonly RunTicket[];
+      /** Containers with the ids of their children that are not done yet. */
+      readonly containers: readonly { readonly id: TicketId; readonly open: readonly TicketId[] }[];
+    }
+  | { readonly type: 'run.resumed'; readonly by: string }
+  | {
+      readonly type: 'run.stop-requested';
+      readonly mode: 'drain' | 'cancel';
+      readonly by: string;
+      readonly failure?: Failure;
+    }
+  | { readonly type: 'run.limited'; readonly slots: number; readonly failure: Failure }
+  | { readonly type: 'base.check-started' }
+  | { readonly type: 'base.checked'; readonly verdict?: Verdict; readonly failure?: Failure }
+  | {
+      readonly type: 'attempt.started';
+      readonly ticket: TicketId;
+      readonly attempt: AttemptAddress;
+      readonly lane: LaneName;
+      readonly base: Oid;
+      readonly because: 'first' | 'conflict';
+      /** Why this ticket now: shown by explain. */
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'lane.prepared';
+      readonly lane: LaneName;
+      readonly attempt: AttemptAddress;
+      readonly ms: number;
+      readonly setupMs: number;
+      readonly wasNew: boolean;
+    }
+  | {
+      readonly type: 'lane.failed';
+      readonly lane: LaneName;
+      readonly attempt: AttemptAddress;
+      readonly failure: Failure;
+    }
+  | { readonly type: 'agent.called'; readonly attempt: AttemptAddress; readonly round: number }
+  | {
+      readonly type: 'agent.finished';
+      readonly attempt: AttemptAddress;
+      readonly round: number;
+      readonly outcome: AgentOutcome;
+    }
+  | { readonly type: 'harvest.started'; readonly attempt: AttemptAddress }
+  | {
+      readonly type: 'work.harvested';
+      readonly attempt: AttemptAddress;
+      readonly harvest?: Harvest;
+      readonly failure?: Failure;
+    }
+  | { readonly type: 'scripts.started'; readonly attempt: AttemptAddress }
+  | {
+      readonly type: 'scripts.finished';
+      readonly attempt: AttemptAddress;
+      readonly results: readonly CheckResult[];
+    }
+  | {
+      readonly type: 'attempt.finished';
+      readonly ticket: TicketId;
+      readonly attempt: AttemptAddress;
+      readonly result: 'worked' | 'failed' | 'cancelled';
+      readonly failure?: Failure;
+    }
+  | {
+      readonly type: 'landing.queued';
+      readonly ticket: TicketId;
+      readonly attempt: AttemptAddress;
+      readonly work: Oid;
+      readonly base: Oid;
+    }
+  | { readonly type: 'landing.started'; readonly ticket: TicketId; readonly onto: Oid }
+  | {
+      readonly type: 'landing.prepared';
+      readonly ticket: TicketId;
+      readonly commit: Oid;
+      readonly tree: Oid;
+      readonly onto: Oid;
+      readonly files: number;
+    }
+  | {
+      readonly type: 'landing.conflicted';
+      readonly ticket: TicketId;
+      readonly onto: Oid;
+      readonly files: readonly string[];
+    }
+  | { readonly type: 'landing.emptied'; readonly ticket: TicketId; readonly onto: Oid }
+  | { readonly type: 'landing.check-started'; readonly ticket: TicketId }
+  | { readonly type: 'landing.verified'; readonly ticket: TicketId; readonly verdict: Verdict }
+  | {
+      readonly type: 'landing.moving';
+      readonly ticket: TicketId;
+      readonly old: Oid;
+      readonly new: Oid;
+    }
+  | {
+      readonly type: 'landing.landed';
+      readonly ticket: TicketId;
+      readonly commit: Oid;
+      readonly ms: number;
+      /** It was already there: found by its Land-Id when asked after a crash. */
+      readonly recovered?: boolean;
+    }
+  | {
+      readonly type: 'landing.bounced';
+      readonly ticket: TicketId;
+      /** stale: the branch moved, build again; failed: an outside fault, see failure. */
+      readonly why: 'stale' | 'failed';
+      readonly tip?: Oid;
+      readonly failure?: Failure;
+    }
+  | {
+      readonly type: 'ticket.deferred';
+      readonly ticket: TicketId;
+      readonly failure: Failure;
+      readonly kept?: string;
+    }
+  /** It goes back to UNPROCESSED: cancelled, or never really begun. */
+  | { readonly type: 'ticket.released'; readonly ticket: TicketId; readonly why: string }
+  | { readonly type: 'container.completed'; readonly ticket: TicketId }
+  | { readonly type: 'tickets.projecting'; readonly tickets: readonly TicketId[] }
+  | {
+      readonly type: 'tickets.projected';
+      readonly tickets: readonly TicketId[];
+      /** Things somebody else changed meanwhile, told to the user. */
+      readonly notes: readonly string[];
+      readonly failure?: Failure;
+    }
+  | { readonly type: 'bookkeeping.started' }
+  | {
+      readonly type: 'bookkeeping.prepared';
+      /** Absent: the index is not tracked or nothing changed. */
+      readonly commit?: Oid;
+      readonly failure?: Failure;
+    }
+  | { readonly type: 'bookkeeping.moving'; readonly old: Oid; readonly new: Oid }
+  | { readonly type: 'bookkeeping.landed'; readonly commit: Oid }
+  | { readonly type: 'run.delivering' }
+  | {
+      readonly type: 'run.delivered';
+      /** forwarded: the target now stands at the run's tip. left: it waits on the run's branch. */
+      readonly how: 'forwarded' | 'left' | 'nothing';
+      readonly why: string;
+      /** The one command that finishes it, when left. */
+      readonly command?: string;
+    }
+  | { readonly type: 'run.finished'; readonly exitCode: number };
+
+export type EventType = EventBody['type'];
+
+/** What `decide` and the effects produce; the journal adds seq and at. */
+export type EventDraft = EventBody & {
+  readonly opens?: Intent;
+  /** Key of the intent whose end this event tells. */
+  readonly closes?: string;
+};
+
+/** A line of the journal. Internal: may change with the version; see PublicEvent for the stable form. */
+export type RunEvent = EventDraft & {
+  readonly v: 1;
+  readonly seq: number;
+  /** ISO 8601 with milliseconds, UTC. */
+  readonly at: string;
+};
+
+export type EventOf<Type extends EventType> = Extract<EventBody, { readonly type: Type }>;

@@ -1,0 +1,132 @@
+/** What a failure means and what to do: the source of docs/failures.md and of `sage explain CODE`. */
+interface FailureEntry {
+  readonly means: string;
+  readonly wayOut: string;
+}
+
+const entry = (means: string, wayOut: string): FailureEntry => ({ means, wayOut });
+
+/** Every failure the program can report. Codes are `area/kebab-case` and stable. Sorted by code within an area. */
+export const failureTable = {
+  'agent/crashed': entry(
+    'The agent ended with a non-zero exit code or by a signal that sage did not send.',
+    'Read its log (named in the summary). The work it left is kept: `sage rescue ID`.',
+  ),
+  'agent/no-work': entry(
+    'The agent ended without leaving a change outside `.sage/tickets/`, whatever it said.',
+    'Read its log; often a permission was refused or the ticket is unclear.',
+  ),
+  'agent/not-found': entry(
+    'No agent CLI could be found or the configured one is not on the PATH.',
+    'Install one, or name one with `--agent` or `agent:` in `.sage/config.yaml`.',
+  ),
+  'agent/reported-failure': entry(
+    'The agent CLI itself reported an error (authentication, limit, refusal, …).',
+    'The message says which; the work it left is kept.',
+  ),
+  'agent/silent': entry(
+    'The agent printed nothing for longer than `limits.silenceMinutes` and was stopped.',
+    'Raise the limit if the work is really that quiet; its work is kept.',
+  ),
+  'agent/timed-out': entry(
+    'The agent worked longer than `limits.ticketMinutes` and was stopped.',
+    'Split the ticket or raise the limit; its work is kept.',
+  ),
+  'budget/reached': entry(
+    'The cost told by the agents passed the limit, so no further ticket was started.',
+    'Raise `--max-cost` and start again; what is done stays done.',
+  ),
+  'checks/not-configured': entry(
+    'A run without checks would land unverified work.',
+    'Set `verify:` in `.sage/config.yaml`, or pass `--verify "COMMAND"` or `--verify none`.',
+  ),
+  'checks/red': entry(
+    'The checks failed twice on the tree that would have landed.',
+    'The log is named in the summary; `sage rescue ID` restores the work on a branch.',
+  ),
+  'checks/red-base': entry(
+    'The checks fail on the commit the run would start from, so no ticket could pass them.',
+    'Make the base green first, or choose other checks.',
+  ),
+  'checks/script-red': entry(
+    "A check that the ticket itself brings failed on the agent's work.",
+    'The summary lists which; `sage rescue ID` restores the work on a branch.',
+  ),
+  'config/invalid': entry('The configuration has faults.', 'Each is listed with its place.'),
+  'git/bare': entry('The repository has no working tree.', 'Run sage in a clone with one.'),
+  'git/failed': entry('A git command failed unexpectedly.', 'The message holds what git said.'),
+  'git/no-commit': entry('The branch has no commit yet.', 'Make a first commit, then start again.'),
+  'git/no-identity': entry(
+    'git knows no name and e-mail for commits.',
+    '`git config user.name "…"` and `git config user.email "…"`.',
+  ),
+  'git/not-a-repository': entry(
+    'The folder is not inside a git repository.',
+    'Change into one, or `git init` and commit.',
+  ),
+  'git/too-old': entry('git is older than 2.39.', 'Install a newer git.'),
+  'git/unsupported': entry(
+    'The repository uses something that sage does not handle yet.',
+    'The message names it.',
+  ),
+  'index/invalid': entry('The ticket index has faults.', 'Each is listed with its place.'),
+  'index/not-found': entry(
+    'There is no `.sage/tickets/index.json`.',
+    'Create one with your ticket tool, or change into the right repository.',
+  ),
+  'index/write-failed': entry(
+    'A ticket state could not be written back to the index.',
+    'The message says why; the journal holds the state, and the next start writes it.',
+  ),
+  'internal/bug': entry('The program broke a promise to itself.', 'Report it with the evidence.'),
+  'journal/broken': entry(
+    'A record in the middle of a journal does not match its checksum.',
+    'The file is kept as it is; `sage/<run>` and its trailers still say what landed.',
+  ),
+  'journal/newer-version': entry(
+    'The journal was written by a newer sage.',
+    'Use that version, or finish the run with it.',
+  ),
+  'land/conflict': entry(
+    'The work conflicts with what landed meanwhile, and the agent could not resolve it.',
+    '`sage rescue ID` restores the work on a branch.',
+  ),
+  'land/lock-busy': entry(
+    'Another process holds the landing lock for longer than five minutes.',
+    'The message names its owner. It is never broken while the owner lives.',
+  ),
+  'land/nothing-left': entry(
+    'Merged onto what landed meanwhile, the work changes nothing any more.',
+    'Check whether another ticket already did it.',
+  ),
+  'lane/not-created': entry('A lane could not be created.', 'The message says why.'),
+  'lane/processes-left': entry(
+    'Processes of an earlier attempt could not be ended in a lane.',
+    'The message names them; end them and start again.',
+  ),
+  'lane/setup-failed': entry(
+    'The set-up of a lane failed before an agent was started.',
+    'Mend `setup:` in `.sage/config.yaml`; the log is named. No ticket is blamed for it.',
+  ),
+  'plan/all-blocked': entry(
+    'Every open ticket waits for something.',
+    '`sage stream --explain ID`.',
+  ),
+  'plan/cycle': entry(
+    'Open tickets wait for each other in a circle.',
+    'Remove one of the dependencies; sequentially, the others still run.',
+  ),
+  'plan/unknown-ticket': entry('The index has no such ticket.', 'The nearest ids are named.'),
+  'run/cancelled': entry('The run was cancelled.', '`sage stream --auto` starts again.'),
+  'run/owned': entry(
+    'Another sage runs in this repository.',
+    'Wait for it or stop it; the message names it.',
+  ),
+  'ticket/partial': entry(
+    'Only some of the sub-tasks of a ticket passed their checks.',
+    'The list is in the summary; the work is kept: `sage rescue ID`.',
+  ),
+  'usage/invalid': entry('The command line has faults.', 'Each is listed.'),
+} as const satisfies Record<string, FailureEntry>;
+
+export type FailureCode = keyof typeof failureTable;

@@ -1,0 +1,138 @@
+import type { AttemptAddress, LaneName, Oid, TicketId } from './ids.js';
+import type { TicketChange, TicketScript } from './ticket.js';
+
+/**
+ * An outside action with everything needed to do it or to do it again: the same object ids, never a recipe.
+ * Opened by one event and closed by another; `key` is its idempotency key within the run.
+ */
+export type Intent =
+  | LanePrepare
+  | AgentRun
+  | WorkHarvest
+  | ScriptsRun
+  | CandidateBuild
+  | ChecksRun
+  | RefMove
+  | TicketProject
+  | IndexCommit
+  | RunDeliver;
+
+export type IntentKind = Intent['kind'];
+export type IntentOf<Kind extends IntentKind> = Extract<Intent, { readonly kind: Kind }>;
+
+/** Make or reuse a lane at `base`, clean, set up, with no process left in it. */
+export interface LanePrepare {
+  readonly kind: 'lane.prepare';
+  readonly key: string;
+  readonly lane: LaneName;
+  readonly attempt: AttemptAddress;
+  readonly ticket: TicketId;
+  readonly base: Oid;
+}
+
+/** Call the agent in a prepared lane. `round` counts the calls within one attempt, from 1. */
+export interface AgentRun {
+  readonly kind: 'agent.run';
+  readonly key: string;
+  readonly lane: LaneName;
+  readonly attempt: AttemptAddress;
+  readonly ticket: TicketId;
+  readonly base: Oid;
+  readonly round: number;
+  readonly ask: AgentAsk;
+  /** The session to go on with, where the CLI can. */
+  readonly sessionId?: string;
+}
+
+/** What the prompt is about. */
+export type AgentAsk =
+  | { readonly kind: 'ticket' }
+  /** The earlier work conflicted with what landed: do it again on the new base. */
+  | { readonly kind: 'conflict'; readonly files: readonly string[]; readonly earlierWork: Oid }
+  /** The ticket's own scripts failed: mend it. */
+  | { readonly kind: 'fix'; readonly script: string; readonly output: string };
+
+/** Take what an attempt left in its lane, keep it under a ref, drop edits of tickets. */
+export interface WorkHarvest {
+  readonly kind: 'work.harvest';
+  readonly key: string;
+  readonly lane: LaneName;
+  readonly attempt: AttemptAddress;
+  readonly ticket: TicketId;
+  readonly base: Oid;
+}
+
+/** Run the ticket's own scripts, in order, in its lane on what was harvested. */
+export interface ScriptsRun {
+  readonly kind: 'scripts.run';
+  readonly key: string;
+  readonly lane: LaneName;
+  readonly attempt: AttemptAddress;
+  readonly ticket: TicketId;
+  readonly work: Oid;
+  readonly scripts: readonly TicketScript[];
+}
+
+/** Merge `work` (a commit on `base`) onto `onto` without a checkout and make the commit that would land. */
+export interface CandidateBuild {
+  readonly kind: 'candidate.build';
+  readonly key: string;
+  readonly ticket: TicketId;
+  readonly attempt: AttemptAddress;
+  readonly work: Oid;
+  readonly base: Oid;
+  readonly onto: Oid;
+  /** Commits to land one by one (`land.commits: keep`); empty: one squashed commit. */
+  readonly commits: readonly Oid[];
+  /** Whole message, trailers included. */
+  readonly message: string;
+  /** ISO 8601: author and committer date, so that redoing it makes the same object. */
+  readonly at: string;
+  /** Name of the candidate under refs/sage/candidate/. */
+  readonly name: string;
+}
+
+/** Run the project's checks on exactly this commit's tree. `purpose` base: may the run start at all? */
+export interface ChecksRun {
+  readonly kind: 'checks.run';
+  readonly key: string;
+  readonly purpose: 'base' | 'landing';
+  readonly ticket?: TicketId;
+  readonly commit: Oid;
+  readonly tree: Oid;
+}
+
+/** Compare-and-swap of the run's branch in the depot, then its publication in the user's repository. */
+export interface RefMove {
+  readonly kind: 'ref.move';
+  readonly key: string;
+  /** `<run>/<ticket>`, the Land-Id trailer; `<run>/bookkeeping` for the last commit. */
+  readonly landId: string;
+  readonly ticket?: TicketId;
+  readonly old: Oid;
+  readonly new: Oid;
+}
+
+/** Write ticket states back to the checkout's index. */
+export interface TicketProject {
+  readonly kind: 'ticket.project';
+  readonly key: string;
+  readonly changes: readonly TicketChange[];
+}
+
+/** Build the one commit that holds the final ticket states, where the index is tracked. */
+export interface IndexCommit {
+  readonly kind: 'index.commit';
+  readonly key: string;
+  readonly onto: Oid;
+  readonly message: string;
+  readonly at: string;
+}
+
+/** Bring the run's branch into the target, or leave it and say how. */
+export interface RunDeliver {
+  readonly kind: 'run.deliver';
+  readonly key: string;
+  readonly tip: Oid;
+  readonly target: string;
+}

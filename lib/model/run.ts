@@ -1,0 +1,40 @@
+import type { TicketId } from './ids.js';
+import type { Priority, TicketScript } from './ticket.js';
+
+/** What a run was started with, after flags, environment, file and defaults; all the engine may look at. */
+export interface RunOptions {
+  readonly slots: number;
+  readonly schedule: 'rolling' | 'batch';
+  readonly order: 'slack' | 'priority';
+  readonly conflictsRunning: 'prefer' | 'exclude' | 'ignore';
+  /** How often a ticket may be given to an agent again after a conflict. */
+  readonly conflictAttempts: number;
+  readonly commits: 'squash' | 'keep';
+  /** Start at most this many tickets. */
+  readonly limit?: number;
+  readonly maxCostMicroUsd?: number;
+  /** False: nothing is verified (`verify: none`). */
+  readonly hasChecks: boolean;
+  readonly requestedSlots: number | 'auto' | 'sequential';
+}
+
+/** What the engine needs of a ticket that this run will work on. */
+export interface RunTicket {
+  readonly id: TicketId;
+  readonly title: string;
+  /** Open tickets of this run that must land first. */
+  readonly dependsOn: readonly TicketId[];
+  /** Declared files in common: not side by side where it can be helped. */
+  readonly conflictsWith: readonly TicketId[];
+  readonly priority: Priority;
+  readonly inheritedPriority: Priority;
+  readonly estimateMinutes: number;
+  readonly tailMinutes: number;
+  readonly batch: number;
+  readonly order: number;
+  readonly scripts: readonly TicketScript[];
+  /** Subject and body of the commit it lands as, without trailers. */
+  readonly message: string;
+  readonly component: string;
+  readonly agent: string;
+}

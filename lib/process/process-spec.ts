@@ -1,0 +1,42 @@
+import type { AgentEnd } from '../model/agent.js';
+
+/** A program to run to its end: an agent or a check. Nothing is inherited that is not said here. */
+export interface ProcessSpec {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** The complete environment. {@link ProcessSpec.marker} is added to it as SAGE_MARKER. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Written to its standard input, which is then closed; absent: standard input is the null device. */
+  readonly input?: string;
+  /** Where stdout and stderr go, byte for byte up to a bound; parent folders are made. */
+  readonly log: string;
+  /** Each line of stdout, without its end, at most 1 MiB of it. */
+  readonly onLine?: (line: string) => void;
+  /** Ends its whole tree after so many milliseconds (a clock that stands still while the machine sleeps). */
+  readonly limitMs?: number;
+  /** Ends its whole tree when it printed nothing for so long. */
+  readonly silenceMs?: number;
+  /** Between the polite signal and SIGKILL. Default 5,000. */
+  readonly graceMs?: number;
+  /** The polite signal. Default SIGTERM. */
+  readonly politeSignal?: 'SIGTERM' | 'SIGINT';
+  readonly cancel?: AbortSignal;
+  /** `<run>/<attempt>/<round>`: tells this program's whole tree, tool shells in sessions of their own included. */
+  readonly marker: string;
+}
+
+export interface ProcessEnd {
+  readonly end: AgentEnd;
+  readonly ms: number;
+  readonly outputBytes: number;
+  /** SHA-256 of the log file's bytes, hexadecimal. */
+  readonly logHash: string;
+  /** The last 4,000 characters of both streams, control characters removed. */
+  readonly tail: string;
+  /** Programs of its tree that were still alive when it ended by itself, and had to be ended: `pid name`. */
+  readonly leftBehind: readonly string[];
+}
+
+/** Runs a program and settles when nothing of its tree is alive any more. Never throws for what the program does. */
+export type RunProcess = (spec: ProcessSpec) => Promise<ProcessEnd>;

@@ -1,0 +1,35 @@
+// Compiles the sources and bundles the program. `npm ci` runs this (package.json: prepare).
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], {
+  cwd: root,
+  stdio: 'inherit',
+});
+if (tsc.status !== 0) process.exit(tsc.status ?? 1);
+
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+rmSync(join(root, 'dist/bundle'), { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: { sage: 'lib/cli/main.ts', warden: 'lib/process/warden-main.ts' },
+  outdir: 'dist/bundle',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  keepNames: true,
+  legalComments: 'none',
+  define: { 'process.env.SAGE_BUILD_VERSION': JSON.stringify(version) },
+  // Some packages in the bundle are CommonJS and call require() for node's own modules.
+  banner: {
+    js: "import{createRequire as __sageRequire}from'node:module';const require=__sageRequire(import.meta.url);",
+  },
+});
