@@ -79,7 +79,8 @@ export type EventBody =
       readonly type: 'attempt.finished';
       readonly ticket: TicketId;
       readonly attempt: AttemptAddress;
-      readonly result: 'worked' | 'failed' | 'cancelled';
+      /** not-begun: the lane could not be made ready; the ticket is not blamed. */
+      readonly result: 'worked' | 'failed' | 'cancelled' | 'not-begun';
       readonly failure?: Failure;
     }
   | {
@@ -154,7 +155,12 @@ export type EventBody =
       readonly failure?: Failure;
     }
   | { readonly type: 'bookkeeping.moving'; readonly old: Oid; readonly new: Oid }
-  | { readonly type: 'bookkeeping.landed'; readonly commit: Oid }
+  | {
+      readonly type: 'bookkeeping.landed';
+      /** Absent: the branch could not be moved, see failure. */
+      readonly commit?: Oid;
+      readonly failure?: Failure;
+    }
   | { readonly type: 'run.delivering' }
   | {
       readonly type: 'run.delivered';

@@ -1,0 +1,54 @@
+import type { Failure } from '../model/failure.js';
+import type { AttemptRun } from './state.js';
+
+/** Why an attempt failed by the way its agent ended; nothing when git and the checks shall decide. */
+export function agentFailure(attempt: AttemptRun): Failure | undefined {
+  const { outcome } = attempt;
+  if (!outcome) return undefined;
+  if (outcome.failure) return outcome.failure;
+  const { end } = outcome;
+  const evidence = outcome.lastMessage ? { evidence: outcome.lastMessage } : {};
+  const hint = { hint: `its log: ${outcome.log}` };
+  switch (end.kind) {
+    case 'exited':
+      return end.code === 0
+        ? undefined
+        : {
+            code: 'agent/crashed',
+            message: `the agent ended with exit code ${end.code}`,
+            ...hint,
+            ...evidence,
+          };
+    case 'signalled':
+      return {
+        code: 'agent/crashed',
+        message: `the agent was ended by ${end.signal}, which sage did not send`,
+        ...hint,
+        ...evidence,
+      };
+    case 'timed-out':
+      return {
+        code: 'agent/timed-out',
+        message: `the agent worked longer than ${minutes(end.limitMs)} and was stopped`,
+        ...hint,
+      };
+    case 'silent':
+      return {
+        code: 'agent/silent',
+        message: `the agent printed nothing for ${minutes(end.limitMs)} and was stopped`,
+        ...hint,
+      };
+    case 'not-started':
+      return {
+        code: 'agent/crashed',
+        message: 'the agent could not be started',
+        ...hint,
+        ...evidence,
+      };
+    case 'cancelled':
+      return undefined;
+  }
+}
+
+const minutes = (ms: number) =>
+  ms < 60_000 ? `${Math.round(ms / 100) / 10} s` : `${Math.round(ms / 6_000) / 10} min`;

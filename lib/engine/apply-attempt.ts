@@ -1,0 +1,157 @@
+import type { RunEvent } from '../model/event.js';
+import type { AttemptAddress } from '../model/ids.js';
+import type { Intent } from '../model/intent.js';
+import type { AttemptRun, RunState } from './state.js';
+import { between, project, ticketRun } from './tickets.js';
+
+type AttemptEvent = Extract<
+  RunEvent,
+  {
+    readonly type:
+      | 'attempt.started'
+      | 'lane.prepared'
+      | 'lane.failed'
+      | 'agent.called'
+      | 'agent.finished'
+      | 'harvest.started'
+      | 'work.harvested'
+      | 'scripts.started'
+      | 'scripts.finished'
+      | 'attempt.finished';
+  }
+>;
+
+/**
+ * An attempt's life. Steps that end in -ing have an intent open; a fix round goes from proved back to working.
+ *
+ *     preparing → prepared → working → worked → harvesting → harvested → (proving → proved) → finished
+ *          ↘ unprepared ────────────────────────────────────────────────────────────────────↗
+ */
+export function applyToAttempt(state: RunState, event: AttemptEvent): void {
+  if (event.type === 'attempt.started') {
+    start(state, event);
+    return;
+  }
+  const attempt = attemptRun(state, event.attempt);
+  const { times } = ticketRun(state, attempt.ticket);
+  switch (event.type) {
+    case 'lane.prepared':
+      attempt.step = 'prepared';
+      times.laneMs += event.ms;
+      times.setupMs += event.setupMs;
+      return;
+    case 'lane.failed':
+      attempt.step = 'unprepared';
+      attempt.failure = event.failure;
+      return;
+    case 'agent.called':
+      attempt.step = 'working';
+      attempt.round = event.round;
+      countFix(attempt, event.opens);
+      return;
+    case 'agent.finished': {
+      attempt.step = 'worked';
+      attempt.outcome = event.outcome;
+      times.agentMs += event.outcome.ms;
+      const { usage } = event.outcome;
+      state.costMicroUsd += usage.costMicroUsd ?? 0;
+      state.tokens +=
+        (usage.inputTokens ?? 0) +
+        (usage.outputTokens ?? 0) +
+        (usage.cacheReadTokens ?? 0) +
+        (usage.cacheWriteTokens ?? 0);
+      return;
+    }
+    case 'harvest.started':
+      attempt.step = 'harvesting';
+      return;
+    case 'work.harvested': {
+      attempt.step = 'harvested';
+      if (event.failure) attempt.failure = event.failure;
+      if (!event.harvest) return;
+      attempt.harvest = event.harvest;
+      const ticket = ticketRun(state, attempt.ticket);
+      ticket.harvest = event.harvest;
+      if (event.harvest.work) ticket.kept = event.harvest.kept;
+      return;
+    }
+    case 'scripts.started':
+      attempt.step = 'proving';
+      return;
+    case 'scripts.finished':
+      attempt.step = 'proved';
+      attempt.scripts = event.results;
+      return;
+    case 'attempt.finished':
+      finish(state, attempt, event);
+  }
+}
+
+function start(state: RunState, event: Extract<RunEvent, { readonly type: 'attempt.started' }>) {
+  const ticket = ticketRun(state, event.ticket);
+  const ask = ticket.again ?? { kind: 'ticket' };
+  if (ticket.attempts === 0) state.started += 1;
+  ticket.attempts += 1;
+  ticket.phase = 'active';
+  ticket.attempt = event.attempt;
+  ticket.times.firstStartedAt ??= event.at;
+  if (event.because === 'conflict') ticket.conflicts += 1;
+  delete ticket.again;
+  state.active.set(event.attempt, {
+    address: event.attempt,
+    ticket: event.ticket,
+    lane: event.lane,
+    base: event.base,
+    ask,
+    nextAsk: ask,
+    startedAt: event.at,
+    step: 'preparing',
+    round: 0,
+    scripts: [],
+    fixes: new Map(),
+  });
+  state.queue.start(event.ticket);
+  project(state, { ticket: event.ticket, state: 'IN_PROGRESS' }, event.at);
+}
+
+function countFix(attempt: AttemptRun, intent: Intent | undefined) {
+  if (intent?.kind !== 'agent.run' || intent.ask.kind !== 'fix') return;
+  attempt.fixes.set(intent.ask.script, (attempt.fixes.get(intent.ask.script) ?? 0) + 1);
+}
+
+function finish(
+  state: RunState,
+  attempt: AttemptRun,
+  event: Extract<RunEvent, { readonly type: 'attempt.finished' }>,
+) {
+  const ticket = ticketRun(state, attempt.ticket);
+  ticket.times.attemptMs += between(attempt.startedAt, event.at);
+  state.active.delete(attempt.address);
+  if (event.result !== 'not-begun') {
+    state.settling.push({
+      ticket: event.ticket,
+      attempt: event.attempt,
+      result: event.result,
+      ...(event.failure ? { failure: event.failure } : {}),
+    });
+    return;
+  }
+  // Nothing of the ticket was tried: everything about it goes back to where it was.
+  ticket.phase = 'waiting';
+  ticket.attempts -= 1;
+  if (attempt.ask.kind === 'conflict') {
+    ticket.again = attempt.ask;
+    ticket.conflicts -= 1;
+  }
+  if (ticket.attempts === 0) state.started -= 1;
+  state.queue.back(attempt.ticket);
+  project(state, { ticket: attempt.ticket, state: 'UNPROCESSED' }, event.at);
+  if (event.failure) state.trouble = event.failure;
+}
+
+/** An attempt that holds a lane; a missing one is a bug of ours. */
+function attemptRun(state: RunState, address: AttemptAddress): AttemptRun {
+  const found = state.active.get(address);
+  if (!found) throw new Error(`event about ${address}, which holds no lane`);
+  return found;
+}

@@ -1,0 +1,151 @@
+import type { EventOf, RunEvent } from '../model/event.js';
+import type { TicketId } from '../model/ids.js';
+import { createDispatchQueue } from './queue.js';
+import type { RunState, TicketRun } from './state.js';
+import { completeInContainers, project } from './tickets.js';
+
+/** Events about the run as a whole. */
+export type RunLevelEvent = Extract<
+  RunEvent,
+  {
+    readonly type:
+      | 'run.planned'
+      | 'run.resumed'
+      | 'run.stop-requested'
+      | 'run.limited'
+      | 'base.check-started'
+      | 'base.checked'
+      | 'container.completed'
+      | 'tickets.projecting'
+      | 'tickets.projected'
+      | 'bookkeeping.started'
+      | 'bookkeeping.prepared'
+      | 'bookkeeping.moving'
+      | 'bookkeeping.landed'
+      | 'run.delivering'
+      | 'run.delivered'
+      | 'run.finished';
+  }
+>;
+
+/** The state before the first event of a run has been applied. */
+export function stateOf(planned: EventOf<'run.planned'>, at: string): RunState {
+  const tickets = new Map<TicketId, TicketRun>(
+    planned.tickets.map((ticket) => [ticket.id, freshTicket(ticket)]),
+  );
+  return {
+    run: planned.run,
+    base: planned.base,
+    baseTree: planned.baseTree,
+    target: planned.target,
+    branch: planned.branch,
+    options: planned.options,
+    slots: Math.max(1, planned.options.slots),
+    tip: planned.base,
+    tickets,
+    containers: new Map(planned.containers.map(({ id, open }) => [id, new Set(open)])),
+    emptyContainers: planned.containers.filter(({ open }) => open.length === 0).map(({ id }) => id),
+    completedContainers: [],
+    active: new Map(),
+    queue: createDispatchQueue(planned.tickets, {
+      slots: Math.max(1, planned.options.slots),
+      schedule: planned.options.schedule,
+      order: planned.options.order,
+      conflictsRunning: planned.options.conflictsRunning,
+    }),
+    settling: [],
+    landing: { queue: [], built: 0, isBatchLanding: false },
+    baseCheck: planned.options.hasChecks ? 'wanted' : 'none',
+    limited: [],
+    projection: { pending: [], inFlight: 0, written: 0, notes: [] },
+    ending: 'no',
+    open: new Map(),
+    started: 0,
+    costMicroUsd: 0,
+    tokens: 0,
+    startedAt: at,
+    lastAt: at,
+    seq: 0,
+  };
+}
+
+function freshTicket(ticket: TicketRun['ticket']): TicketRun {
+  const times = {
+    attemptMs: 0,
+    agentMs: 0,
+    laneMs: 0,
+    setupMs: 0,
+    landingMs: 0,
+    waitedForLandingMs: 0,
+  };
+  return { ticket, phase: 'waiting', attempts: 0, conflicts: 0, times };
+}
+
+export function applyToRun(state: RunState, event: RunLevelEvent): void {
+  switch (event.type) {
+    case 'run.planned':
+    case 'run.resumed':
+      return;
+    case 'run.stop-requested':
+      if (state.stop?.mode !== 'cancel') state.stop = event;
+      delete state.trouble;
+      return;
+    case 'run.limited':
+      state.slots = event.slots;
+      state.limited.push(event.failure);
+      delete state.trouble;
+      return;
+    case 'base.check-started':
+      state.baseCheck = 'open';
+      return;
+    case 'base.checked':
+      state.baseCheck = event.verdict?.colour === 'green' ? 'green' : 'red';
+      if (event.verdict) state.baseVerdict = event.verdict;
+      if (event.failure) state.baseFailure = event.failure;
+      return;
+    case 'container.completed': {
+      state.completedContainers.push(event.ticket);
+      state.emptyContainers = state.emptyContainers.filter((id) => id !== event.ticket);
+      state.containers.delete(event.ticket);
+      project(state, { ticket: event.ticket, state: 'COMPLETED' }, event.at);
+      completeInContainers(state, event.ticket);
+      return;
+    }
+    case 'tickets.projecting':
+      state.projection.inFlight = event.tickets.length;
+      return;
+    case 'tickets.projected':
+      state.projection.pending.splice(0, state.projection.inFlight);
+      state.projection.written += state.projection.inFlight;
+      state.projection.inFlight = 0;
+      state.projection.notes.push(...event.notes);
+      if (event.failure) state.projection.failure = event.failure;
+      return;
+    case 'bookkeeping.started':
+      state.ending = 'bookkeeping';
+      return;
+    case 'bookkeeping.prepared':
+      state.ending = event.commit ? 'booked' : 'moved';
+      if (event.commit) state.bookkeeping = event.commit;
+      if (event.failure) state.bookkeepingFailure = event.failure;
+      return;
+    case 'bookkeeping.moving':
+      state.ending = 'moving';
+      return;
+    case 'bookkeeping.landed':
+      state.ending = 'moved';
+      if (event.commit) state.tip = event.commit;
+      if (event.failure) state.bookkeepingFailure = event.failure;
+      return;
+    case 'run.delivering':
+      state.ending = 'delivering';
+      return;
+    case 'run.delivered':
+      state.ending = 'delivered';
+      state.delivery = event;
+      return;
+    case 'run.finished':
+      state.finished = { exitCode: event.exitCode, at: event.at };
+  }
+}
+

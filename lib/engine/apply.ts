@@ -1,0 +1,46 @@
+import type { RunEvent } from '../model/event.js';
+import { applyToAttempt } from './apply-attempt.js';
+import { applyToLanding } from './apply-landing.js';
+import { applyToRun } from './apply-run.js';
+import type { RunState } from './state.js';
+
+/**
+ * Folds one event into the state, in place. The only way a state ever changes; the same events give the same state.
+ * It never decides: what a later version would decide differently is still folded alike.
+ */
+export function apply(state: RunState, event: RunEvent): void {
+  state.seq = event.seq;
+  state.lastAt = event.at;
+  if (event.closes !== undefined) state.open.delete(event.closes);
+  if (event.opens !== undefined) state.open.set(event.opens.key, event.opens);
+  switch (event.type) {
+    case 'attempt.started':
+    case 'lane.prepared':
+    case 'lane.failed':
+    case 'agent.called':
+    case 'agent.finished':
+    case 'harvest.started':
+    case 'work.harvested':
+    case 'scripts.started':
+    case 'scripts.finished':
+    case 'attempt.finished':
+      applyToAttempt(state, event);
+      return;
+    case 'landing.queued':
+    case 'landing.started':
+    case 'landing.prepared':
+    case 'landing.conflicted':
+    case 'landing.emptied':
+    case 'landing.check-started':
+    case 'landing.verified':
+    case 'landing.moving':
+    case 'landing.landed':
+    case 'landing.bounced':
+    case 'ticket.deferred':
+    case 'ticket.released':
+      applyToLanding(state, event);
+      return;
+    default:
+      applyToRun(state, event);
+  }
+}

@@ -1,0 +1,129 @@
+import type { EventDraft } from '../model/event.js';
+import type { Failure } from '../model/failure.js';
+import type { AgentAsk } from '../model/intent.js';
+import { agentFailure } from './agent-failure.js';
+import type { AttemptRun, RunState } from './state.js';
+import { judgeScripts } from './ticket-flow.js';
+import { ticketRun } from './tickets.js';
+
+/** The next step of an attempt that waits for one; see apply-attempt for the steps. */
+export function decideAttempt(state: RunState): EventDraft | undefined {
+  for (const attempt of state.active.values()) {
+    const next = step(state, attempt);
+    if (next) return next;
+  }
+  return undefined;
+}
+
+function step(state: RunState, attempt: AttemptRun): EventDraft | undefined {
+  const isCancelled = state.stop?.mode === 'cancel';
+  switch (attempt.step) {
+    case 'prepared':
+      return isCancelled ? end(attempt, 'cancelled') : call(attempt, attempt.ask);
+    case 'unprepared':
+      return isCancelled
+        ? end(attempt, 'cancelled')
+        : end(attempt, 'not-begun', attempt.failure ?? undefined);
+    case 'worked':
+      return harvest(attempt);
+    case 'harvested':
+      return judgeHarvest(state, attempt, isCancelled);
+    case 'proved':
+      return isCancelled ? end(attempt, 'cancelled') : judgeProof(state, attempt);
+    default:
+      return undefined;
+  }
+}
+
+function call(attempt: AttemptRun, ask: AgentAsk): EventDraft {
+  const round = attempt.round + 1;
+  return {
+    type: 'agent.called',
+    attempt: attempt.address,
+    round,
+    opens: {
+      kind: 'agent.run',
+      key: `agent/${attempt.address}/${round}`,
+      lane: attempt.lane,
+      attempt: attempt.address,
+      ticket: attempt.ticket,
+      base: attempt.base,
+      round,
+      ask,
+      ...(attempt.outcome?.sessionId ? { sessionId: attempt.outcome.sessionId } : {}),
+    },
+  };
+}
+
+function harvest(attempt: AttemptRun): EventDraft {
+  return {
+    type: 'harvest.started',
+    attempt: attempt.address,
+    opens: {
+      kind: 'work.harvest',
+      key: `harvest/${attempt.address}/${attempt.round}`,
+      lane: attempt.lane,
+      attempt: attempt.address,
+      ticket: attempt.ticket,
+      base: attempt.base,
+    },
+  };
+}
+
+/** What the agent says proves nothing: first how it ended, then what git found, then its own scripts. */
+function judgeHarvest(state: RunState, attempt: AttemptRun, isCancelled: boolean): EventDraft {
+  if (isCancelled || attempt.outcome?.end.kind === 'cancelled') return end(attempt, 'cancelled');
+  const failure = agentFailure(attempt) ?? attempt.failure;
+  if (failure) return end(attempt, 'failed', failure);
+  const work = attempt.harvest?.work;
+  if (!work) return end(attempt, 'failed', noWork(attempt));
+  const { scripts } = ticketRun(state, attempt.ticket).ticket;
+  if (scripts.length === 0) return end(attempt, 'worked');
+  return {
+    type: 'scripts.started',
+    attempt: attempt.address,
+    opens: {
+      kind: 'scripts.run',
+      key: `scripts/${attempt.address}/${attempt.round}`,
+      lane: attempt.lane,
+      attempt: attempt.address,
+      ticket: attempt.ticket,
+      work,
+      scripts,
+    },
+  };
+}
+
+function judgeProof(state: RunState, attempt: AttemptRun): EventDraft {
+  const verdict = judgeScripts(ticketRun(state, attempt.ticket).ticket.scripts, attempt);
+  if (verdict.kind === 'passed') return end(attempt, 'worked');
+  if (verdict.kind === 'failed') return end(attempt, 'failed', verdict.failure);
+  return call(attempt, verdict.ask);
+}
+
+function end(
+  attempt: AttemptRun,
+  result: 'worked' | 'failed' | 'cancelled' | 'not-begun',
+  failure?: Failure,
+): EventDraft {
+  return {
+    type: 'attempt.finished',
+    ticket: attempt.ticket,
+    attempt: attempt.address,
+    result,
+    ...(failure ? { failure } : {}),
+  };
+}
+
+function noWork(attempt: AttemptRun): Failure {
+  const dropped = attempt.harvest?.droppedTicketEdits.length ?? 0;
+  const said = attempt.outcome?.lastMessage;
+  return {
+    code: 'agent/no-work',
+    message:
+      dropped > 0
+        ? 'the agent changed nothing but tickets, which never land'
+        : 'the agent ended without changing anything',
+    ...(said ? { evidence: said } : {}),
+  };
+}

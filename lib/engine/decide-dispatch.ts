@@ -1,0 +1,59 @@
+import type { EventDraft } from '../model/event.js';
+import { attemptAddress, laneName, type LaneName } from '../model/ids.js';
+import type { RunState } from './state.js';
+import { ticketRun } from './tickets.js';
+
+/** Starts the best ready ticket in the lowest free lane, while slots, limits and the schedule allow it. */
+export function decideDispatch(state: RunState): EventDraft | undefined {
+  if (state.stop || state.active.size >= state.slots || state.landing.isBatchLanding) {
+    return undefined;
+  }
+  const next = state.queue.next();
+  if (!next) return undefined;
+  const ticket = ticketRun(state, next.ticket);
+  if (ticket.attempts === 0 && isLimitReached(state)) return undefined;
+  const { maxCostMicroUsd } = state.options;
+  if (maxCostMicroUsd !== undefined && state.costMicroUsd >= maxCostMicroUsd) {
+    return {
+      type: 'run.stop-requested',
+      mode: 'drain',
+      by: 'budget',
+      failure: {
+        code: 'budget/reached',
+        message: `the agents told ${usd(state.costMicroUsd)} USD, the limit is ${usd(maxCostMicroUsd)} USD`,
+      },
+    };
+  }
+  const lane = freeLane(state);
+  const attempt = attemptAddress(next.ticket, ticket.attempts + 1);
+  return {
+    type: 'attempt.started',
+    ticket: next.ticket,
+    attempt,
+    lane,
+    base: state.tip,
+    because: ticket.again?.kind === 'conflict' ? 'conflict' : 'first',
+    reason: next.reason,
+    opens: {
+      kind: 'lane.prepare',
+      key: `lane/${attempt}/${state.seq}`,
+      lane,
+      attempt,
+      ticket: next.ticket,
+      base: state.tip,
+    },
+  };
+}
+
+/** `--limit N` counts tickets, not attempts. */
+export const isLimitReached = (state: RunState) =>
+  state.options.limit !== undefined && state.started >= state.options.limit;
+
+function freeLane(state: RunState): LaneName {
+  const taken = new Set([...state.active.values()].map(({ lane }) => lane));
+  let slot = 1;
+  while (taken.has(laneName(slot))) slot += 1;
+  return laneName(slot);
+}
+
+const usd = (micro: number) => (micro / 1_000_000).toFixed(2);

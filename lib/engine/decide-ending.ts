@@ -1,0 +1,94 @@
+import type { EventDraft } from '../model/event.js';
+import { exitCodeOf } from './exit-code.js';
+import type { RunState } from './state.js';
+
+/** Nothing starts before the base is known to be green; a red one ends the run with nothing changed. */
+export function decideBase(state: RunState): EventDraft | undefined | 'go' {
+  switch (state.baseCheck) {
+    case 'wanted':
+      return {
+        type: 'base.check-started',
+        opens: {
+          kind: 'checks.run',
+          key: 'checks/base',
+          purpose: 'base',
+          commit: state.base,
+          tree: state.baseTree,
+        },
+      };
+    case 'open':
+      return undefined;
+    case 'red':
+      return { type: 'run.finished', exitCode: exitCodeOf(state) };
+    default:
+      return 'go';
+  }
+}
+
+/**
+ * The end of a run, when nothing is active, landing or startable: what was begun and not finished goes back, the
+ * states are written, the tracked index gets its one commit, the branch is delivered.
+ */
+export function decideEnding(state: RunState, now: number): EventDraft | undefined {
+  const isBusy =
+    state.active.size > 0 || state.landing.active !== undefined || state.landing.queue.length > 0;
+  if (isBusy) return undefined;
+  if (state.ending === 'no') return wrapUp(state, now);
+  return deliver(state);
+}
+
+function wrapUp(state: RunState, now: number): EventDraft | undefined {
+  for (const [id, ticket] of state.tickets) {
+    if (ticket.phase === 'waiting' && ticket.attempts > 0) {
+      const why = state.stop
+        ? 'the run was stopped before it could be tried again'
+        : 'it could not be tried again';
+      return { type: 'ticket.released', ticket: id, why };
+    }
+  }
+  if (state.projection.pending.length > 0) return undefined;
+  if (state.projection.written === 0) {
+    return { type: 'run.finished', exitCode: exitCodeOf(state) };
+  }
+  return {
+    type: 'bookkeeping.started',
+    opens: {
+      kind: 'index.commit',
+      key: 'bookkeeping',
+      onto: state.tip,
+      message: `chore(tickets): record the states of ${state.branch}\n\nLand-Id: ${state.run}/bookkeeping\n`,
+      at: new Date(now).toISOString(),
+    },
+  };
+}
+
+function deliver(state: RunState): EventDraft | undefined {
+  switch (state.ending) {
+    case 'booked': {
+      if (!state.bookkeeping) throw new Error('bookkeeping is ready without a commit');
+      const move = { old: state.tip, new: state.bookkeeping };
+      const landId = `${state.run}/bookkeeping`;
+      return {
+        type: 'bookkeeping.moving',
+        ...move,
+        opens: { kind: 'ref.move', key: 'move/bookkeeping', landId, ...move },
+      };
+    }
+    case 'moved':
+      if (state.tip === state.base) {
+        return { type: 'run.delivered', how: 'nothing', why: 'nothing landed' };
+      }
+      if (state.stop?.mode === 'cancel') {
+        const command = `sage deliver ${state.run}`;
+        return { type: 'run.delivered', how: 'left', why: 'the run was cancelled', command };
+      }
+      return {
+        type: 'run.delivering',
+        opens: { kind: 'run.deliver', key: 'deliver', tip: state.tip, target: state.target },
+      };
+    case 'delivered':
+      return { type: 'run.finished', exitCode: exitCodeOf(state) };
+    default:
+      return undefined;
+  }
+}

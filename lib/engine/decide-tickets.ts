@@ -1,0 +1,59 @@
+import type { EventDraft } from '../model/event.js';
+import type { RunState, Settling } from './state.js';
+import { ticketRun } from './tickets.js';
+
+/** An outside fault takes slots away until one is left; then, or when set-up is at fault, the run drains. */
+export function decideTrouble(state: RunState): EventDraft | undefined {
+  const failure = state.trouble;
+  if (!failure) return undefined;
+  const takesSlot = failure.code === 'lane/not-created' || failure.code === 'lane/processes-left';
+  if (takesSlot && state.slots > 1) {
+    return { type: 'run.limited', slots: state.slots - 1, failure };
+  }
+  return { type: 'run.stop-requested', mode: 'drain', by: 'sage', failure };
+}
+
+/** What becomes of a ticket whose attempt or landing just ended. */
+export function decideSettling(state: RunState): EventDraft | undefined {
+  const entry = state.settling[0];
+  if (!entry) {
+    const container = state.emptyContainers[0];
+    return container ? { type: 'container.completed', ticket: container } : undefined;
+  }
+  const ticket = ticketRun(state, entry.ticket);
+  if (entry.result === 'worked' && entry.attempt && ticket.harvest?.work) {
+    return {
+      type: 'landing.queued',
+      ticket: entry.ticket,
+      attempt: entry.attempt,
+      work: ticket.harvest.work,
+      base: ticket.harvest.base,
+    };
+  }
+  if (entry.result === 'cancelled') {
+    return { type: 'ticket.released', ticket: entry.ticket, why: 'cancelled' };
+  }
+  return {
+    type: 'ticket.deferred',
+    ticket: entry.ticket,
+    failure: failureOf(entry),
+    ...(ticket.kept ? { kept: ticket.kept } : {}),
+  };
+}
+
+const failureOf = (entry: Settling) =>
+  entry.failure ?? {
+    code: 'internal/bug' as const,
+    message: `${entry.ticket} ended without a reason`,
+  };
+
+/** Ticket states reach the index in order, one write at a time; what queues up meanwhile goes together. */
+export function decideProjection(state: RunState): EventDraft | undefined {
+  const { pending, inFlight, written } = state.projection;
+  if (inFlight > 0 || pending.length === 0) return undefined;
+  return {
+    type: 'tickets.projecting',
+    tickets: pending.map(({ ticket }) => ticket),
+    opens: { kind: 'ticket.project', key: `project/${written}`, changes: [...pending] },
+  };
+}

@@ -1,0 +1,29 @@
+import type { EventDraft } from '../model/event.js';
+import { decideAttempt } from './decide-attempt.js';
+import { decideDispatch } from './decide-dispatch.js';
+import { decideBase, decideEnding } from './decide-ending.js';
+import { decideLanding } from './decide-landing.js';
+import { decideProjection, decideSettling, decideTrouble } from './decide-tickets.js';
+import type { RunState } from './state.js';
+
+/**
+ * Names the next event, or nothing when everything waits for the outside. The loop applies it and asks again, so
+ * each question below looks at a state in which the earlier answers are already true. `now` is epoch milliseconds,
+ * used for dates inside commits only: no decision depends on it.
+ */
+export function decide(state: RunState, now: number): EventDraft | undefined {
+  if (state.finished) return undefined;
+  const base = decideBase(state);
+  if (base !== 'go') return base;
+  const landsFirst = state.options.schedule === 'rolling';
+  return (
+    decideTrouble(state) ??
+    decideSettling(state) ??
+    decideProjection(state) ??
+    decideAttempt(state) ??
+    (landsFirst ? decideLanding(state, now) : undefined) ??
+    decideDispatch(state) ??
+    decideLanding(state, now) ??
+    decideEnding(state, now)
+  );
+}

@@ -1,0 +1,16 @@
+import type { RunState } from './state.js';
+
+/**
+ * What the run ends with: the highest that applies of 130 cancelled, 4 budget exhausted with work left, 2 red base,
+ * 1 some tickets did not land, 0. A drain that was asked for and left tickets untouched is 0.
+ */
+export function exitCodeOf(state: RunState): number {
+  if (state.stop?.mode === 'cancel') return 130;
+  if (state.stop?.failure?.code === 'budget/reached') return 4;
+  if (state.baseCheck === 'red') return state.baseVerdict ? 2 : 1;
+  const didNotLand = [...state.tickets.values()].some(
+    ({ phase, failure }) => phase === 'deferred' || (phase === 'released' && failure !== undefined),
+  );
+  if (didNotLand || state.stop?.failure || state.bookkeepingFailure) return 1;
+  return state.projection.failure ? 1 : 0;
+}

@@ -1,0 +1,165 @@
+import type { AgentOutcome } from '../model/agent.js';
+import type { Failure } from '../model/failure.js';
+import type { AttemptAddress, LaneName, Oid, RunId, TicketId } from '../model/ids.js';
+import type { AgentAsk, Intent } from '../model/intent.js';
+import type { RunOptions, RunTicket } from '../model/run.js';
+import type { TicketChange } from '../model/ticket.js';
+import type { CheckResult, Harvest, Verdict } from '../model/work.js';
+import type { DispatchQueue } from './queue.js';
+
+/**
+ * Everything a run knows: the fold of its events and nothing else. Owned and changed in place by the one loop that
+ * applies events (`apply`); everybody else reads.
+ */
+export interface RunState {
+  run: RunId;
+  base: Oid;
+  baseTree: Oid;
+  target: string;
+  branch: string;
+  options: RunOptions;
+  /** Slots in use now: `options.slots`, less what a failing machine took away. */
+  slots: number;
+  /** Head of the run's branch. */
+  tip: Oid;
+  tickets: Map<TicketId, TicketRun>;
+  /** Open children by container. */
+  containers: Map<TicketId, Set<TicketId>>;
+  /** Containers without an open child, not yet completed. */
+  emptyContainers: TicketId[];
+  completedContainers: TicketId[];
+  /** Attempts that hold a lane. */
+  active: Map<AttemptAddress, AttemptRun>;
+  queue: DispatchQueue;
+  landing: LandingState;
+  /** Tickets that just left an attempt or the landing queue and wait for the word on what becomes of them. */
+  settling: Settling[];
+  /** An outside fault that must slow or stop the run, not yet answered. */
+  trouble?: Failure;
+  baseCheck: 'none' | 'wanted' | 'open' | 'green' | 'red';
+  baseVerdict?: Verdict;
+  baseFailure?: Failure;
+  stop?: { readonly mode: 'drain' | 'cancel'; readonly by: string; readonly failure?: Failure };
+  limited: Failure[];
+  projection: ProjectionState;
+  ending: 'no' | 'bookkeeping' | 'booked' | 'moving' | 'moved' | 'delivering' | 'delivered';
+  delivery?: { readonly how: string; readonly why: string; readonly command?: string };
+  bookkeeping?: Oid;
+  bookkeepingFailure?: Failure;
+  open: Map<string, Intent>;
+  started: number;
+  costMicroUsd: number;
+  tokens: number;
+  startedAt: string;
+  lastAt: string;
+  finished?: { readonly exitCode: number; readonly at: string };
+  seq: number;
+}
+
+export type TicketPhase =
+  'waiting' | 'active' | 'queued' | 'landing' | 'landed' | 'deferred' | 'released';
+
+/** What a ticket's last step ended in. */
+export interface Settling {
+  readonly ticket: TicketId;
+  readonly attempt?: AttemptAddress;
+  readonly result: 'worked' | 'failed' | 'cancelled';
+  readonly failure?: Failure;
+}
+
+/** One ticket within a run. */
+export interface TicketRun {
+  readonly ticket: RunTicket;
+  phase: TicketPhase;
+  attempts: number;
+  /** Attempts made because of a conflict. */
+  conflicts: number;
+  /** What the next attempt is about, when it is not the first. */
+  again?: AgentAsk;
+  attempt?: AttemptAddress;
+  harvest?: Harvest;
+  /** Where its latest work is kept in the depot. */
+  kept?: string;
+  failure?: Failure;
+  why?: string;
+  commit?: Oid;
+  verdict?: Verdict;
+  times: TicketTimes;
+}
+
+/** Sums in milliseconds; instants are ISO 8601. */
+export interface TicketTimes {
+  firstStartedAt?: string;
+  landedAt?: string;
+  attemptMs: number;
+  agentMs: number;
+  laneMs: number;
+  setupMs: number;
+  landingMs: number;
+  waitedForLandingMs: number;
+  queuedAt?: string;
+}
+
+/** Steps that end in -ing have an open intent; the others wait for a decision. */
+export type AttemptStep =
+  | 'preparing'
+  | 'prepared'
+  | 'unprepared'
+  | 'working'
+  | 'worked'
+  | 'harvesting'
+  | 'harvested'
+  | 'proving'
+  | 'proved';
+
+/** One attempt that holds a lane. */
+export interface AttemptRun {
+  readonly address: AttemptAddress;
+  readonly ticket: TicketId;
+  readonly lane: LaneName;
+  readonly base: Oid;
+  readonly ask: AgentAsk;
+  readonly startedAt: string;
+  step: AttemptStep;
+  round: number;
+  /** What the next call of the agent is about; set before a fix round. */
+  nextAsk: AgentAsk;
+  outcome?: AgentOutcome;
+  harvest?: Harvest;
+  failure?: Failure;
+  scripts: readonly CheckResult[];
+  /** Fix rounds asked so far, by script name. */
+  fixes: Map<string, number>;
+}
+
+export type LandingStep = 'building' | 'built' | 'checking' | 'checked' | 'moving' | 'bounced';
+
+/** The landing queue: FIFO in the order of the journal; at most one entry is in hand. */
+export interface LandingState {
+  queue: TicketId[];
+  active?: {
+    readonly ticket: TicketId;
+    readonly startedAt: string;
+    step: LandingStep;
+    onto: Oid;
+    commit?: Oid;
+    tree?: Oid;
+    verdict?: Verdict;
+    /** Outside faults so far; a branch that moved is not one. */
+    faults: number;
+    failure?: Failure;
+  };
+  /** Counts builds, so that each candidate has a name of its own. */
+  built: number;
+  /** batch schedule: landing has begun for what the barrier let through. */
+  isBatchLanding: boolean;
+}
+
+/** Ticket states on their way into the index, in order. */
+export interface ProjectionState {
+  pending: TicketChange[];
+  inFlight: number;
+  written: number;
+  notes: string[];
+  failure?: Failure;
+}

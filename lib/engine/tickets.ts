@@ -1,0 +1,31 @@
+import type { TicketId } from '../model/ids.js';
+import type { TicketChange } from '../model/ticket.js';
+import type { RunState, TicketRun } from './state.js';
+
+/** A ticket of this run; a missing one is a bug of ours. */
+export function ticketRun(state: RunState, id: TicketId): TicketRun {
+  const found = state.tickets.get(id);
+  if (!found) throw new Error(`event about ${id}, which is not in this run`);
+  return found;
+}
+
+/** Puts a state on its way into the index. Instants are cut to whole seconds, as indexes write them. */
+export function project(state: RunState, change: Omit<TicketChange, 'at'>, at: string): void {
+  state.projection.pending.push({ ...change, at: `${at.slice(0, 19)}Z` });
+}
+
+/** Takes a finished ticket off the open children of its containers. */
+export function completeInContainers(state: RunState, done: TicketId): void {
+  for (const [container, open] of state.containers) {
+    if (open.delete(done) && open.size === 0) state.emptyContainers.push(container);
+  }
+}
+
+/** Milliseconds between two instants of the journal, never negative: the wall clock may be set back. */
+export const between = (from: string | undefined, to: string) =>
+  from === undefined ? 0 : Math.max(0, Date.parse(to) - Date.parse(from));
+
+/** Takes the ticket's entry off the list of those that wait for a word. */
+export function settled(state: RunState, id: TicketId): void {
+  state.settling = state.settling.filter((entry) => entry.ticket !== id);
+}

@@ -1,0 +1,61 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import type { Clock } from '../model/clock.js';
+import type { EventDraft, RunEvent } from '../model/event.js';
+import { encodeLine } from './line.js';
+
+/**
+ * The append-only log of one run; one writer. `append` gives the event its number and instant and keeps it in
+ * memory; `flush` brings everything appended so far to the disk with one sync. No effect may start before the flush
+ * of the record that announces it.
+ */
+export interface Journal extends AsyncDisposable {
+  append(draft: EventDraft): RunEvent;
+  flush(): Promise<void>;
+}
+
+interface JournalSettings {
+  readonly file: string;
+  readonly clock: Clock;
+  /** Events already in the file. */
+  readonly seq: number;
+  /** Bytes of whole records: a torn tail behind them is cut off. */
+  readonly wholeBytes: number;
+  /** Throws when this process no longer owns the run; asked before every flush. */
+  readonly checkFence: () => Promise<void>;
+}
+
+export async function openJournal(settings: JournalSettings): Promise<Journal> {
+  const { file, clock, checkFence } = settings;
+  const handle = await open(file, 'a');
+  const { size } = await handle.stat();
+  if (size > settings.wholeBytes) await handle.truncate(settings.wholeBytes);
+  let seq = settings.seq;
+  let lines: string[] = [];
+
+  return {
+    append(draft) {
+      seq += 1;
+      const event: RunEvent = { v: 1, seq, at: new Date(clock.now()).toISOString(), ...draft };
+      lines.push(encodeLine(event));
+      return event;
+    },
+    async flush() {
+      if (lines.length === 0) return;
+      const text = lines.join('');
+      lines = [];
+      await checkFence();
+      await writeAll(handle, text);
+      await handle.datasync();
+    },
+    async [Symbol.asyncDispose]() {
+      await handle.close();
+    },
+  };
+}
+
+async function writeAll(handle: FileHandle, text: string) {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length; ) {
+    done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;
+  }
+}

@@ -1,0 +1,115 @@
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import lockfile from 'proper-lockfile';
+import { failed, success, type Failure, type Result } from '../model/failure.js';
+import type { RunId } from '../model/ids.js';
+import { isAlive, thisProcess, type ProcessIdentity } from '../process/identity.js';
+
+/** Who runs in a repository. */
+export interface Owner extends ProcessIdentity {
+  readonly run: RunId;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+/** The right to run in a repository; only one process has it at a time. */
+export interface Ownership extends AsyncDisposable {
+  /** Throws once another process has taken over: whatever is written after that would be a second writer. */
+  checkFence(): Promise<void>;
+}
+
+const STALE_MS = 10_000;
+const UPDATE_MS = 2_000;
+
+/**
+ * Takes ownership of the repository whose own folder `directory` is (`<commonDir>/sage`). A dead owner (pid, start
+ * time and boot checked) is replaced at once, a live one never: `run/owned` names it.
+ */
+export async function takeOwnership(
+  directory: string,
+  run: RunId,
+  at: string,
+): Promise<Result<Ownership>> {
+  await mkdir(directory, { recursive: true });
+  const file = join(directory, 'owner');
+  let compromised: Error | undefined;
+  const options = {
+    realpath: false,
+    stale: STALE_MS,
+    update: UPDATE_MS,
+    retries: 0,
+    onCompromised: (error: Error) => (compromised = error),
+  };
+  for (let round = 0; ; round += 1) {
+    try {
+      const release = await lockfile.lock(file, options);
+      const owner: Owner = { ...thisProcess(), run, since: at };
+      const text = `${JSON.stringify(owner)}\n`;
+      await writeFile(`${file}.json.new`, text);
+      await rename(`${file}.json.new`, `${file}.json`);
+      return success({
+        async checkFence() {
+          if (compromised) throw new Error(`lost the right to run here: ${compromised.message}`);
+          if ((await readFile(`${file}.json`, 'utf8').catch(() => '')) !== text) {
+            throw new Error('another process took over this run');
+          }
+        },
+        async [Symbol.asyncDispose]() {
+          await rm(`${file}.json`, { force: true });
+          await release().catch(() => undefined);
+        },
+      });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+      const holder = await readOwner(directory);
+      if (round < 3 && holder && isAlive(holder) === 'dead' && (await evict(file))) continue;
+      if (round < 3 && !holder && !(await isFresh(`${file}.lock`)) && (await evict(file))) continue;
+      return failed(owned(holder, dirname(file)));
+    }
+  }
+}
+
+/** Who holds the repository, or held it last and died. */
+export async function readOwner(directory: string): Promise<Owner | undefined> {
+  try {
+    return JSON.parse(await readFile(join(directory, 'owner.json'), 'utf8')) as Owner;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Moves the lock of a dead owner out of the way; of several that try, one succeeds. */
+async function evict(file: string): Promise<boolean> {
+  const grave = `${file}.lock.${process.pid}`;
+  try {
+    await rename(`${file}.lock`, grave);
+  } catch {
+    return false;
+  }
+  await rm(grave, { recursive: true, force: true });
+  return true;
+}
+
+/** A lock without an owner's name is being taken right now, or its taker died in between. */
+async function isFresh(lock: string): Promise<boolean> {
+  const found = await stat(lock).catch(() => undefined);
+  return found !== undefined && Date.now() - found.mtimeMs < STALE_MS;
+}
+
+function owned(owner: Owner | undefined, directory: string): Failure {
+  if (!owner) {
+    return {
+      code: 'run/owned',
+      message: `another sage is just starting in this repository (${directory})`,
+      hint: 'try again in a moment',
+      retryable: true,
+    };
+  }
+  const elsewhere = isAlive(owner) === 'unknown' ? ` on ${owner.host}` : '';
+  return {
+    code: 'run/owned',
+    message: `run ${owner.run} is going on here: process ${owner.pid}${elsewhere}, since ${owner.since}`,
+    hint: `wait for it, or stop it with Ctrl-C in its terminal (or: kill -INT ${owner.pid})`,
+    retryable: true,
+  };
+}

@@ -1,0 +1,58 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runId, safeName, type AttemptAddress, type RunId } from '../model/ids.js';
+
+/** Where everything of one run lies: below the repository's common git directory, so never tracked or cleaned. */
+export interface RunDirectory {
+  readonly run: RunId;
+  readonly path: string;
+  readonly events: string;
+  readonly plan: string;
+  readonly tickets: string;
+  readonly summary: string;
+}
+
+/** `<commonDir>/sage`: journals, depot, locks, verdicts. */
+export const sageDirectory = (commonDir: string) => join(commonDir, 'sage');
+
+const runsDirectory = (commonDir: string) => join(sageDirectory(commonDir), 'runs');
+
+export function runDirectory(commonDir: string, run: RunId): RunDirectory {
+  const path = join(runsDirectory(commonDir), run);
+  return {
+    run,
+    path,
+    events: join(path, 'events.ndjson'),
+    plan: join(path, 'plan.json'),
+    tickets: join(path, 'tickets.json'),
+    summary: join(path, 'summary.json'),
+  };
+}
+
+/** The folder of one attempt: prompt, output, what it was doing. `T-12#2` → `attempts/T-12-2`. */
+export function attemptDirectory(directory: RunDirectory, attempt: AttemptAddress): string {
+  const cut = attempt.lastIndexOf('#');
+  const name = `${safeName(attempt.slice(0, cut))}-${attempt.slice(cut + 1)}`;
+  return join(directory.path, 'attempts', name);
+}
+
+export async function createRunDirectory(commonDir: string, run: RunId): Promise<RunDirectory> {
+  const directory = runDirectory(commonDir, run);
+  await mkdir(directory.path, { recursive: true });
+  return directory;
+}
+
+/** All runs of the repository, oldest first. A repository without any has none. */
+export async function listRuns(commonDir: string): Promise<readonly RunDirectory[]> {
+  const names = await readdir(runsDirectory(commonDir)).catch(() => []);
+  return names
+    .filter((name) => /^\d{8}-\d{6}-[0-9a-f]+$/.test(name))
+    .sort()
+    .map((name) => runDirectory(commonDir, runId(name)));
+}
+
+/** A new run's id: `YYYYMMDD-HHMMSS-xxxx`, UTC; `nonce` keeps two of one second apart. */
+export function newRunId(epochMs: number, nonce: string): RunId {
+  const stamp = new Date(epochMs).toISOString().replace(/[-:]/g, '').replace('T', '-');
+  return runId(`${stamp.slice(0, 15)}-${nonce}`);
+}
