@@ -2,7 +2,7 @@ import type { RunEvent } from '../model/event.js';
 import type { AttemptAddress } from '../model/ids.js';
 import type { Intent } from '../model/intent.js';
 import type { AttemptRun, RunState } from './state.js';
-import { between, project, ticketRun } from './tickets.js';
+import { between, minutesInto, project, ticketRun } from './tickets.js';
 
 type AttemptEvent = Extract<
   RunEvent,
@@ -110,7 +110,7 @@ function start(state: RunState, event: Extract<RunEvent, { readonly type: 'attem
     scripts: [],
     fixes: new Map(),
   });
-  state.queue.start(event.ticket);
+  state.queue.start(event.ticket, minutesInto(state, event.at));
   project(state, { ticket: event.ticket, state: 'IN_PROGRESS' }, event.at);
 }
 
@@ -127,6 +127,7 @@ function finish(
   const ticket = ticketRun(state, attempt.ticket);
   ticket.times.attemptMs += between(attempt.startedAt, event.at);
   state.active.delete(attempt.address);
+  state.queue.finish(attempt.ticket);
   if (event.result !== 'not-begun') {
     state.settling.push({
       ticket: event.ticket,
@@ -144,7 +145,7 @@ function finish(
     ticket.conflicts -= 1;
   }
   if (ticket.attempts === 0) state.started -= 1;
-  state.queue.back(attempt.ticket);
+  state.queue.ready(attempt.ticket);
   project(state, { ticket: attempt.ticket, state: 'UNPROCESSED' }, event.at);
   if (event.failure) state.trouble = event.failure;
 }

@@ -133,7 +133,7 @@ function conflict(state: RunState, id: TicketId, files: readonly string[], at: s
   if (ticket.conflicts < state.options.conflictAttempts && ticket.harvest?.work) {
     ticket.phase = 'waiting';
     ticket.again = { kind: 'conflict', files, earlierWork: ticket.harvest.work };
-    state.queue.back(id);
+    state.queue.ready(id);
     return;
   }
   const shown = files.slice(0, 5).join(', ') + (files.length > 5 ? ` and ${files.length - 5} more` : '');

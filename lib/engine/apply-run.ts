@@ -1,6 +1,6 @@
 import type { EventOf, RunEvent } from '../model/event.js';
 import type { TicketId } from '../model/ids.js';
-import { createDispatchQueue } from './queue.js';
+import { createQueue } from './queue.js';
 import type { RunState, TicketRun } from './state.js';
 import { completeInContainers, project } from './tickets.js';
 
@@ -47,7 +47,7 @@ export function stateOf(planned: EventOf<'run.planned'>, at: string): RunState {
     emptyContainers: planned.containers.filter(({ open }) => open.length === 0).map(({ id }) => id),
     completedContainers: [],
     active: new Map(),
-    queue: createDispatchQueue(planned.tickets, {
+    queue: createQueue(planned.tickets, {
       slots: Math.max(1, planned.options.slots),
       schedule: planned.options.schedule,
       order: planned.options.order,

@@ -1,14 +1,14 @@
 import type { EventDraft } from '../model/event.js';
 import { attemptAddress, laneName, type LaneName } from '../model/ids.js';
 import type { RunState } from './state.js';
-import { ticketRun } from './tickets.js';
+import { minutesInto, ticketRun } from './tickets.js';
 
 /** Starts the best ready ticket in the lowest free lane, while slots, limits and the schedule allow it. */
-export function decideDispatch(state: RunState): EventDraft | undefined {
+export function decideDispatch(state: RunState, now: number): EventDraft | undefined {
   if (state.stop || state.active.size >= state.slots || state.landing.isBatchLanding) {
     return undefined;
   }
-  const next = state.queue.next();
+  const next = state.queue.next({ nowMinutes: minutesInto(state, new Date(now).toISOString()) });
   if (!next) return undefined;
   const ticket = ticketRun(state, next.ticket);
   if (ticket.attempts === 0 && isLimitReached(state)) return undefined;

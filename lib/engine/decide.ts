@@ -8,8 +8,8 @@ import type { RunState } from './state.js';
 
 /**
  * Names the next event, or nothing when everything waits for the outside. The loop applies it and asks again, so
- * each question below looks at a state in which the earlier answers are already true. `now` is epoch milliseconds,
- * used for dates inside commits only: no decision depends on it.
+ * each question below looks at a state in which the earlier answers are already true. `now` is epoch milliseconds:
+ * for dates inside commits and for the slack that is left.
  */
 export function decide(state: RunState, now: number): EventDraft | undefined {
   if (state.finished) return undefined;
@@ -22,7 +22,7 @@ export function decide(state: RunState, now: number): EventDraft | undefined {
     decideProjection(state) ??
     decideAttempt(state) ??
     (landsFirst ? decideLanding(state, now) : undefined) ??
-    decideDispatch(state) ??
+    decideDispatch(state, now) ??
     decideLanding(state, now) ??
     decideEnding(state, now)
   );

@@ -5,7 +5,7 @@ import type { AgentAsk, Intent } from '../model/intent.js';
 import type { RunOptions, RunTicket } from '../model/run.js';
 import type { TicketChange } from '../model/ticket.js';
 import type { CheckResult, Harvest, Verdict } from '../model/work.js';
-import type { DispatchQueue } from './queue.js';
+import type { Queue } from './queue.js';
 
 /**
  * Everything a run knows: the fold of its events and nothing else. Owned and changed in place by the one loop that
@@ -30,7 +30,7 @@ export interface RunState {
   completedContainers: TicketId[];
   /** Attempts that hold a lane. */
   active: Map<AttemptAddress, AttemptRun>;
-  queue: DispatchQueue;
+  queue: Queue;
   landing: LandingState;
   /** Tickets that just left an attempt or the landing queue and wait for the word on what becomes of them. */
   settling: Settling[];

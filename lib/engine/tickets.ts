@@ -29,3 +29,6 @@ export const between = (from: string | undefined, to: string) =>
 export function settled(state: RunState, id: TicketId): void {
   state.settling = state.settling.filter((entry) => entry.ticket !== id);
 }
+
+/** Minutes since the run began: the clock of the dispatch queue. */
+export const minutesInto = (state: RunState, at: string) => between(state.startedAt, at) / 60_000;

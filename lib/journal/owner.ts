@@ -61,9 +61,12 @@ export async function takeOwnership(
       });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+      const lock = await stat(`${file}.lock`).catch(() => undefined);
       const holder = await readOwner(directory);
-      if (round < 3 && holder && isAlive(holder) === 'dead' && (await evict(file))) continue;
-      if (round < 3 && !holder && !(await isFresh(`${file}.lock`)) && (await evict(file))) continue;
+      const isDead = holder
+        ? isAlive(holder) === 'dead'
+        : lock !== undefined && Date.now() - lock.mtimeMs > STALE_MS;
+      if (round < 3 && (!lock || (isDead && (await evict(file, lock.ino))))) continue;
       return failed(owned(holder, dirname(file)));
     }
   }
@@ -78,22 +81,23 @@ export async function readOwner(directory: string): Promise<Owner | undefined> {
   }
 }
 
-/** Moves the lock of a dead owner out of the way; of several that try, one succeeds. */
-async function evict(file: string): Promise<boolean> {
+/**
+ * Moves the lock of a dead owner out of the way. Should another contender have replaced it since it was looked at
+ * (its inode tells), that lock is put back.
+ */
+async function evict(file: string, inode: number): Promise<boolean> {
   const grave = `${file}.lock.${process.pid}`;
   try {
     await rename(`${file}.lock`, grave);
+    if ((await stat(grave)).ino !== inode) {
+      await rename(grave, `${file}.lock`);
+      return false;
+    }
+    await rm(grave, { recursive: true, force: true });
+    return true;
   } catch {
     return false;
   }
-  await rm(grave, { recursive: true, force: true });
-  return true;
-}
-
-/** A lock without an owner's name is being taken right now, or its taker died in between. */
-async function isFresh(lock: string): Promise<boolean> {
-  const found = await stat(lock).catch(() => undefined);
-  return found !== undefined && Date.now() - found.mtimeMs < STALE_MS;
 }
 
 function owned(owner: Owner | undefined, directory: string): Failure {

@@ -1,0 +1,132 @@
+import type { Failure } from '../model/failure.js';
+import type { TicketId } from '../model/ids.js';
+import type { Summary } from '../model/summary.js';
+import { chainOf, otherSchedule, times } from './figures.js';
+import type { RunState, TicketRun } from './state.js';
+
+/** The run in figures and lists: pure projection of its state, the same for the terminal, JSON and later readers. */
+export function summarise(state: RunState): Summary {
+  const all = [...state.tickets.values()];
+  const figures = times(state);
+  return {
+    version: 1,
+    run: state.run,
+    branch: state.branch,
+    target: state.target,
+    base: state.base,
+    tip: state.tip,
+    landed: all.filter(({ phase }) => phase === 'landed').map(landed),
+    deferred: all.filter(({ phase }) => phase === 'deferred').map(deferred),
+    blocked: blocked(state),
+    pending: pending(state),
+    containers: [...state.completedContainers],
+    slots: {
+      requested: state.options.requestedSlots,
+      used: state.options.slots,
+      limitedBy: state.limited.map(({ message }) => message),
+    },
+    schedule: state.options.schedule,
+    ...figures,
+    otherSchedule: otherSchedule(state),
+    ...(state.costMicroUsd > 0 ? { costUsd: state.costMicroUsd / 1_000_000 } : {}),
+    ...(state.tokens > 0 ? { tokens: state.tokens } : {}),
+    ...(state.delivery
+      ? {
+          delivery: {
+            how: state.delivery.how,
+            why: state.delivery.why,
+            ...(state.delivery.command ? { command: state.delivery.command } : {}),
+          },
+        }
+      : {}),
+    notes: [
+      ...state.projection.notes,
+      ...[state.projection.failure, state.bookkeepingFailure].flatMap((failure) =>
+        failure ? [failure.message] : [],
+      ),
+    ],
+    ...(state.stop
+      ? {
+          stoppedBy: {
+            mode: state.stop.mode,
+            by: state.stop.by,
+            ...(state.stop.failure ? { failure: short(state.stop.failure) } : {}),
+          },
+        }
+      : {}),
+    ...baseFailure(state),
+    exitCode: state.finished?.exitCode ?? 0,
+  };
+}
+
+function landed({ ticket, commit, times: spent, attempts, verdict }: TicketRun) {
+  return {
+    id: ticket.id,
+    title: ticket.title,
+    commit: commit ?? '',
+    ms: Date.parse(spent.landedAt ?? '') - Date.parse(spent.firstStartedAt ?? '') || 0,
+    attempts,
+    isFlaky: verdict?.results.some(({ flaky }) => flaky) ?? false,
+  };
+}
+
+function deferred({ ticket, failure, kept }: TicketRun) {
+  return {
+    id: ticket.id,
+    title: ticket.title,
+    reason: failure?.message ?? 'unknown',
+    code: failure?.code ?? 'internal/bug',
+    ...(failure?.hint ? { hint: failure.hint } : {}),
+    ...(kept ? { kept } : {}),
+    next: kept ? `sage rescue ${ticket.id}` : `sage stream --explain ${ticket.id}`,
+  };
+}
+
+const isLost = ({ phase }: TicketRun) => phase === 'deferred' || phase === 'released';
+
+/** Tickets that could not start because something they wait for did not land. */
+function blocked(state: RunState) {
+  return [...state.tickets.values()].flatMap(({ ticket, phase }) => {
+    if (phase !== 'waiting') return [];
+    const by = chainOf(state, ticket.id, isLost);
+    return by.length > 0 ? [{ id: ticket.id, by }] : [];
+  });
+}
+
+/** Tickets this run could have worked on and did not finish, without being to blame. */
+function pending(state: RunState) {
+  const isBlocked = new Set<string>(blocked(state).map(({ id }) => id));
+  return [...state.tickets.values()].flatMap((entry) => {
+    const { ticket, phase, why, kept } = entry;
+    if (phase === 'released') {
+      return [{ id: ticket.id, why: why ?? 'not finished', ...(kept ? { kept } : {}) }];
+    }
+    if (phase === 'landed' || phase === 'deferred' || isBlocked.has(ticket.id)) return [];
+    return [{ id: ticket.id, why: whyNotStarted(state, ticket.id) }];
+  });
+}
+
+function whyNotStarted(state: RunState, _id: TicketId): string {
+  if (state.baseCheck === 'red') return 'the base is red';
+  if (state.stop) return state.stop.by === 'budget' ? 'the cost limit is reached' : 'stopped';
+  return state.options.limit === undefined ? 'not started' : '--limit is reached';
+}
+
+function baseFailure(state: RunState): { failure?: ReturnType<typeof short> } {
+  if (state.baseCheck !== 'red') return {};
+  if (state.baseFailure) return { failure: short(state.baseFailure) };
+  const red = state.baseVerdict?.results.find(({ outcome }) => outcome !== 'passed');
+  return {
+    failure: {
+      code: 'checks/red-base',
+      message: `${red?.command ?? 'a check'} fails on the base ${state.base.slice(0, 10)}, so no ticket could pass it`,
+      hint: `make it green first, or choose other checks${red ? `; log: ${red.log}` : ''}`,
+    },
+  };
+}
+
+const short = ({ code, message, hint }: Failure) => ({
+  code,
+  message,
+  ...(hint ? { hint } : {}),
+});

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+
+const failureShape = z.object({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string().optional(),
+});
+
+/** What a run ends with; `--json` prints it as the last line's `summary` (schema: tickets-schema/summary.json). */
+export const summarySchema = z.object({
+  version: z.literal(1),
+  run: z.string(),
+  branch: z.string(),
+  target: z.string(),
+  base: z.string(),
+  tip: z.string(),
+  landed: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      commit: z.string(),
+      ms: z.number().describe('From its first start to its landing.'),
+      attempts: z.number(),
+      isFlaky: z.boolean().describe('A check failed once and passed when tried again.'),
+    }),
+  ),
+  deferred: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      reason: z.string(),
+      code: z.string(),
+      hint: z.string().optional(),
+      kept: z.string().optional().describe('Ref in the depot that keeps the work.'),
+      next: z.string().describe('The one command to go on with.'),
+    }),
+  ),
+  blocked: z.array(
+    z.object({
+      id: z.string(),
+      by: z.array(z.string()).describe('The chain, nearest first, down to what did not land.'),
+    }),
+  ),
+  pending: z.array(z.object({ id: z.string(), why: z.string(), kept: z.string().optional() })),
+  containers: z.array(z.string()).describe('Completed with their last child.'),
+  slots: z.object({
+    requested: z.union([z.number(), z.literal('auto'), z.literal('sequential')]),
+    used: z.number(),
+    limitedBy: z.array(z.string()),
+  }),
+  schedule: z.enum(['rolling', 'batch']),
+  wallMs: z.number(),
+  sumMs: z.number().describe('Sum of the times of all tickets.'),
+  speedUp: z.number().describe('sumMs ÷ wallMs.'),
+  utilisation: z.number().describe('Busy slot time ÷ (slots × wall time), 0…1.'),
+  lost: z.object({
+    waitingMs: z.number().describe('Finished tickets waiting for the lander.'),
+    landingMs: z.number(),
+    setupMs: z.number(),
+  }),
+  lowerBoundMs: z.number(),
+  otherSchedule: z
+    .object({ schedule: z.enum(['rolling', 'batch']), ms: z.number() })
+    .describe('What the other schedule would have taken with the same times (simulated).'),
+  costUsd: z.number().optional().describe('As told by the agents; absent: none told.'),
+  tokens: z.number().optional(),
+  delivery: z
+    .object({ how: z.string(), why: z.string(), command: z.string().optional() })
+    .optional(),
+  notes: z.array(z.string()),
+  stoppedBy: z
+    .object({ mode: z.enum(['drain', 'cancel']), by: z.string(), failure: failureShape.optional() })
+    .optional(),
+  failure: failureShape.optional().describe('Why the run could not begin: a red base.'),
+  exitCode: z.number(),
+});
+
+export type Summary = z.infer<typeof summarySchema>;

@@ -1,0 +1,98 @@
+import { apply } from '../engine/apply.js';
+import { decide } from '../engine/decide.js';
+import type { RunState } from '../engine/state.js';
+import type { Journal } from '../journal/journal.js';
+import type { Clock } from '../model/clock.js';
+import type { Command } from '../model/command.js';
+import type { Effects } from '../model/effect.js';
+import type { EventDraft, RunEvent } from '../model/event.js';
+import type { Intent, IntentKind, IntentOf } from '../model/intent.js';
+import type { Inbox } from './inbox.js';
+
+/** What the loop works with. */
+export interface LoopParts {
+  readonly journal: Journal;
+  readonly effects: Effects;
+  readonly inbox: Inbox<EventDraft | Command>;
+  readonly clock: Clock;
+  /** Told every event once it is on the disk. */
+  readonly onEvent: (event: RunEvent, state: RunState) => void;
+}
+
+/**
+ * The only writer: facts → journal → state → intents → flush → effects. An effect starts after the record that
+ * announces it is on the disk; its outcome comes back through the inbox as events that close it. Resuming is the same
+ * loop after asking the world about the intents that are still open.
+ */
+export async function loop(parts: LoopParts, state: RunState): Promise<RunState> {
+  const { journal, effects, inbox, clock, onEvent } = parts;
+  const cancel = new AbortController();
+  const told: RunEvent[] = [];
+  let running = 0;
+
+  const record = (draft: EventDraft) => {
+    const event = journal.append(draft);
+    apply(state, event);
+    told.push(event);
+    if (event.type === 'run.stop-requested' && event.mode === 'cancel') cancel.abort();
+  };
+  const flush = async () => {
+    await journal.flush();
+    for (const event of told.splice(0)) onEvent(event, state);
+  };
+
+  if (state.stop?.mode === 'cancel') cancel.abort();
+  for (const intent of [...state.open.values()]) {
+    (await effect(effects, intent).reconcile(intent, cancel.signal)).forEach(record);
+  }
+
+  try {
+    return await turns();
+  } catch (error) {
+    // Agents and checks must not work on without an owner; what they leave is found by the next start.
+    cancel.abort();
+    throw error;
+  }
+
+  async function turns(): Promise<RunState> {
+    while (true) {
+    for (const item of inbox.drain()) {
+      if (item.type === 'stop') record({ ...item, type: 'run.stop-requested' });
+      else record(item);
+    }
+    const opened: Intent[] = [];
+    for (let next = decide(state, clock.now()); next; next = decide(state, clock.now())) {
+      record(next);
+      if (next.opens) opened.push(next.opens);
+    }
+    await flush();
+    if (state.finished) return state;
+    opened.forEach(launch);
+    if (running === 0) throw new Error('the run waits for nothing and is not finished');
+    await inbox.ready();
+    }
+  }
+
+  function launch(intent: Intent) {
+    const { perform, reconcile } = effect(effects, intent);
+    running += 1;
+    perform(intent, cancel.signal)
+      // An exception is a small crash: ask the world, once; a second one stops the run, resumable.
+      .catch(() => reconcile(intent, cancel.signal))
+      .then(
+        (events) => {
+          running -= 1;
+          inbox.put(events);
+        },
+        (error: unknown) => inbox.fail(error),
+      );
+  }
+}
+
+/** The table's entry for an intent; the types guarantee that it fits. */
+function effect(effects: Effects, intent: Intent) {
+  return effects[intent.kind] as {
+    perform(intent: IntentOf<IntentKind>, cancel: AbortSignal): Promise<readonly EventDraft[]>;
+    reconcile(intent: IntentOf<IntentKind>, cancel: AbortSignal): Promise<readonly EventDraft[]>;
+  };
+}
