@@ -26,6 +26,11 @@ export interface RunTicket {
   readonly dependsOn: readonly TicketId[];
   /** Declared files in common: not side by side where it can be helped. */
   readonly conflictsWith: readonly TicketId[];
+  /**
+   * The files behind that, folders as the declared files below them: two tickets with an equal entry conflict. What is
+   * listed here need not be in `conflictsWith`, which is cut when thousands share a file.
+   */
+  readonly files?: readonly string[];
   readonly priority: Priority;
   readonly inheritedPriority: Priority;
   readonly estimateMinutes: number;

@@ -1,0 +1,35 @@
+import type { RunTicket } from '../model/run.js';
+
+/** What the dispatch order looks at. */
+export type Ranked = Pick<
+  RunTicket,
+  'priority' | 'inheritedPriority' | 'tailMinutes' | 'estimateMinutes' | 'order'
+>;
+
+/** A total order over tickets: negative when the left one goes first. */
+export type Ranking = (left: Ranked, right: Ranked) => number;
+
+/** Inherited priority, then longest tail, then file order: who goes first as long as everybody has slack. */
+export const byInheritedPriority: Ranking = (left, right) =>
+  left.inheritedPriority - right.inheritedPriority ||
+  right.tailMinutes - left.tailMinutes ||
+  left.order - right.order;
+
+/** Longest tail, then inherited priority, then file order: who runs out of slack first. */
+export const byTail: Ranking = (left, right) =>
+  right.tailMinutes - left.tailMinutes ||
+  left.inheritedPriority - right.inheritedPriority ||
+  left.order - right.order;
+
+/** P0 before P1 before … P4, then file order, whatever waits for whom (`order: priority`). */
+export const byPriority: Ranking = (left, right) =>
+  left.priority - right.priority || left.order - right.order;
+
+/** For each ticket its position (from 0) in that order. */
+export function positions(tickets: readonly Ranked[], ranking: Ranking): Int32Array {
+  const nodes = tickets.map((ticket, node) => ({ ticket, node }));
+  nodes.sort((left, right) => ranking(left.ticket, right.ticket) || left.node - right.node);
+  const found = new Int32Array(tickets.length);
+  for (const [position, { node }] of nodes.entries()) found[node] = position;
+  return found;
+}
