@@ -1,0 +1,92 @@
+import type { Diagnostic, Severity } from '../model/diagnostic.js';
+import { lineTable, type LineTable } from './line-table.js';
+
+/** One finding before it gets its line and column. */
+export interface Finding {
+  readonly severity: Severity;
+  readonly code: string;
+  /** Where in the text; absent: about the file as a whole. */
+  readonly offset?: number;
+  readonly message: string;
+  readonly hint?: string;
+  readonly value?: string;
+  readonly ticket?: string;
+  /**
+   * Set where the same thing may be wrong hundreds of times: more than {@link FLOOD} findings with the same
+   * text here become one, which reads "236 " + this + ": first, second, …".
+   */
+  readonly many?: string;
+}
+
+/** From this many alike findings on, only their number, the first names and the first place are told. */
+export const FLOOD = 5;
+const NAMES_SHOWN = 5;
+const VALUE_LIMIT = 200;
+
+/** Gathers what is wrong with one text, then tells it sorted by place. */
+export class Findings {
+  readonly place: LineTable;
+  readonly #file: string;
+  readonly #found: Finding[] = [];
+
+  constructor(text: string, file: string) {
+    this.#file = file;
+    this.place = lineTable(text);
+  }
+
+  add(finding: Finding): void {
+    this.#found.push(finding);
+  }
+
+  /** Everything found, sorted by place, floods as one. */
+  list(): readonly Diagnostic[] {
+    return thin(this.#found)
+      .sort((one, other) => (one.offset ?? 0) - (other.offset ?? 0))
+      .map((finding) => this.#locate(finding));
+  }
+
+  #locate({ offset, many: _many, value, ...rest }: Finding): Diagnostic {
+    const place = offset === undefined ? {} : this.place(offset);
+    return {
+      ...rest,
+      ...(value === undefined ? {} : { value: bounded(value) }),
+      where: { file: this.#file, ...place },
+    };
+  }
+}
+
+/** A value for a message: bounded, in one line. */
+export const bounded = (value: string) =>
+  value.length > VALUE_LIMIT ? `${value.slice(0, VALUE_LIMIT - 1)}…` : value;
+
+function thin(found: readonly Finding[]): Finding[] {
+  const alike = new Map<string, Finding[]>();
+  const kept: Finding[] = [];
+  for (const finding of found) {
+    if (finding.many === undefined) kept.push(finding);
+    else {
+      const key = `${finding.severity} ${finding.code} ${finding.many}`;
+      const group = alike.get(key);
+      if (group) group.push(finding);
+      else alike.set(key, [finding]);
+    }
+  }
+  for (const group of alike.values()) {
+    if (group.length <= FLOOD) kept.push(...group);
+    else kept.push(summary(group));
+  }
+  return kept;
+}
+
+function summary(group: readonly Finding[]): Finding {
+  const first = group.reduce((one, other) =>
+    (other.offset ?? 0) < (one.offset ?? 0) ? other : one,
+  );
+  const names = [
+    ...new Set(group.map((finding) => finding.ticket).filter((name) => name !== undefined)),
+  ];
+  const rest = names.length - NAMES_SHOWN;
+  const shown = names.slice(0, NAMES_SHOWN).join(', ') + (rest > 0 ? `, and ${rest} more` : '');
+  const { many, value: _value, ticket: _ticket, ...told } = first;
+  return { ...told, message: `${group.length} ${many ?? ''}${shown === '' ? '' : `: ${shown}`}` };
+}

@@ -1,0 +1,199 @@
+import { ticketId } from '../model/ids.js';
+import type { Ticket, TicketDocument, TicketState } from '../model/ticket.js';
+import type { Entry } from './entries.js';
+import type { Findings } from './findings.js';
+import {
+  describeNode,
+  isGiven,
+  itemsOf,
+  stringOf,
+  valueOf,
+  type JsonNode,
+  type JsonObject,
+} from './json-node.js';
+import { readEffort } from './read-effort.js';
+import { readLinks } from './read-links.js';
+import { readScripts, readSubtasks, subtaskNodes } from './read-scripts.js';
+import { DEFAULT_PRIORITY, priorityOf, stateOf } from './words.js';
+
+/** Normalises one entry of an index to a ticket. What had to be guessed is told to `findings`. */
+export function readTicket(entry: Entry, file: string, findings: Findings): Ticket {
+  const { node, id } = entry;
+  const text = (key: string) => stringOf(valueOf(node, key))?.trim();
+  const ids = (meaning: Parameters<typeof readLinks>[1]) =>
+    readLinks(entry, meaning, findings).map((link) => link.id);
+  const type = text('type')?.toLowerCase() ?? '';
+  const parent = ids('parent')[0];
+  const { state, unreadable } = readState(entry, findings);
+  const { points, hours } = readEffort(node);
+  const deferReason = unreadable ?? readDeferReason(node);
+  const agent = text('agent');
+  return {
+    id: ticketId(id),
+    title: notEmpty(text('title')) ?? notEmpty(text('summary')) ?? id,
+    state,
+    priority: readPriority(entry, findings),
+    type,
+    validationType: notEmpty(text('validation_type'))?.toLowerCase() ?? 'generic',
+    description: text('description') ?? '',
+    acceptanceCriteria: strings(valueOf(node, 'acceptanceCriteria')).concat(
+      strings(valueOf(node, 'acceptance_criteria')),
+    ),
+    dependencies: ids('dependencies'),
+    blocks: ids('blocks'),
+    ...(parent === undefined ? {} : { parent }),
+    children: ids('children'),
+    component: notEmpty(text('component')) ?? componentOf(id),
+    documents: readDocuments(node),
+    files: readFiles(node),
+    subtasks: readSubtasks(node),
+    scripts: readScripts(node),
+    ...(points === undefined ? {} : { effortPoints: points }),
+    ...(hours === undefined ? {} : { effortHours: hours }),
+    ...(agent === undefined || agent === '' ? {} : { agent }),
+    ...(deferReason === undefined ? {} : { deferReason }),
+    isHistory: type === 'lightweight' || type === 'legacy',
+    where: { file, ...findings.place(node.start) },
+  };
+}
+
+/**
+ * The state, or DEFERRED where nobody can know it: such a ticket must neither start nor count as done,
+ * and its dependents wait for it with the reason in view.
+ */
+function readState(
+  { node, id, idAt }: Entry,
+  findings: Findings,
+): { readonly state: TicketState; readonly unreadable?: string } {
+  const given = valueOf(node, 'state');
+  const hint = 'Write UNPROCESSED, IN_PROGRESS, COMPLETED or DEFERRED.';
+  if (!isGiven(given)) {
+    const message = `${id} has no state; it will not run`;
+    findings.add({
+      ...{
+        severity: 'error',
+        code: 'index/no-state',
+        offset: valueOf(node, 'state')?.start ?? idAt,
+      },
+      ...{ message, hint, ticket: id, many: 'tickets have no state and will not run' },
+    });
+    return { state: 'DEFERRED', unreadable: 'the index gives it no state' };
+  }
+  const word = stringOf(given);
+  const meaning = word === undefined ? undefined : stateOf(word);
+  const value = word ?? describeNode(given);
+  if (meaning === undefined) {
+    const message = `the state of ${id} is ${JSON.stringify(value)}, which is none; it will not run`;
+    findings.add({
+      ...{ severity: 'error', code: 'index/bad-state', offset: given.start },
+      ...{ message, hint, value, ticket: id },
+    });
+    return { state: 'DEFERRED', unreadable: `its state in the index is ${JSON.stringify(value)}` };
+  }
+  if (!meaning.isExact) {
+    findings.add({
+      severity: 'warning',
+      code: 'index/odd-state',
+      offset: given.start,
+      message: `the state of ${id} is ${JSON.stringify(value)}; read as ${meaning.value}`,
+      hint,
+      value,
+      ticket: id,
+      many: `tickets have the state ${JSON.stringify(value)}, read as ${meaning.value}`,
+    });
+  }
+  return { state: meaning.value };
+}
+
+function readPriority({ node, id }: Entry, findings: Findings) {
+  const given = valueOf(node, 'priority');
+  // That it is missing is for `validate` to tell.
+  if (!isGiven(given)) return DEFAULT_PRIORITY;
+  const word =
+    stringOf(given) ??
+    (given.kind === 'scalar' && typeof given.value === 'number' ? `P${given.value}` : undefined);
+  const meaning = word === undefined ? undefined : priorityOf(word);
+  const value =
+    stringOf(given) ?? (given.kind === 'scalar' ? String(given.value) : describeNode(given));
+  const priority = meaning?.value ?? DEFAULT_PRIORITY;
+  if (meaning?.isExact !== true || stringOf(given) === undefined) {
+    findings.add({
+      severity: 'warning',
+      code: 'index/odd-priority',
+      offset: given.start,
+      message: `the priority of ${id} is ${JSON.stringify(value)}; read as P${priority}`,
+      hint: 'Write P0 (most urgent) to P4.',
+      value,
+      ticket: id,
+      many: `tickets have the priority ${JSON.stringify(value)}, read as P${priority}`,
+    });
+  }
+  return priority;
+}
+
+const REASON_FIELDS = ['defer_reason', 'deferReason', 'deferredReason', 'deferred_reason'];
+
+function readDeferReason(node: JsonObject): string | undefined {
+  for (const field of REASON_FIELDS) {
+    const reason = reasonText(valueOf(node, field));
+    if (reason !== undefined) return reason;
+  }
+  // Upstream's progress command keeps the reason in `notes`, which otherwise holds anything.
+  return stateOf(stringOf(valueOf(node, 'state')) ?? '')?.value === 'DEFERRED'
+    ? reasonText(valueOf(node, 'notes'))
+    : undefined;
+}
+
+function reasonText(node: JsonNode | undefined): string | undefined {
+  if (node?.kind !== 'object') return notEmpty(stringOf(node)?.trim());
+  const text = (key: string) => notEmpty(stringOf(valueOf(node, key))?.trim());
+  const category = text('category');
+  const message = text('message') ?? text('reason') ?? text('blocker') ?? text('last_error');
+  if (category === undefined || message === undefined) return message ?? category;
+  return `${category}: ${message}`;
+}
+
+/** Roles as upstream names them; real indexes write some in the plural or at the top of the ticket. */
+const ROLES: Readonly<Record<string, string>> = {
+  specs: 'spec',
+  plans: 'plan',
+  task: 'tasks',
+  file: 'ticket',
+};
+
+function readDocuments(ticket: JsonObject): readonly TicketDocument[] {
+  const found = new Map<string, TicketDocument>();
+  const take = (key: string, node: JsonNode | undefined) => {
+    for (const path of strings(node)) {
+      const role = Object.hasOwn(ROLES, key) ? (ROLES[key] ?? key) : key;
+      if (!found.has(path)) found.set(path, { role, path });
+    }
+  };
+  for (const holder of [valueOf(ticket, 'docs'), valueOf(ticket, 'context')]) {
+    if (holder?.kind !== 'object') continue;
+    for (const { key, value } of holder.members) take(key, value);
+  }
+  for (const key of ['spec', 'plan', 'file']) take(key, valueOf(ticket, key));
+  return [...found.values()];
+}
+
+function readFiles(ticket: JsonObject): readonly string[] {
+  const declared = itemsOf(valueOf(ticket, 'targetFiles')).flatMap((item) =>
+    item.kind === 'object' ? strings(valueOf(item, 'path')) : strings(item),
+  );
+  const stepwise = subtaskNodes(ticket).flatMap((step) => strings(valueOf(step, 'files')));
+  return [...new Set([...declared, ...stepwise])];
+}
+
+const componentOf = (id: string) => {
+  const hyphen = id.lastIndexOf('-');
+  return hyphen > 0 ? id.slice(0, hyphen) : id;
+};
+
+/** The non-empty strings of an array, or a string alone. */
+function strings(node: JsonNode | undefined): string[] {
+  const nodes = node?.kind === 'array' ? node.items : node === undefined ? [] : [node];
+  return nodes.flatMap((item) => notEmpty(stringOf(item)?.trim()) ?? []);
+}
+
+const notEmpty = (text: string | undefined) => (text === '' ? undefined : text);

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import type { Diagnostic } from '../model/diagnostic.js';
+import { failed, success, type Result } from '../model/failure.js';
+import type { Ticket } from '../model/ticket.js';
+import { readEntries, type Entry } from './entries.js';
+import { Findings } from './findings.js';
+import { readTicket } from './read-ticket.js';
+
+/** An index as read: what it says, what is wrong with it, and the text that both came from. */
+export interface ReadIndex {
+  /** In the order of the text; of several with one id only the first. */
+  readonly tickets: readonly Ticket[];
+  /** Everything the reader noticed, sorted by place. {@link checkIndex} says more and repeats these. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly text: string;
+  /** The file's name as it stands in the diagnostics. */
+  readonly file: string;
+  /** False when any diagnostic is critical: nothing may be started from it. */
+  readonly isUsable: boolean;
+}
+
+/** Reads the text of a ticket index, whatever its writer. Pure, linear, never throws; every fault is told at once. */
+export function readIndexText(text: string, file: string): ReadIndex {
+  const findings = new Findings(text, file);
+  const entries = unique(readEntries(text, findings), findings);
+  const tickets = entries.map((entry) => readTicket(entry, file, findings));
+  const diagnostics = findings.list();
+  const isUsable = !diagnostics.some(({ severity }) => severity === 'critical');
+  return { tickets, diagnostics, text, file, isUsable };
+}
+
+/** Reads an index file. No file is `index/not-found`; faults of its text are in the index's diagnostics. */
+export async function loadIndex(file: string): Promise<Result<ReadIndex>> {
+  try {
+    return success(readIndexText(await readFile(file, 'utf8'), file));
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
+    return failed({
+      code: isMissing ? 'index/not-found' : 'index/invalid',
+      message: isMissing
+        ? `There is no ticket index at ${file}.`
+        : `The ticket index ${file} cannot be read: ${message}`,
+      hint: isMissing
+        ? 'Create one with your ticket tool, or change into the right repository.'
+        : 'Make it a readable file.',
+      where: { file },
+    });
+  }
+}
+
+/** Reports ids that stand twice, or that only case or Unicode form keeps apart; keeps the first of each id. */
+function unique(entries: readonly Entry[], findings: Findings): readonly Entry[] {
+  const byId = new Map<string, Entry>();
+  const byFold = new Map<string, Entry>();
+  for (const entry of entries) {
+    const { id, idAt } = entry;
+    const fold = id.normalize('NFKC').toLowerCase();
+    const same = byId.get(id);
+    const alike = byFold.get(fold);
+    if (same) {
+      findings.add({
+        severity: 'critical',
+        code: 'index/duplicate-id',
+        offset: idAt,
+        message: `the id ${JSON.stringify(id)} stands twice; it is first in line ${findings.place(same.idAt).line}`,
+        hint: 'Rename or remove one of the two tickets.',
+        value: id,
+        ticket: id,
+      });
+      continue;
+    }
+    byId.set(id, entry);
+    if (alike) {
+      findings.add({
+        severity: 'error',
+        code: 'index/ambiguous-id',
+        offset: idAt,
+        message: `the id ${JSON.stringify(id)} differs from ${JSON.stringify(alike.id)} in line ${findings.place(alike.idAt).line} only in case or in its Unicode form`,
+        hint: 'Rename one of the two tickets.',
+        value: id,
+        ticket: id,
+      });
+    } else byFold.set(fold, entry);
+  }
+  return [...byId.values()];
+}

@@ -1,0 +1,60 @@
+import type { Priority, TicketState } from '../model/ticket.js';
+
+/** What a word in an index means to us; `isExact`: it is spelled as the format wants it. */
+export interface Meaning<Value> {
+  readonly value: Value;
+  readonly isExact: boolean;
+}
+
+const STATES: Readonly<Record<string, TicketState>> = {
+  UNPROCESSED: 'UNPROCESSED',
+  TODO: 'UNPROCESSED',
+  PENDING: 'UNPROCESSED',
+  IN_PROGRESS: 'IN_PROGRESS',
+  WORKING: 'IN_PROGRESS',
+  ACTIVE: 'IN_PROGRESS',
+  // Upstream produces it, its validator refuses it; somebody has to look at the rest by hand.
+  PARTIALLY_COMPLETED: 'IN_PROGRESS',
+  COMPLETED: 'COMPLETED',
+  DONE: 'COMPLETED',
+  FINISHED: 'COMPLETED',
+  DEFERRED: 'DEFERRED',
+  SKIPPED: 'DEFERRED',
+  POSTPONED: 'DEFERRED',
+  FAILED: 'DEFERRED',
+};
+const LEGAL: ReadonlySet<string> = new Set(['UNPROCESSED', 'IN_PROGRESS', 'COMPLETED', 'DEFERRED']);
+
+/** Reads a state in any spelling seen in the wild; nothing for a word that is none. */
+export function stateOf(text: string): Meaning<TicketState> | undefined {
+  const word = text
+    .trim()
+    .toUpperCase()
+    .replace(/[\s-]+/g, '_');
+  const value = Object.hasOwn(STATES, word) ? STATES[word] : undefined;
+  return value && { value, isExact: LEGAL.has(text) };
+}
+
+const PRIORITIES: Readonly<Record<string, Priority>> = {
+  P0: 0,
+  CRITICAL: 0,
+  URGENT: 0,
+  P1: 1,
+  HIGH: 1,
+  P2: 2,
+  MEDIUM: 2,
+  NORMAL: 2,
+  P3: 3,
+  LOW: 3,
+  P4: 4,
+};
+
+/** Reads a priority (`P0`…`P4`, `CRITICAL`, `high`, …); nothing for a word that is none. */
+export function priorityOf(text: string): Meaning<Priority> | undefined {
+  const word = text.trim().toUpperCase();
+  const value = Object.hasOwn(PRIORITIES, word) ? PRIORITIES[word] : undefined;
+  return value === undefined ? undefined : { value, isExact: /^P[0-4]$/.test(text) };
+}
+
+/** The priority of a ticket that names none, or one nobody knows. */
+export const DEFAULT_PRIORITY: Priority = 2;
