@@ -74,6 +74,8 @@ export type EventBody =
       readonly type: 'scripts.finished';
       readonly attempt: AttemptAddress;
       readonly results: readonly CheckResult[];
+      /** An outside fault: the lane was gone, or the run was cancelled. Not the ticket's. */
+      readonly failure?: Failure;
     }
   | {
       readonly type: 'attempt.finished';

@@ -34,6 +34,8 @@ export interface CheckResult {
   readonly logHash: string;
   /** Last lines of the output, bounded to 4,000 characters, control characters removed. */
   readonly tail: string;
+  /** Things worth telling: changed tracked files, processes left behind, a success pattern that is missing. */
+  readonly notes?: readonly string[];
 }
 
 /** What the project's checks say about one tree. */

@@ -1,0 +1,176 @@
+import { basename } from 'node:path';
+import type { Clock } from '../model/clock.js';
+import type { Effect } from '../model/effect.js';
+import type { EventDraft } from '../model/event.js';
+import { failed, success, type Failure, type Result } from '../model/failure.js';
+import { safeName, type Oid, type RunId } from '../model/ids.js';
+import type { ChecksRun } from '../model/intent.js';
+import type { CheckResult, Verdict } from '../model/work.js';
+import type { Git } from '../git/git.js';
+import type { RunProcess } from '../process/process-spec.js';
+import type { CheckLane } from './check-lane.js';
+import { runCommand } from './run-command.js';
+import type { VerdictCache } from './verdict-cache.js';
+import { verdictKey } from './verdict-key.js';
+
+/** What the project's checks need of the world. */
+export interface ChecksDeps {
+  readonly runProcess: RunProcess;
+  readonly git: Git;
+  readonly clock: Clock;
+  /** Makes the verification lane stand at exactly this commit: clean, set up, nothing of ours running in it. */
+  readonly verificationLane: (commit: Oid, cancel: AbortSignal) => Promise<Result<CheckLane>>;
+  /** Command lines, in order; empty: nothing is verified. */
+  readonly commands: readonly string[];
+  /** The lanes' set-up command lines: part of what a verdict rests on. */
+  readonly setup: readonly string[];
+  /** For each command. */
+  readonly limitMs: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly run: RunId;
+  readonly runDirectory: string;
+  readonly verdicts: VerdictCache;
+}
+
+/** A red command is tried once more before it counts. */
+const RETRIES = 1;
+
+/**
+ * The effect that runs the project's checks on exactly one tree. A tree that was found green before, by whatever
+ * run, is not checked again; neither is one found red earlier in this run. One check at a time. Trouble with the
+ * lane is told as a failure of the world and never as a red verdict.
+ */
+export function createChecksRun(deps: ChecksDeps): Effect<'checks.run'> {
+  const known = new Map<string, Verdict>();
+  let last: Promise<unknown> = Promise.resolve();
+  const perform: Effect<'checks.run'>['perform'] = (intent, cancel) => {
+    const turn = last.then(async () => [
+      tell(intent, await verdictOf(deps, known, intent, cancel)),
+    ]);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  // The lane is reset before each check, so starting over is all of the recovery.
+  return { perform, reconcile: perform };
+}
+
+async function verdictOf(
+  deps: ChecksDeps,
+  known: Map<string, Verdict>,
+  intent: ChecksRun,
+  cancel: AbortSignal,
+): Promise<Result<Verdict>> {
+  const { commands, setup } = deps;
+  const key = verdictKey({
+    commands,
+    setup,
+    nodeVersion: process.version,
+    platform: `${process.platform}-${process.arch}`,
+  });
+  const { tree } = intent;
+  const basis = { tree, key, cached: false };
+  if (commands.length === 0) return success({ ...basis, colour: 'green', results: [], ms: 0 });
+  const earlier = known.get(tree) ?? (await deps.verdicts.find(tree, key));
+  if (earlier) return success({ ...earlier, cached: true, ms: 0 });
+
+  const started = deps.clock.monotonic();
+  const results = await runAll(deps, intent, cancel);
+  if (!results.ok) return results;
+  const isGreen = results.value.every(({ outcome }) => outcome === 'passed');
+  const verdict: Verdict = {
+    ...basis,
+    colour: isGreen ? 'green' : 'red',
+    results: results.value,
+    ms: Math.round(deps.clock.monotonic() - started),
+  };
+  known.set(tree, verdict);
+  await deps.verdicts.keep(verdict);
+  return success(verdict);
+}
+
+/** Results up to the first red command. */
+async function runAll(
+  deps: ChecksDeps,
+  intent: ChecksRun,
+  cancel: AbortSignal,
+): Promise<Result<CheckResult[]>> {
+  const lane = await deps.verificationLane(intent.commit, cancel);
+  if (!lane.ok) return lane;
+  const standing = await deps.git(['rev-parse', 'HEAD^{tree}'], { cwd: lane.value.path });
+  if (!standing.ok) return standing;
+  if (standing.value.stdout !== intent.tree)
+    return failed(wrongTree(intent, lane.value, standing.value.stdout));
+  const before = await changedFiles(deps.git, lane.value);
+
+  const results: CheckResult[] = [];
+  for (const [index, command] of deps.commands.entries()) {
+    const result = await runCommand(
+      { name: command.slice(0, 80), command, limitMs: deps.limitMs, retries: RETRIES },
+      {
+        runProcess: deps.runProcess,
+        lane: lane.value,
+        env: deps.env,
+        runDirectory: deps.runDirectory,
+        logName: `${safeName(intent.key)}-${index + 1}`,
+        marker: `${deps.run}/checks`,
+        cancel,
+      },
+    );
+    if (cancel.aborted) return failed(cancelled());
+    if (result.outcome === 'not-started') return failed(notStarted(result, lane.value));
+    results.push(result);
+    if (result.outcome !== 'passed') break;
+  }
+  return success(await noteChangedFiles(results, deps.git, lane.value, before));
+}
+
+/** A check that rewrites tracked files is told; its verdict counts for the tree that was checked out. */
+async function noteChangedFiles(
+  results: CheckResult[],
+  git: Git,
+  lane: CheckLane,
+  before: ReadonlySet<string>,
+): Promise<CheckResult[]> {
+  const after = [...(await changedFiles(git, lane))].filter((path) => !before.has(path));
+  const final = results.at(-1);
+  if (after.length === 0 || !final) return results;
+  const shown = after.slice(0, 5).join(', ') + (after.length > 5 ? ', …' : '');
+  const note = `the checks changed ${after.length} tracked file(s), which are not landed: ${shown}`;
+  return [...results.slice(0, -1), { ...final, notes: [...(final.notes ?? []), note] }];
+}
+
+async function changedFiles(git: Git, lane: CheckLane): Promise<ReadonlySet<string>> {
+  const answer = await git(['diff', '--name-only', '-z', 'HEAD'], { cwd: lane.path });
+  return new Set(answer.ok ? answer.value.stdout.split('\0').filter(Boolean) : []);
+}
+
+function tell(intent: ChecksRun, verdict: Result<Verdict>): EventDraft {
+  const closes = intent.key;
+  if (intent.purpose === 'base' || intent.ticket === undefined) {
+    return verdict.ok
+      ? { type: 'base.checked', verdict: verdict.value, closes }
+      : { type: 'base.checked', failure: verdict.failure, closes };
+  }
+  const { ticket } = intent;
+  return verdict.ok
+    ? { type: 'landing.verified', ticket, verdict: verdict.value, closes }
+    : { type: 'landing.bounced', ticket, why: 'failed', failure: verdict.failure, closes };
+}
+
+const cancelled = (): Failure => ({
+  code: 'run/cancelled',
+  message: 'The checks were stopped because the run was cancelled.',
+});
+
+const notStarted = (result: CheckResult, lane: CheckLane): Failure => ({
+  code: 'lane/setup-failed',
+  message: `The check "${result.name}" could not be started in the verification lane ${basename(lane.path)}.`,
+  where: { file: lane.path },
+  evidence: result.tail,
+});
+
+const wrongTree = (intent: ChecksRun, lane: CheckLane, tree: string): Failure => ({
+  code: 'lane/not-created',
+  message: `The verification lane stands at tree ${tree.slice(0, 12)} instead of ${intent.tree.slice(0, 12)}; nothing was checked.`,
+  where: { file: lane.path },
+});
