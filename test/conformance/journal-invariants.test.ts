@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals';
+import type { RunEvent } from '../../lib/model/event.js';
+import { checkInvariants } from './journal-invariants.js';
+
+/** A journal from short drafts: seq and at are numbered on. */
+function journal(options: object, ...drafts: readonly object[]): readonly RunEvent[] {
+  const plan = {
+    type: 'run.planned',
+    base: 'c0',
+    options: { slots: 1, schedule: 'rolling', ...options },
+    tickets: [
+      { id: 'A', dependsOn: [], batch: 1 },
+      { id: 'B', dependsOn: ['A'], batch: 2 },
+      { id: 'C', dependsOn: [], batch: 1 },
+    ],
+  };
+  return [plan, ...drafts].map(
+    (draft, position) =>
+      ({ v: 1, seq: position + 1, at: `2026-01-01T00:00:0${position}`, ...draft }) as RunEvent,
+  );
+}
+
+const start = (ticket: string, lane = 'lane-1', attempt = `${ticket}#1`) => ({
+  type: 'attempt.started',
+  ticket,
+  attempt,
+  lane,
+  because: attempt.endsWith('#1') ? 'first' : 'conflict',
+  opens: { kind: 'lane.prepare', key: `prepare ${attempt}` },
+});
+const end = (ticket: string, attempt = `${ticket}#1`) => ({
+  type: 'attempt.finished',
+  ticket,
+  attempt,
+  result: 'worked',
+  closes: `prepare ${attempt}`,
+});
+const land = (ticket: string, old: string, commit: string) => [
+  { type: 'landing.moving', ticket, old, new: commit, opens: { kind: 'ref.move', key: ticket } },
+  { type: 'landing.landed', ticket, commit, closes: ticket },
+];
+const finished = { type: 'run.finished', exitCode: 0 };
+
+describe('journal invariants', () => {
+  test('hold for a sound run, and for one cut at any event', () => {
+    const sound = journal(
+      {},
+      start('A'),
+      end('A'),
+      ...land('A', 'c0', 'c1'),
+      start('B'),
+      end('B'),
+      ...land('B', 'c1', 'c2'),
+      finished,
+    );
+    expect(checkInvariants(sound)).toEqual([]);
+    for (const [position] of sound.entries()) {
+      expect(checkInvariants(sound.slice(0, position))).toEqual([]);
+    }
+  });
+
+  test.each([
+    ['002-12.3 a dependent before its dependency', [start('B')], 'B started before A landed'],
+    [
+      'a second landing',
+      [start('A'), end('A'), ...land('A', 'c0', 'c1'), ...land('A', 'c1', 'c2')],
+      'A landed twice',
+    ],
+    [
+      'a landing beside the tip',
+      [start('A'), end('A'), ...land('A', 'c9', 'c1')],
+      'A did not land on the tip',
+    ],
+    [
+      'a landing that nothing announced',
+      [{ type: 'landing.landed', ticket: 'A', commit: 'c1' }],
+      'A landed without landing.moving',
+    ],
+    ['002-5.1 too many at once', [start('A'), start('C', 'lane-2')], '2 attempts at once with 1'],
+    ['a shared lane', [start('A'), start('C')], 'C#1 shares a lane with A#1'],
+    [
+      'two attempts of a ticket at once',
+      [start('A'), start('A', 'lane-2', 'A#2')],
+      'A#2 started beside A#1',
+    ],
+    ['an unknown intent closed', [{ ...end('A'), closes: 'x' }], 'closes x, which is not open'],
+    ['an intent left open', [start('A'), finished], 'prepare A#1 is still open'],
+    ['an attempt without an end', [start('A'), finished], 'A#1 never finished'],
+    [
+      'a ticket nobody settled',
+      [start('A'), end('A'), finished],
+      'A was started and never settled',
+    ],
+    ['a gap', [{ ...start('A'), seq: 7 }], 'seq 1 is followed by 7'],
+    ['life after the end', [finished, start('A')], 'attempt.started comes after run.finished'],
+  ])('name %s', (_name, drafts, fault) => {
+    expect(checkInvariants(journal({}, ...drafts)).join('\n')).toContain(fault);
+  });
+
+  test('002-3.4 name a landing within a batch', () => {
+    const early = [start('A'), end('A'), ...land('A', 'c0', 'c1'), start('C'), end('C')];
+    const late = [start('A'), end('A'), start('C'), end('C'), ...land('A', 'c0', 'c1')];
+    expect(checkInvariants(journal({ schedule: 'batch' }, ...early))).toEqual([
+      'A landed while batch 1 was at work',
+    ]);
+    expect(checkInvariants(journal({ schedule: 'rolling' }, ...early))).toEqual([]);
+    expect(checkInvariants(journal({ schedule: 'batch' }, ...late))).toEqual([]);
+  });
+});

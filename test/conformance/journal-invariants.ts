@@ -1,0 +1,183 @@
+import type { RunEvent } from '../../lib/model/event.js';
+import type { Intent } from '../../lib/model/intent.js';
+import type { RunOptions, RunTicket } from '../../lib/model/run.js';
+
+/**
+ * What every journal of ours must obey, whatever happened; answers the broken rules in words, none for a sound one.
+ * A journal without `run.finished` may have open intents and running attempts, nothing else.
+ */
+export function checkInvariants(events: readonly RunEvent[]): string[] {
+  return [
+    ...sequence(events),
+    ...landings(events),
+    ...dependencies(events),
+    ...concurrency(events),
+    ...intents(events),
+    ...attempts(events),
+    ...settledTickets(events),
+    ...batches(events),
+  ];
+}
+
+type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type: Type }>;
+
+const planned = (events: readonly RunEvent[]) =>
+  events.find((event): event is EventOf<'run.planned'> => event.type === 'run.planned');
+const isFinished = (events: readonly RunEvent[]) =>
+  events.some(({ type }) => type === 'run.finished');
+const ticketsOf = (events: readonly RunEvent[]): readonly RunTicket[] =>
+  planned(events)?.tickets ?? [];
+const optionsOf = (events: readonly RunEvent[]): RunOptions | undefined => planned(events)?.options;
+
+/** Sequence numbers count without a gap; the plan comes first, the end last; time does not run backwards. */
+function sequence(events: readonly RunEvent[]): string[] {
+  const faults: string[] = [];
+  events.forEach((event, position) => {
+    const before = events[position - 1];
+    if (!before) {
+      if (event.type !== 'run.planned') faults.push(`it begins with ${event.type}`);
+      return;
+    }
+    if (event.seq !== before.seq + 1) faults.push(`seq ${before.seq} is followed by ${event.seq}`);
+    if (event.at < before.at) faults.push(`seq ${event.seq} is older than the event before it`);
+    if (before.type === 'run.finished') faults.push(`${event.type} comes after run.finished`);
+  });
+  return faults;
+}
+
+/** Every ticket lands once at most; each landing was announced, builds on the one before and is not deferred too. */
+function landings(events: readonly RunEvent[]): string[] {
+  const faults: string[] = [];
+  const landed = new Set<string>();
+  const deferred = new Set<string>();
+  let tip = planned(events)?.base;
+  let moving: { readonly ticket: string; readonly old: string; readonly new: string } | undefined;
+  for (const event of events) {
+    if (event.type === 'landing.moving') moving = event;
+    if (event.type === 'ticket.deferred') deferred.add(event.ticket);
+    if (event.type !== 'landing.landed') continue;
+    const { ticket, commit } = event;
+    if (landed.has(ticket)) faults.push(`${ticket} landed twice`);
+    if (deferred.has(ticket)) faults.push(`${ticket} landed after it was deferred`);
+    if (moving?.ticket !== ticket) faults.push(`${ticket} landed without landing.moving`);
+    else if (moving.new !== commit)
+      faults.push(`${ticket} landed as another commit than announced`);
+    else if (moving.old !== tip) faults.push(`${ticket} did not land on the tip`);
+    landed.add(ticket);
+    tip = commit;
+  }
+  return faults;
+}
+
+/** No ticket is started before everything of this run that it depends on has landed. */
+function dependencies(events: readonly RunEvent[]): string[] {
+  const faults: string[] = [];
+  const needs = new Map(ticketsOf(events).map(({ id, dependsOn }) => [id, dependsOn]));
+  const done = new Set<string>();
+  for (const event of events) {
+    if (event.type === 'landing.landed' || event.type === 'container.completed') {
+      done.add(event.ticket);
+    }
+    if (event.type !== 'attempt.started') continue;
+    for (const id of needs.get(event.ticket) ?? []) {
+      if (!done.has(id)) faults.push(`${event.ticket} started before ${id} landed`);
+    }
+  }
+  return faults;
+}
+
+/** At most `slots` attempts at once; one attempt a ticket, one a lane. */
+function concurrency(events: readonly RunEvent[]): string[] {
+  const faults: string[] = [];
+  const slots = optionsOf(events)?.slots ?? 0;
+  const running = new Map<string, { readonly ticket: string; readonly lane: string }>();
+  for (const event of events) {
+    if (event.type === 'attempt.finished') running.delete(event.attempt);
+    if (event.type !== 'attempt.started') continue;
+    for (const [attempt, other] of running) {
+      if (other.ticket === event.ticket) faults.push(`${event.attempt} started beside ${attempt}`);
+      if (other.lane === event.lane) faults.push(`${event.attempt} shares a lane with ${attempt}`);
+    }
+    running.set(event.attempt, event);
+    if (running.size > slots) faults.push(`${running.size} attempts at once with ${slots} slots`);
+  }
+  return faults;
+}
+
+/** What is closed was open; a key is open once at a time; a finished run has nothing open. */
+function intents(events: readonly RunEvent[]): string[] {
+  const faults: string[] = [];
+  const opened = new Map<string, Intent>();
+  for (const { seq, closes, opens } of events) {
+    if (closes !== undefined && !opened.delete(closes)) {
+      faults.push(`seq ${seq} closes ${closes}, which is not open`);
+    }
+    if (!opens) continue;
+    if (opened.has(opens.key)) faults.push(`seq ${seq} opens ${opens.key} a second time`);
+    opened.set(opens.key, opens);
+  }
+  if (isFinished(events)) {
+    for (const key of opened.keys()) faults.push(`${key} is still open in a finished run`);
+  }
+  return faults;
+}
+
+/** Attempts have addresses of their own, end once, and end before their run does. */
+function attempts(events: readonly RunEvent[]): string[] {
+  const faults: string[] = [];
+  const seen = new Set<string>();
+  const running = new Set<string>();
+  for (const event of events) {
+    if (event.type === 'attempt.started') {
+      if (seen.has(event.attempt)) faults.push(`${event.attempt} started twice`);
+      seen.add(event.attempt);
+      running.add(event.attempt);
+    } else if (event.type === 'attempt.finished' && !running.delete(event.attempt)) {
+      faults.push(`${event.attempt} finished without having started`);
+    }
+  }
+  if (isFinished(events)) {
+    for (const attempt of running) faults.push(`${attempt} never finished`);
+  }
+  return faults;
+}
+
+/** In a finished run every ticket that was started landed, was deferred or was released. */
+function settledTickets(events: readonly RunEvent[]): string[] {
+  if (!isFinished(events)) return [];
+  const open = new Set<string>();
+  for (const event of events) {
+    if (event.type === 'attempt.started') open.add(event.ticket);
+    if (
+      event.type === 'landing.landed' ||
+      event.type === 'ticket.deferred' ||
+      event.type === 'ticket.released'
+    ) {
+      open.delete(event.ticket);
+    }
+  }
+  return [...open].map((ticket) => `${ticket} was started and never settled`);
+}
+
+/** With `--schedule=batch` nothing lands while agents of a batch work: first all ends, then the landings. */
+function batches(events: readonly RunEvent[]): string[] {
+  if (optionsOf(events)?.schedule !== 'batch') return [];
+  const batchOf = new Map(ticketsOf(events).map(({ id, batch }) => [id as string, batch]));
+  const spans = new Map<number, { first: number; last: number }>();
+  for (const event of events) {
+    if (event.type === 'attempt.started' && event.because === 'first') {
+      const batch = batchOf.get(event.ticket) ?? 0;
+      spans.set(batch, { first: spans.get(batch)?.first ?? event.seq, last: event.seq });
+    } else if (event.type === 'attempt.finished' && event.attempt.endsWith('#1')) {
+      const span = spans.get(batchOf.get(event.ticket) ?? 0);
+      if (span) span.last = event.seq;
+    }
+  }
+  return events
+    .filter((event) => event.type === 'landing.landed')
+    .flatMap((event) =>
+      [...spans]
+        .filter(([, { first, last }]) => first < event.seq && event.seq < last)
+        .map(([batch]) => `${event.ticket} landed while batch ${batch} was at work`),
+    );
+}
