@@ -136,7 +136,8 @@ function conflict(state: RunState, id: TicketId, files: readonly string[], at: s
     state.queue.ready(id);
     return;
   }
-  const shown = files.slice(0, 5).join(', ') + (files.length > 5 ? ` and ${files.length - 5} more` : '');
+  const shown =
+    files.slice(0, 5).join(', ') + (files.length > 5 ? ` and ${files.length - 5} more` : '');
   state.settling.push({
     ticket: id,
     result: 'failed',

@@ -148,4 +148,3 @@ export function applyToRun(state: RunState, event: RunLevelEvent): void {
       state.finished = { exitCode: event.exitCode, at: event.at };
   }
 }
-

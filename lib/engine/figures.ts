@@ -47,10 +47,9 @@ function lowerBound(state: RunState, worked: readonly TicketRun[], busyMs: numbe
 export function otherSchedule(state: RunState): { schedule: 'rolling' | 'batch'; ms: number } {
   const schedule = state.options.schedule === 'rolling' ? 'batch' : 'rolling';
   const worked = [...state.tickets.values()].filter(({ attempts }) => attempts > 0);
-  const minutes = new Map(worked.map((entry) => [entry.ticket.id, spent(entry) / 60_000]));
-  const { makespan } = simulate(
+  const { makespanMinutes } = simulate(
     worked.map(({ ticket }) => ticket),
-    ({ id }) => minutes.get(id) ?? 0,
+    worked.map((entry) => spent(entry) / 60_000),
     {
       slots: state.options.slots,
       schedule,
@@ -58,7 +57,7 @@ export function otherSchedule(state: RunState): { schedule: 'rolling' | 'batch';
       conflictsRunning: state.options.conflictsRunning,
     },
   );
-  return { schedule, ms: Math.round(makespan * 60_000) };
+  return { schedule, ms: Math.round(makespanMinutes * 60_000) };
 }
 
 /** From a ticket down to the first thing that did not land, nearest first; empty when there is none. */

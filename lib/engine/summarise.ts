@@ -1,5 +1,4 @@
 import type { Failure } from '../model/failure.js';
-import type { TicketId } from '../model/ids.js';
 import type { Summary } from '../model/summary.js';
 import { chainOf, otherSchedule, times } from './figures.js';
 import type { RunState, TicketRun } from './state.js';
@@ -102,11 +101,11 @@ function pending(state: RunState) {
       return [{ id: ticket.id, why: why ?? 'not finished', ...(kept ? { kept } : {}) }];
     }
     if (phase === 'landed' || phase === 'deferred' || isBlocked.has(ticket.id)) return [];
-    return [{ id: ticket.id, why: whyNotStarted(state, ticket.id) }];
+    return [{ id: ticket.id, why: whyNotStarted(state) }];
   });
 }
 
-function whyNotStarted(state: RunState, _id: TicketId): string {
+function whyNotStarted(state: RunState): string {
   if (state.baseCheck === 'red') return 'the base is red';
   if (state.stop) return state.stop.by === 'budget' ? 'the cost limit is reached' : 'stopped';
   return state.options.limit === undefined ? 'not started' : '--limit is reached';

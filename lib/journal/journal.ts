@@ -55,7 +55,7 @@ export async function openJournal(settings: JournalSettings): Promise<Journal> {
 
 async function writeAll(handle: FileHandle, text: string) {
   const bytes = Buffer.from(text);
-  for (let done = 0; done < bytes.length; ) {
+  for (let done = 0; done < bytes.length;) {
     done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;
   }
 }

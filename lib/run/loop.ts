@@ -56,20 +56,20 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
 
   async function turns(): Promise<RunState> {
     while (true) {
-    for (const item of inbox.drain()) {
-      if (item.type === 'stop') record({ ...item, type: 'run.stop-requested' });
-      else record(item);
-    }
-    const opened: Intent[] = [];
-    for (let next = decide(state, clock.now()); next; next = decide(state, clock.now())) {
-      record(next);
-      if (next.opens) opened.push(next.opens);
-    }
-    await flush();
-    if (state.finished) return state;
-    opened.forEach(launch);
-    if (running === 0) throw new Error('the run waits for nothing and is not finished');
-    await inbox.ready();
+      for (const item of inbox.drain()) {
+        if (item.type === 'stop') record({ ...item, type: 'run.stop-requested' });
+        else record(item);
+      }
+      const opened: Intent[] = [];
+      for (let next = decide(state, clock.now()); next; next = decide(state, clock.now())) {
+        record(next);
+        if (next.opens) opened.push(next.opens);
+      }
+      await flush();
+      if (state.finished) return state;
+      opened.forEach(launch);
+      if (running === 0) throw new Error('the run waits for nothing and is not finished');
+      await inbox.ready();
     }
   }
 

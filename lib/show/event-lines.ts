@@ -1,0 +1,129 @@
+import type { ChalkInstance } from 'chalk';
+import type { RunState } from '../engine/state.js';
+import type { RunEvent } from '../model/event.js';
+import { clean } from './clean.js';
+import { duration } from './duration.js';
+import { countLanded } from './public-events.js';
+
+/**
+ * What a person should see of an event, as whole lines, prefixed with the ticket they are about (`[AUTH-002] …`).
+ * Nothing for steps that only matter inside. `state` already holds the event.
+ */
+export function eventLines(event: RunEvent, state: RunState, paint: ChalkInstance): string[] {
+  const about = (ticket: string, text: string) => [`${paint.cyan(`[${clean(ticket)}]`)} ${text}`];
+  switch (event.type) {
+    case 'run.planned':
+      return started(state, paint);
+    case 'run.resumed':
+      return [paint.bold(`run ${state.run} goes on where it stopped (${event.by})`)];
+    case 'base.check-started':
+      return [paint.dim('checking the base before anything starts …')];
+    case 'run.stop-requested':
+      return stopping(event, state, paint);
+    case 'run.limited':
+      return [paint.yellow(`from now on ${event.slots} at once: ${clean(event.failure.message)}`)];
+    case 'attempt.started': {
+      const { ticket, attempts } = state.tickets.get(event.ticket) ?? {};
+      const title = clean(ticket?.title ?? '');
+      const again =
+        event.because === 'conflict'
+          ? `again on the new base (attempt ${attempts ?? 2})`
+          : 'started';
+      return about(
+        event.ticket,
+        `${again} in ${event.lane}: ${title} ${paint.dim(`(${event.reason})`)}`,
+      );
+    }
+    case 'lane.failed':
+      return about(ticketOf(event.attempt), paint.red(clean(event.failure.message)));
+    case 'agent.called':
+      return event.round === 1
+        ? []
+        : about(ticketOf(event.attempt), 'its own check is red; the agent is asked to mend it');
+    case 'work.harvested':
+      return event.harvest?.notes.length
+        ? about(ticketOf(event.attempt), paint.dim(clean(event.harvest.notes.join('; '))))
+        : [];
+    case 'landing.queued': {
+      const entry = state.tickets.get(event.ticket);
+      const files = entry?.harvest?.filesTotal ?? 0;
+      return about(
+        event.ticket,
+        `worked ${duration(entry?.times.agentMs ?? 0)}, ${files} file${files === 1 ? '' : 's'} changed; waits to land`,
+      );
+    }
+    case 'landing.verified': {
+      const flaky = event.verdict.results.filter((result) => result.flaky);
+      return flaky.length > 0
+        ? about(
+            event.ticket,
+            paint.yellow(
+              `flaky: ${clean(flaky.map(({ command }) => command).join(', '))} failed once and passed when tried again`,
+            ),
+          )
+        : [];
+    }
+    case 'landing.conflicted':
+      return about(
+        event.ticket,
+        paint.yellow(
+          `conflicts in ${clean(event.files.slice(0, 3).join(', '))} with what landed meanwhile`,
+        ),
+      );
+    case 'landing.landed':
+      return about(
+        event.ticket,
+        `${paint.green('landed')} ${event.commit.slice(0, 10)} ${paint.dim(`(${countLanded(state)} of ${state.tickets.size})`)}`,
+      );
+    case 'ticket.deferred':
+      return about(
+        event.ticket,
+        `${paint.red('deferred')}: ${clean(event.failure.message)}${event.kept ? paint.dim('; its work is kept') : ''}`,
+      );
+    case 'ticket.released':
+      return about(event.ticket, paint.yellow(`back to UNPROCESSED: ${clean(event.why)}`));
+    case 'container.completed':
+      return about(event.ticket, paint.green('completed with its last child'));
+    case 'tickets.projected':
+      return event.notes.map((note) => paint.yellow(clean(note)));
+    case 'run.delivering':
+      return [paint.dim(`delivering ${state.branch} to ${state.target} …`)];
+    default:
+      return [];
+  }
+}
+
+const ticketOf = (attempt: string) => attempt.slice(0, attempt.lastIndexOf('#'));
+
+function started(state: RunState, paint: ChalkInstance): string[] {
+  const { options, tickets, slots } = state;
+  const how = slots === 1 ? 'one at a time' : `${slots} at once`;
+  const lines = [
+    paint.bold(`run ${state.run}: ${tickets.size} tickets, ${how}, lands on ${state.branch}`),
+  ];
+  if (slots > 1) {
+    lines.push(
+      paint.dim(
+        `${slots} agents use tokens ${slots} times as fast; ${options.maxCostMicroUsd === undefined ? 'no cost limit is set (--max-cost USD)' : `cost limit ${(options.maxCostMicroUsd / 1e6).toFixed(2)} USD`}`,
+      ),
+    );
+  }
+  return lines;
+}
+
+function stopping(
+  event: Extract<RunEvent, { readonly type: 'run.stop-requested' }>,
+  state: RunState,
+  paint: ChalkInstance,
+): string[] {
+  const why = event.failure ? `: ${clean(event.failure.message)}` : '';
+  if (event.mode === 'cancel')
+    return [paint.yellow(`cancelling (${event.by})${why}; work is kept`)];
+  const busy = state.active.size + state.landing.queue.length + (state.landing.active ? 1 : 0);
+  const more = event.by === 'Ctrl-C' ? ' Press Ctrl-C again to cancel.' : '';
+  return [
+    paint.yellow(
+      `draining (${event.by})${why}: nothing new starts, ${busy} ticket${busy === 1 ? '' : 's'} in hand will finish.${more}`,
+    ),
+  ];
+}

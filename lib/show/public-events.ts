@@ -1,0 +1,79 @@
+import type { RunState } from '../engine/state.js';
+import { summarise } from '../engine/summarise.js';
+import type { RunEvent } from '../model/event.js';
+import type { PublicEvent } from '../model/public-event.js';
+
+/** The public form of an internal event; nothing for those that stay inside. `state` already holds the event. */
+export function publicEvent(event: RunEvent, state: RunState): PublicEvent | undefined {
+  const head = { v: 1 as const, run: state.run as string, seq: event.seq, at: event.at };
+  switch (event.type) {
+    case 'run.planned':
+      return {
+        ...head,
+        type: 'run.started',
+        branch: state.branch,
+        base: state.base,
+        target: state.target,
+        slots: state.slots,
+        tickets: state.tickets.size,
+      };
+    case 'run.stop-requested':
+      return { ...head, type: 'run.stopping', mode: event.mode, by: event.by };
+    case 'run.limited':
+      return { ...head, type: 'run.limited', slots: event.slots, reason: event.failure.message };
+    case 'attempt.started':
+      return {
+        ...head,
+        type: 'ticket.started',
+        ticket: event.ticket,
+        attempt: state.tickets.get(event.ticket)?.attempts ?? 1,
+        lane: event.lane,
+        reason: event.reason,
+      };
+    case 'landing.queued':
+      return {
+        ...head,
+        type: 'ticket.worked',
+        ticket: event.ticket,
+        ms: state.tickets.get(event.ticket)?.times.agentMs ?? 0,
+        files: state.tickets.get(event.ticket)?.harvest?.filesTotal ?? 0,
+      };
+    case 'landing.check-started':
+      return { ...head, type: 'ticket.checking', ticket: event.ticket };
+    case 'landing.conflicted':
+      return { ...head, type: 'ticket.conflicted', ticket: event.ticket, files: [...event.files] };
+    case 'landing.landed':
+      return {
+        ...head,
+        type: 'ticket.landed',
+        ticket: event.ticket,
+        commit: event.commit,
+        landed: countLanded(state),
+        total: state.tickets.size,
+      };
+    case 'ticket.deferred':
+      return {
+        ...head,
+        type: 'ticket.deferred',
+        ticket: event.ticket,
+        code: event.failure.code,
+        reason: event.failure.message,
+        ...(event.kept ? { kept: event.kept } : {}),
+      };
+    case 'ticket.released':
+      return { ...head, type: 'ticket.released', ticket: event.ticket, reason: event.why };
+    case 'run.finished':
+      return {
+        ...head,
+        type: 'run.finished',
+        exitCode: event.exitCode,
+        summary: summarise(state),
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** Tickets landed so far. */
+export const countLanded = (state: RunState) =>
+  [...state.tickets.values()].filter(({ phase }) => phase === 'landed').length;

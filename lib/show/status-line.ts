@@ -1,0 +1,62 @@
+import ora from 'ora';
+import type { RunState } from '../engine/state.js';
+import type { AgentMessage } from '../model/agent.js';
+import { clean } from './clean.js';
+import { duration } from './duration.js';
+import { countLanded } from './public-events.js';
+
+/** One calm line below the scrollback: how far, who works, what the last one said. */
+export interface StatusLine {
+  show(state: RunState): void;
+  message(attempt: string, message: AgentMessage): void;
+  clear(): void;
+  close(): void;
+}
+
+export function createStatusLine(stream: NodeJS.WriteStream, now: () => number): StatusLine {
+  const spinner = ora({ stream, discardStdin: false, hideCursor: false });
+  let head = '';
+  let said = '';
+  let isClosed = false;
+  const draw = () => {
+    if (isClosed) return;
+    const width = stream.columns || 80;
+    const text = said === '' ? head : `${head} · ${said}`;
+    spinner.text = text.length > width - 4 ? `${text.slice(0, Math.max(0, width - 5))}…` : text;
+    if (!spinner.isSpinning) spinner.start();
+  };
+  return {
+    show(state) {
+      if (state.finished) return;
+      const waiting = state.landing.queue.length;
+      head = [
+        `${countLanded(state)}/${state.tickets.size} landed`,
+        state.active.size > 0
+          ? `${[...state.active.values()].map(({ ticket }) => clean(ticket)).join(', ')} running`
+          : '',
+        state.landing.active ? `${clean(state.landing.active.ticket)} landing` : '',
+        waiting > 0 ? `${waiting} waiting to land` : '',
+        duration(Math.max(0, now() - Date.parse(state.startedAt))),
+      ]
+        .filter((part) => part !== '')
+        .join(' · ');
+      draw();
+    },
+    message(attempt, message) {
+      const ticket = clean(attempt.slice(0, attempt.lastIndexOf('#')));
+      if (message.type === 'text') said = `${ticket}: ${clean(message.text)}`;
+      else if (message.type === 'tool')
+        said = `${ticket}: ${clean(message.name)} ${clean(message.summary)}`;
+      else if (message.type === 'retrying') said = `${ticket}: retrying, ${clean(message.reason)}`;
+      else return;
+      draw();
+    },
+    clear() {
+      spinner.clear();
+    },
+    close() {
+      isClosed = true;
+      spinner.stop();
+    },
+  };
+}

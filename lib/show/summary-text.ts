@@ -1,0 +1,114 @@
+import type { ChalkInstance } from 'chalk';
+import type { Summary } from '../model/summary.js';
+import { clean } from './clean.js';
+import { duration } from './duration.js';
+
+/** The summary for people: what landed, what needs a human with the one command each, figures, how to go on. */
+export function summaryText(summary: Summary, paint: ChalkInstance): string {
+  return [
+    ...head(summary, paint),
+    ...landed(summary, paint),
+    ...attention(summary, paint),
+    ...figures(summary, paint),
+    ...ending(summary, paint),
+  ].join('\n');
+}
+
+function head(summary: Summary, paint: ChalkInstance): string[] {
+  const { landed, deferred, blocked, pending } = summary;
+  const counts = [
+    `${landed.length} landed`,
+    ...(deferred.length > 0 ? [`${deferred.length} deferred`] : []),
+    ...(blocked.length > 0 ? [`${blocked.length} blocked`] : []),
+    ...(pending.length > 0 ? [`${pending.length} pending`] : []),
+  ];
+  const stopped =
+    summary.stoppedBy?.mode === 'cancel'
+      ? 'cancelled: '
+      : summary.stoppedBy
+        ? `interrupted (${clean(summary.stoppedBy.by)}), ${pending.length} pending: `
+        : '';
+  return ['', paint.bold(`${stopped}${counts.join(', ')}`)];
+}
+
+function landed(summary: Summary, paint: ChalkInstance): string[] {
+  return [
+    ...summary.landed.map(
+      ({ id, title, commit, ms, attempts, isFlaky }) =>
+        `  ${paint.green('landed  ')} ${paint.cyan(clean(id))} ${clean(title)} ${paint.dim(
+          `${commit.slice(0, 10)}, ${duration(ms)}${attempts > 1 ? `, ${attempts} attempts` : ''}${isFlaky ? ', flaky check' : ''}`,
+        )}`,
+    ),
+    ...summary.containers.map((id) => `  ${paint.green('complete')} ${paint.cyan(clean(id))}`),
+  ];
+}
+
+function attention(summary: Summary, paint: ChalkInstance): string[] {
+  const lines: string[] = [];
+  for (const { id, title, reason, hint, next } of summary.deferred) {
+    lines.push(`  ${paint.red('deferred')} ${paint.cyan(clean(id))} ${clean(title)}`);
+    lines.push(`           ${clean(reason)}${hint ? paint.dim(` (${clean(hint)})`) : ''}`);
+    lines.push(`           → ${clean(next)}`);
+  }
+  for (const { id, by } of summary.blocked) {
+    lines.push(
+      `  ${paint.yellow('blocked ')} ${paint.cyan(clean(id))} waits for ${clean(by.join(' ← '))}`,
+    );
+  }
+  for (const { id, why, kept } of summary.pending) {
+    lines.push(
+      `  ${paint.yellow('pending ')} ${paint.cyan(clean(id))} ${clean(why)}${kept ? ` → sage rescue ${clean(id)}` : ''}`,
+    );
+  }
+  for (const note of summary.notes) lines.push(`  ${paint.yellow('note    ')} ${clean(note)}`);
+  const failure = summary.failure ?? summary.stoppedBy?.failure;
+  if (failure) {
+    lines.push(`  ${paint.red(failure.code)} ${clean(failure.message)}`);
+    if (failure.hint) lines.push(`           ${clean(failure.hint)}`);
+  }
+  return lines;
+}
+
+function figures(summary: Summary, paint: ChalkInstance): string[] {
+  if (summary.landed.length + summary.deferred.length === 0) return [];
+  const { slots, wallMs, sumMs, speedUp, utilisation, lost, lowerBoundMs, otherSchedule } = summary;
+  const limited =
+    slots.limitedBy.length > 0 ? `, limited: ${clean(slots.limitedBy.join('; '))}` : '';
+  const overBound = lowerBoundMs > 0 ? (wallMs / lowerBoundMs).toFixed(2) : '–';
+  const cost = [
+    summary.costUsd === undefined
+      ? 'cost not told'
+      : `${summary.costUsd.toFixed(2)} USD told by agents`,
+    summary.tokens === undefined
+      ? 'tokens not told'
+      : `${summary.tokens.toLocaleString('en-US')} tokens`,
+  ];
+  return [
+    '',
+    `  took ${duration(wallMs)} for ${duration(sumMs)} of tickets: ${paint.bold(`${speedUp.toFixed(2)}× as fast`)} with ${slots.used} at once (${Math.round(utilisation * 100)} % busy${limited})`,
+    paint.dim(
+      `  waiting to land ${duration(lost.waitingMs)}, landing ${duration(lost.landingMs)}, lanes and set-up ${duration(lost.setupMs)}; ${overBound} × the lower bound`,
+    ),
+    paint.dim(
+      `  ${otherSchedule.schedule === 'batch' ? 'strict batches' : 'rolling'} would have taken about ${duration(otherSchedule.ms)} (estimate); ${cost.join(', ')}`,
+    ),
+  ];
+}
+
+function ending(summary: Summary, paint: ChalkInstance): string[] {
+  const { delivery } = summary;
+  if (!delivery || delivery.how === 'nothing') return [''];
+  if (delivery.how === 'forwarded') {
+    return [
+      '',
+      `  ${paint.green('delivered')}: ${clean(summary.target)} now stands at ${summary.tip.slice(0, 10)} (fast-forward of ${clean(summary.branch)})`,
+      '',
+    ];
+  }
+  return [
+    '',
+    `  the work is on ${paint.bold(clean(summary.branch))}: ${clean(delivery.why)}`,
+    ...(delivery.command ? [`  → ${clean(delivery.command)}`] : []),
+    '',
+  ];
+}
