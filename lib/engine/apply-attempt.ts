@@ -92,6 +92,7 @@ function start(state: RunState, event: Extract<RunEvent, { readonly type: 'attem
   const ask = ticket.again ?? { kind: 'ticket' };
   if (ticket.attempts === 0) state.started += 1;
   ticket.attempts += 1;
+  ticket.numbered += 1;
   ticket.phase = 'active';
   ticket.attempt = event.attempt;
   ticket.times.firstStartedAt ??= event.at;

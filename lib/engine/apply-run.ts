@@ -78,7 +78,7 @@ function freshTicket(ticket: TicketRun['ticket']): TicketRun {
     landingMs: 0,
     waitedForLandingMs: 0,
   };
-  return { ticket, phase: 'waiting', attempts: 0, conflicts: 0, times };
+  return { ticket, phase: 'waiting', attempts: 0, numbered: 0, conflicts: 0, times };
 }
 
 export function applyToRun(state: RunState, event: RunLevelEvent): void {

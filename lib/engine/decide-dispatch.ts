@@ -25,7 +25,7 @@ export function decideDispatch(state: RunState, now: number): EventDraft | undef
     };
   }
   const lane = freeLane(state);
-  const attempt = attemptAddress(next.ticket, ticket.attempts + 1);
+  const attempt = attemptAddress(next.ticket, ticket.numbered + 1);
   return {
     type: 'attempt.started',
     ticket: next.ticket,

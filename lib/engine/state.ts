@@ -71,7 +71,10 @@ export interface Settling {
 export interface TicketRun {
   readonly ticket: RunTicket;
   phase: TicketPhase;
+  /** Tries that were really begun. */
   attempts: number;
+  /** Attempts numbered so far: their addresses are never used twice. */
+  numbered: number;
   /** Attempts made because of a conflict. */
   conflicts: number;
   /** What the next attempt is about, when it is not the first. */

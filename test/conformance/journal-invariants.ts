@@ -55,6 +55,8 @@ function landings(events: readonly RunEvent[]): string[] {
   for (const event of events) {
     if (event.type === 'landing.moving') moving = event;
     if (event.type === 'ticket.deferred') deferred.add(event.ticket);
+    // Somebody else moved the branch: what follows builds on that.
+    if (event.type === 'landing.bounced' && event.tip) tip = event.tip;
     if (event.type !== 'landing.landed') continue;
     const { ticket, commit } = event;
     if (landed.has(ticket)) faults.push(`${ticket} landed twice`);
@@ -146,8 +148,18 @@ function attempts(events: readonly RunEvent[]): string[] {
 function settledTickets(events: readonly RunEvent[]): string[] {
   if (!isFinished(events)) return [];
   const open = new Set<string>();
+  const firsts = new Set<string>();
   for (const event of events) {
-    if (event.type === 'attempt.started') open.add(event.ticket);
+    if (event.type === 'attempt.started') {
+      open.add(event.ticket);
+      if (event.because === 'first') firsts.add(event.attempt);
+    }
+    // A first attempt that was not begun leaves the ticket as it was.
+    const isUndone =
+      event.type === 'attempt.finished' &&
+      event.result === 'not-begun' &&
+      firsts.has(event.attempt);
+    if (isUndone) open.delete(event.ticket);
     if (
       event.type === 'landing.landed' ||
       event.type === 'ticket.deferred' ||

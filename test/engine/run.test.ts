@@ -1,0 +1,178 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { summarise } from '../../lib/engine/summarise.js';
+import type { RunTicket } from '../../lib/model/run.js';
+import { ticketId } from '../../lib/model/ids.js';
+import { checkInvariants } from '../conformance/journal-invariants.js';
+import { chance, live, planned, seeded, ticket } from './world.js';
+
+const fair = (seed: number) => chance(seed);
+
+/** A random DAG of tickets: each may wait for some of those before it. */
+const queues = fc
+  .array(fc.array(fc.nat(), { maxLength: 3 }), { minLength: 1, maxLength: 14 })
+  .map((rows) => {
+    const tickets: RunTicket[] = [];
+    rows.forEach((picks, position) => {
+      const dependsOn = [...new Set(picks.map((pick) => pick % Math.max(1, position)))]
+        .filter(() => position > 0)
+        .map((before) => ticketId(`T-${before}`));
+      const batch =
+        1 + Math.max(0, ...dependsOn.map((id) => tickets.find((other) => other.id === id)!.batch));
+      tickets.push(ticket(`T-${position}`, { dependsOn, batch, order: position }));
+    });
+    return tickets;
+  });
+
+const rates = fc.record({
+  'lane.prepare': fc.constantFrom(0, 0.05),
+  'agent.run': fc.constantFrom(0, 0.2),
+  'work.harvest': fc.constantFrom(0, 0.1),
+  'candidate.build': fc.constantFrom(0, 0.3),
+  'checks.run': fc.constantFrom(0, 0.2),
+  'ref.move': fc.constantFrom(0, 0.2),
+  'scripts.run': fc.constantFrom(0, 0.5),
+});
+
+describe('a run over an imagined world', () => {
+  test('002-12.3 in any order of outcomes and with any faults the journal obeys every rule', () => {
+    fc.assert(
+      fc.property(
+        queues,
+        rates,
+        fc.integer(),
+        fc.integer({ min: 1, max: 5 }),
+        fc.constantFrom('rolling' as const, 'batch' as const),
+        fc.option(
+          fc.record({
+            turn: fc.integer({ min: 1, max: 60 }),
+            mode: fc.constantFrom('drain' as const, 'cancel' as const),
+          }),
+          { nil: undefined },
+        ),
+        (tickets, failing, seed, slots, schedule, stop) => {
+          const { events, state } = live(
+            planned(tickets, { slots, schedule }),
+            chance(seed, failing),
+            (turn) =>
+              turn === stop?.turn
+                ? { type: 'run.stop-requested', mode: stop.mode, by: 'test' }
+                : undefined,
+          );
+          expect(checkInvariants(events)).toEqual([]);
+          const summary = summarise(state);
+          const told = [
+            ...summary.landed,
+            ...summary.deferred,
+            ...summary.blocked,
+            ...summary.pending,
+          ].map(({ id }) => id);
+          expect([...told].sort()).toEqual(tickets.map(({ id }) => id as string).sort());
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('without faults every ticket lands, whatever the graph', () => {
+    fc.assert(
+      fc.property(queues, fc.integer(), fc.integer({ min: 1, max: 8 }), (tickets, seed, slots) => {
+        const { state } = live(planned(tickets, { slots }), fair(seed));
+        expect(summarise(state).landed).toHaveLength(tickets.length);
+        expect(state.finished?.exitCode).toBe(0);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('002-3.4 by batches nothing lands between the first start and the last end of a batch', () => {
+    const tickets = [
+      ticket('A'),
+      ticket('B', { order: 1 }),
+      ticket('C', { order: 2 }),
+      ticket('D', { order: 3, batch: 2, dependsOn: [ticketId('A')] }),
+    ];
+    const { events } = live(planned(tickets, { schedule: 'batch' }), fair(7));
+    const order = events.flatMap((event) =>
+      event.type === 'attempt.started'
+        ? ['start']
+        : event.type === 'landing.landed'
+          ? ['land']
+          : [],
+    );
+    expect(order).toEqual(['start', 'start', 'start', 'land', 'land', 'land', 'start', 'land']);
+  });
+
+  test('002-3.6 a ticket starts as soon as what it waits for has landed', () => {
+    const tickets = [
+      ticket('A'),
+      ticket('B', { order: 1, dependsOn: [ticketId('A')] }),
+      ticket('C', { order: 2, dependsOn: [ticketId('A')] }),
+      ticket('D', { order: 3, dependsOn: [ticketId('B'), ticketId('C')] }),
+    ];
+    const { events, state } = live(planned(tickets), fair(3));
+    expect(checkInvariants(events)).toEqual([]);
+    expect(summarise(state).landed.map(({ id }) => id)).toHaveLength(4);
+  });
+
+  test('a failed ticket does not stop its siblings; its dependents are blocked by it', () => {
+    const tickets = [
+      ticket('A'),
+      ticket('B', { order: 1 }),
+      ticket('C', { order: 2, dependsOn: [ticketId('A')] }),
+      ticket('D', { order: 3, dependsOn: [ticketId('C')] }),
+    ];
+    const { state } = live(planned(tickets, { slots: 1 }), {
+      random: seeded(5),
+      fails: (intent) => intent.kind === 'work.harvest' && intent.ticket === 'A',
+    });
+    const summary = summarise(state);
+    expect(summary.deferred.map(({ id, code }) => [id, code])).toEqual([['A', 'agent/no-work']]);
+    expect(summary.landed.map(({ id }) => id)).toEqual(['B']);
+    expect(summary.blocked).toEqual([
+      { id: 'C', by: ['A'] },
+      { id: 'D', by: ['C', 'A'] },
+    ]);
+  });
+
+  test('a container completes with its last open child', () => {
+    const { state } = live(
+      planned([ticket('A'), ticket('B', { order: 1 })], {}, [
+        { id: ticketId('E'), open: [ticketId('A'), ticketId('B')] },
+        { id: ticketId('TOP'), open: [ticketId('E')] },
+      ]),
+      fair(1),
+    );
+    expect(state.completedContainers).toEqual(['E', 'TOP']);
+  });
+
+  test('a conflict sends the ticket to the agent once more, then it is deferred with the files named', () => {
+    const { events, state } = live(planned([ticket('A')]), {
+      random: () => 0.5,
+      fails: (intent) => intent.kind === 'candidate.build',
+    });
+    expect(events.filter(({ type }) => type === 'attempt.started')).toHaveLength(2);
+    const [deferred] = summarise(state).deferred;
+    expect(deferred).toMatchObject({ id: 'A', code: 'land/conflict', next: 'sage rescue A' });
+    expect(state.finished?.exitCode).toBe(1);
+  });
+
+  test('the cost limit stops new starts and ends with 4', () => {
+    const tickets = ['A', 'B', 'C', 'D'].map((id, order) => ticket(id, { order }));
+    const { state } = live(planned(tickets, { slots: 1, maxCostMicroUsd: 1 }), fair(2));
+    expect(summarise(state)).toMatchObject({ exitCode: 4, stoppedBy: { by: 'budget' } });
+    expect(summarise(state).landed).toHaveLength(1);
+  });
+
+  test('--limit starts so many tickets and no more', () => {
+    const tickets = ['A', 'B', 'C', 'D'].map((id, order) => ticket(id, { order }));
+    const { state } = live(planned(tickets, { limit: 2 }), fair(4));
+    const summary = summarise(state);
+    expect(summary.landed).toHaveLength(2);
+    expect(summary.pending.map(({ why }) => why)).toEqual([
+      '--limit is reached',
+      '--limit is reached',
+    ]);
+    expect(summary.exitCode).toBe(0);
+  });
+});

@@ -1,0 +1,266 @@
+import { apply } from '../../lib/engine/apply.js';
+import { stateOf } from '../../lib/engine/apply-run.js';
+import { decide } from '../../lib/engine/decide.js';
+import type { RunState } from '../../lib/engine/state.js';
+import type { EventDraft, EventOf, RunEvent } from '../../lib/model/event.js';
+import { attemptAddress, oid, runId, ticketId } from '../../lib/model/ids.js';
+import type { Intent, IntentOf } from '../../lib/model/intent.js';
+import type { RunOptions, RunTicket } from '../../lib/model/run.js';
+import type { Harvest, Verdict } from '../../lib/model/work.js';
+
+/** What fate says about one intent; asked once each time an effect ends. */
+export interface Fate {
+  /** 0 ≤ x < 1, the next number of a seeded sequence. */
+  random(): number;
+  fails(intent: Intent): boolean;
+}
+
+export const ticket = (id: string, more: Partial<RunTicket> = {}): RunTicket => ({
+  id: ticketId(id),
+  title: id,
+  dependsOn: [],
+  conflictsWith: [],
+  priority: 2,
+  inheritedPriority: 2,
+  estimateMinutes: 5,
+  tailMinutes: 5,
+  batch: 1,
+  order: 0,
+  scripts: [],
+  message: `feat(x): #${id} work`,
+  component: 'X',
+  agent: 'test',
+  ...more,
+});
+
+const options = (more: Partial<RunOptions>): RunOptions => ({
+  slots: 2,
+  schedule: 'rolling',
+  order: 'slack',
+  conflictsRunning: 'prefer',
+  conflictAttempts: 1,
+  commits: 'squash',
+  hasChecks: true,
+  requestedSlots: 2,
+  ...more,
+});
+
+export const planned = (
+  tickets: readonly RunTicket[],
+  more: Partial<RunOptions> = {},
+  containers: EventOf<'run.planned'>['containers'] = [],
+): EventOf<'run.planned'> => ({
+  type: 'run.planned',
+  run: runId('20260101-000000-0000'),
+  plan: 'p',
+  repository: '/r',
+  base: oid('b0'),
+  baseTree: oid('t0'),
+  target: 'work',
+  branch: 'sage/20260101-000000-0000',
+  options: options(more),
+  tickets,
+  containers,
+});
+
+/**
+ * The loop over a world that is only imagined: effects end in an order that fate draws, on a virtual clock, and
+ * nothing outside is touched. Returns the journal and the last state.
+ */
+export function live(
+  plan: EventOf<'run.planned'>,
+  fate: Fate,
+  commands: (turn: number) => EventDraft | undefined = () => undefined,
+): { readonly events: RunEvent[]; readonly state: RunState } {
+  const events: RunEvent[] = [];
+  let now = Date.parse('2026-01-01T00:00:00.000Z');
+  let state = stateOf(plan, new Date(now).toISOString());
+  const record = (draft: EventDraft) => {
+    const event: RunEvent = {
+      v: 1,
+      seq: events.length + 1,
+      at: new Date(now).toISOString(),
+      ...draft,
+    };
+    events.push(event);
+    apply(state, event);
+  };
+  state = stateOf(plan, new Date(now).toISOString());
+  record(plan);
+  for (let turn = 1; turn < 100_000; turn += 1) {
+    const command = commands(turn);
+    if (command) record(command);
+    for (let next = decide(state, now); next; next = decide(state, now)) record(next);
+    if (state.finished) return { events, state };
+    const open = [...state.open.values()];
+    if (open.length === 0) throw new Error('stuck: nothing is open and the run is not finished');
+    now += 1 + Math.floor(fate.random() * 60_000);
+    const intent = open[Math.floor(fate.random() * open.length)] as Intent;
+    outcome(intent, state, fate).forEach(record);
+  }
+  throw new Error('the run did not end');
+}
+
+function outcome(intent: Intent, state: RunState, fate: Fate): EventDraft[] {
+  const fails = fate.fails(intent);
+  const closes = intent.key;
+  const isCancelled = state.stop?.mode === 'cancel';
+  switch (intent.kind) {
+    case 'lane.prepare':
+      return [lane(intent, fails, fate)];
+    case 'agent.run':
+      return [agent(intent, fails, isCancelled, fate)];
+    case 'work.harvest':
+      return [
+        {
+          type: 'work.harvested',
+          attempt: intent.attempt,
+          harvest: harvest(intent, fails),
+          closes,
+        },
+      ];
+    case 'scripts.run':
+      return [
+        {
+          type: 'scripts.finished',
+          attempt: intent.attempt,
+          results: intent.scripts.map(({ name, command }) => ({
+            ...check(fails ? 'failed' : 'passed'),
+            name,
+            command,
+          })),
+          closes,
+        },
+      ];
+    case 'candidate.build':
+      return [candidate(intent, fails, fate)];
+    case 'checks.run':
+      return [checks(intent, fails)];
+    case 'ref.move':
+      if (!intent.ticket) return [{ type: 'bookkeeping.landed', commit: intent.new, closes }];
+      return fails
+        ? [
+            {
+              type: 'landing.bounced',
+              ticket: intent.ticket,
+              why: 'stale',
+              tip: oid(`foreign-${closes}`),
+              closes,
+            },
+          ]
+        : [{ type: 'landing.landed', ticket: intent.ticket, commit: intent.new, ms: 1, closes }];
+    case 'ticket.project':
+      return [
+        {
+          type: 'tickets.projected',
+          tickets: intent.changes.map((c) => c.ticket),
+          notes: [],
+          closes,
+        },
+      ];
+    case 'index.commit':
+      return [{ type: 'bookkeeping.prepared', commit: oid('book'), closes }];
+    case 'run.deliver':
+      return [{ type: 'run.delivered', how: 'forwarded', why: '', closes }];
+  }
+}
+
+const lane = (intent: IntentOf<'lane.prepare'>, fails: boolean, fate: Fate): EventDraft => {
+  const head = { lane: intent.lane, attempt: intent.attempt, closes: intent.key };
+  if (!fails) return { ...head, type: 'lane.prepared', ms: 5, setupMs: 0, wasNew: false };
+  const code = fate.random() < 0.7 ? 'lane/not-created' : 'lane/setup-failed';
+  return { ...head, type: 'lane.failed', failure: { code, message: 'no' } };
+};
+
+const agent = (
+  intent: IntentOf<'agent.run'>,
+  fails: boolean,
+  isCancelled: boolean,
+  fate: Fate,
+): EventDraft => ({
+  type: 'agent.finished',
+  attempt: intent.attempt,
+  round: intent.round,
+  outcome: {
+    end: isCancelled ? { kind: 'cancelled' } : { kind: 'exited', code: fails ? 1 : 0 },
+    usage: { costMicroUsd: Math.floor(fate.random() * 1e6) },
+    ms: 1000,
+    outputBytes: 0,
+    log: 'log',
+  },
+  closes: intent.key,
+});
+
+const harvest = (intent: IntentOf<'work.harvest'>, fails: boolean): Harvest => ({
+  ...(fails ? {} : { work: oid(`work-${intent.attempt}`) }),
+  commits: [],
+  base: intent.base,
+  files: [],
+  filesTotal: 1,
+  hadLeftovers: false,
+  droppedTicketEdits: [],
+  kept: `refs/sage/kept/${intent.attempt}`,
+  notes: [],
+});
+
+const candidate = (intent: IntentOf<'candidate.build'>, fails: boolean, fate: Fate): EventDraft => {
+  const head = { ticket: intent.ticket, onto: intent.onto, closes: intent.key };
+  if (fails) {
+    const dice = fate.random();
+    if (dice < 0.2) return { ...head, type: 'landing.emptied' };
+    if (dice < 0.8) return { ...head, type: 'landing.conflicted', files: ['a'] };
+    return {
+      ...head,
+      type: 'landing.bounced',
+      why: 'failed',
+      failure: { code: 'git/failed', message: 'no' },
+    };
+  }
+  const commit = oid(`c-${intent.key}`);
+  return { ...head, type: 'landing.prepared', commit, tree: oid(`t-${intent.key}`), files: 1 };
+};
+
+const check = (outcome: 'passed' | 'failed') => ({
+  name: 'check',
+  command: 'check',
+  outcome,
+  flaky: false,
+  ms: 1,
+  log: 'l',
+  logHash: 'h',
+  tail: '',
+});
+
+const checks = (intent: IntentOf<'checks.run'>, fails: boolean): EventDraft => {
+  const isBase = intent.purpose === 'base';
+  const verdict: Verdict = {
+    colour: fails && !isBase ? 'red' : 'green',
+    tree: intent.tree,
+    key: 'k',
+    results: [check(fails && !isBase ? 'failed' : 'passed')],
+    cached: false,
+    ms: 1,
+  };
+  return isBase || !intent.ticket
+    ? { type: 'base.checked', verdict, closes: intent.key }
+    : { type: 'landing.verified', ticket: intent.ticket, verdict, closes: intent.key };
+};
+
+/** Fate by chance: each kind of intent fails at its own rate. */
+export function chance(seed: number, rates: Partial<Record<Intent['kind'], number>> = {}): Fate {
+  const random = seeded(seed);
+  return { random, fails: ({ kind }) => random() < (rates[kind] ?? 0) };
+}
+
+/** Mulberry32: a seeded sequence in [0, 1). */
+export function seeded(seed: number): () => number {
+  let a = seed >>> 0;
+  return () => {
+    a = (a + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+export const address = attemptAddress;
