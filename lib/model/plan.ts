@@ -85,6 +85,8 @@ export interface Plan {
   readonly schedule: 'rolling' | 'batch';
   readonly order: 'slack' | 'priority';
   readonly conflictsRunning: 'prefer' | 'exclude' | 'ignore';
+  /** How tickets with children were read. */
+  readonly hierarchy?: 'containers' | 'literal';
   readonly slots: SlotChoice;
   /** Ids by batch. */
   readonly batches: readonly (readonly TicketId[])[];
@@ -114,5 +116,8 @@ export interface ComponentPlan {
   readonly tickets: readonly TicketId[];
   /** Components it must wait for, because one of its tickets depends on one of theirs. */
   readonly waitsFor: readonly string[];
+  /** Components whose open tickets declare a file of one of its own. */
+  readonly sharesFilesWith?: readonly string[];
+  /** Estimated work of its open tickets, one after the other. */
   readonly minutes: number;
 }

@@ -1,0 +1,183 @@
+import { criticalPath, inheritedMinimum, type CriticalPath } from '../graph/critical-path.js';
+import { at, restrict } from '../graph/dag.js';
+import { topologicalOrder, type Order } from '../graph/order.js';
+import type { Oid, TicketId } from '../model/ids.js';
+import type { Plan, PlannedTicket } from '../model/plan.js';
+import type { RunOptions } from '../model/run.js';
+import type { Priority, Ticket } from '../model/ticket.js';
+import { planComponents } from './components.js';
+import { findConflicts, type Conflicts } from './conflicts.js';
+import { cutBatches } from './cut-batches.js';
+import { estimator, type Duration } from './estimate.js';
+import { forecast } from './forecast.js';
+import { planNotes } from './notes.js';
+import { findBlockers, refusals } from './refusals.js';
+import { chooseSlots } from './slots.js';
+import { surveyTickets } from './survey.js';
+
+/** What of the options a plan depends on. */
+export type PlanOptions = Pick<
+  RunOptions,
+  'schedule' | 'order' | 'conflictsRunning' | 'requestedSlots' | 'limit'
+> & {
+  readonly hierarchy: 'containers' | 'literal';
+  /** Run only these; what they wait for must be done already. */
+  readonly only?: readonly TicketId[];
+  /** Run only tickets of these components (as {@link Ticket.component}). */
+  readonly components?: readonly string[];
+};
+
+export interface PlanInput {
+  /** In index order. */
+  readonly tickets: readonly Ticket[];
+  readonly options: PlanOptions;
+  readonly cpus: number;
+  readonly base?: Oid;
+  /** COMPLETED tickets whose landed work the base does not hold: they satisfy nothing. */
+  readonly undelivered?: ReadonlySet<TicketId>;
+  /** How long earlier tickets took. */
+  readonly history?: readonly Duration[];
+  /** A cryptographic hash as text, for the plan's id. */
+  readonly hash: (text: string) => string;
+}
+
+/**
+ * Makes the plan: which open tickets run, what each waits for and why the others cannot, in which batches, how long it
+ * may take with how many agents. Pure and deterministic; linear in tickets, dependencies and declared files, but for
+ * the forecast, which is cut short for long queues.
+ */
+export function assemblePlan(input: PlanInput): Plan {
+  const { options } = input;
+  const survey = surveyTickets(input);
+  const { open, resolved, dag } = survey;
+  const blockedBy = findBlockers(survey);
+  const runs = open.map((_, node) => blockedBy[node]?.length === 0);
+  const running = open.flatMap((_, node) => (runs[node] ? [node] : []));
+  const part = restrict(dag, (node) => runs[node] === true);
+  const order = topologicalOrder(part);
+  const estimate = estimator(survey.tickets, input.history ?? []);
+  const estimates = open.map((ticket) => estimate(ticket));
+  const weights = running.map((node) => estimates[node]?.minutes ?? 0);
+  const priorities = running.map((node) => open[node]?.priority ?? 4);
+  const path = criticalPath(part, order, weights);
+  const inherited = inheritedMinimum(part, order, priorities);
+  const conflicts = findConflicts(open);
+  const batches = cutInOrder(
+    running.map((node) => open[node] as Ticket),
+    order,
+    path,
+    inherited,
+    conflicts,
+  );
+  const place = new Map(running.map((node, index) => [node, index]));
+  const planned = open.map((ticket, node): PlannedTicket => {
+    const index = place.get(node);
+    return {
+      id: ticket.id,
+      title: ticket.title,
+      state: ticket.state,
+      priority: ticket.priority,
+      component: ticket.component,
+      ...(index === undefined ? {} : { batch: batches[index] as number }),
+      dependsOn: resolved[node]?.open ?? [],
+      blockedBy: blockedBy[node] ?? [],
+      conflictsWith: conflicts.conflictsOf(ticket.id),
+      files: ticket.files,
+      estimateMinutes: estimates[node]?.minutes ?? 0,
+      estimateFrom: estimates[node]?.from ?? 'default',
+      tailMinutes: tenths(
+        index === undefined ? (estimates[node]?.minutes ?? 0) : at(path.tails, index),
+      ),
+      inheritedPriority: index === undefined ? ticket.priority : (at(inherited, index) as Priority),
+      order: survey.position.get(ticket.id) ?? node,
+    };
+  });
+  const runnable = running.map((node) => planned[node] as PlannedTicket);
+  const slots = chooseSlots(options.requestedSlots, input.cpus, runnable.length);
+  const outlook = forecast(
+    runnable.map((ticket, index) => ({
+      ...ticket,
+      batch: batches[index] as number,
+      tailMinutes: at(path.tails, index),
+      conflictsWith: [],
+      files: conflicts.holdsOf(ticket.id),
+    })),
+    part,
+    { ...options, slots: slots.slots },
+  );
+  const work = weights.reduce((sum, minutes) => sum + minutes, 0);
+  const content = {
+    schedule: options.schedule,
+    order: options.order,
+    conflictsRunning: options.conflictsRunning,
+    hierarchy: options.hierarchy,
+    slots,
+    batches: byBatch(runnable),
+    tickets: planned,
+    containers: survey.containers,
+    cycles: survey.cycles,
+    refused: refusals(survey, blockedBy),
+    criticalPath: path.path.map((index) => (runnable[index] as PlannedTicket).id),
+    lowerBoundMinutes: tenths(Math.max(path.length, work / slots.slots)),
+    forecast: outlook.forecast,
+    timeline: outlook.timeline,
+    recommendedSlots: outlook.recommendedSlots,
+    components: planComponents(
+      planned.map((ticket) => ({
+        ...ticket,
+        holds: conflicts.holdsOf(ticket.id),
+        minutes: ticket.estimateMinutes,
+      })),
+    ),
+    counts: {
+      total: input.tickets.length,
+      completed: input.tickets.filter(({ state }) => state === 'COMPLETED').length,
+      open: planned.length,
+      runnable: runnable.length,
+      blocked: planned.length - runnable.length,
+    },
+    notes: planNotes(input, survey, conflicts.crowded, outlook.note),
+  };
+  const id = input.hash(JSON.stringify([input.base ?? null, fingerprint(input)]));
+  return { version: 1, id, ...(input.base === undefined ? {} : { base: input.base }), ...content };
+}
+
+/** Batches, filled in dispatch order: what should go first is in the first part of its level. */
+function cutInOrder(
+  tickets: readonly Ticket[],
+  { levels, depth }: Order,
+  { tails }: CriticalPath,
+  inherited: Float64Array,
+  conflicts: Conflicts,
+): number[] {
+  const sorted = tickets.map((_, index) => index);
+  sorted.sort(
+    (left, right) =>
+      at(inherited, left) - at(inherited, right) ||
+      at(tails, right) - at(tails, left) ||
+      left - right,
+  );
+  const cut = cutBatches(
+    sorted.map((index) => ({
+      level: at(levels, index),
+      holds: conflicts.holdsOf((tickets[index] as Ticket).id),
+    })),
+    depth,
+  );
+  const batches = new Array<number>(tickets.length).fill(0);
+  for (const [place, index] of sorted.entries()) batches[index] = cut[place] ?? 0;
+  return batches;
+}
+
+function byBatch(runnable: readonly PlannedTicket[]): TicketId[][] {
+  const batches: TicketId[][] = [];
+  for (const { id, batch = 1 } of runnable) (batches[batch - 1] ??= []).push(id);
+  return batches;
+}
+
+/** Everything the plan was made from, as far as it can change the plan or the run. */
+function fingerprint({ tickets, options, cpus, undelivered, history }: PlanInput): unknown {
+  return [options, cpus, [...(undelivered ?? [])].sort(), history ?? [], tickets];
+}
+
+const tenths = (minutes: number) => Math.round(minutes * 10) / 10;

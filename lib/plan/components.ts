@@ -1,0 +1,58 @@
+import type { TicketId } from '../model/ids.js';
+import type { ComponentPlan } from '../model/plan.js';
+
+/** An open ticket as far as its component is concerned. */
+export interface Member {
+  readonly id: TicketId;
+  readonly component: string;
+  readonly dependsOn: readonly TicketId[];
+  readonly holds: readonly string[];
+  readonly minutes: number;
+}
+
+/**
+ * The components of the open tickets, by first appearance: whom each must wait for, and with whom it shares declared
+ * files. Those that wait for nobody and share nothing can proceed side by side.
+ */
+export function planComponents(members: readonly Member[]): ComponentPlan[] {
+  const componentOf = new Map(members.map(({ id, component }) => [id, component]));
+  const holders = new Map<string, Set<string>>();
+  const found = new Map<string, Draft>();
+  for (const { id, component, dependsOn, holds, minutes } of members) {
+    const draft = found.get(component) ?? { tickets: [], waitsFor: new Set(), minutes: 0 };
+    found.set(component, draft);
+    draft.tickets.push(id);
+    draft.minutes += minutes;
+    for (const other of dependsOn) {
+      const name = componentOf.get(other);
+      if (name !== undefined && name !== component) draft.waitsFor.add(name);
+    }
+    for (const file of holds) {
+      const known = holders.get(file);
+      if (known === undefined) holders.set(file, new Set([component]));
+      else known.add(component);
+    }
+  }
+  const shared = new Map<string, Set<string>>();
+  for (const names of holders.values()) {
+    if (names.size < 2) continue;
+    for (const name of names) {
+      const others = shared.get(name) ?? new Set<string>();
+      shared.set(name, others);
+      for (const other of names) if (other !== name) others.add(other);
+    }
+  }
+  return [...found].map(([name, { tickets, waitsFor, minutes }]) => ({
+    name,
+    tickets,
+    waitsFor: [...waitsFor].sort(),
+    sharesFilesWith: [...(shared.get(name) ?? [])].sort(),
+    minutes: Math.round(minutes * 10) / 10,
+  }));
+}
+
+interface Draft {
+  readonly tickets: TicketId[];
+  readonly waitsFor: Set<string>;
+  minutes: number;
+}

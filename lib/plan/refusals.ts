@@ -1,0 +1,80 @@
+import { neighbours } from '../graph/dag.js';
+import type { TicketId } from '../model/ids.js';
+import type { Blocker, Plan } from '../model/plan.js';
+import type { Ticket } from '../model/ticket.js';
+import { whyNotRun } from './dependencies.js';
+import { deferredAncestor, type Survey } from './survey.js';
+
+/**
+ * For each open ticket what keeps it from running in this run; none for those that will run. A ticket behind a blocked
+ * one is blocked, too. Linear: each edge is followed once.
+ */
+export function findBlockers(survey: Survey): readonly (readonly Blocker[])[] {
+  const { open, resolved, dag, onCycle } = survey;
+  const blockers = open.map((ticket, node): Blocker[] => {
+    const own = [...(resolved[node]?.blockers ?? [])];
+    const above = deferredAncestor(ticket, survey);
+    if (above !== undefined) own.push({ id: above, why: 'deferred' });
+    if (onCycle.has(node)) {
+      for (const before of neighbours(dag.predecessors, node)) {
+        if (onCycle.has(before)) own.push({ id: (open[before] as Ticket).id, why: 'cycle' });
+      }
+    }
+    return own;
+  });
+  const blocked = blockers.flatMap((own, node) => (own.length > 0 ? [node] : []));
+  const isBlocked = new Set(blocked);
+  for (const node of blocked) {
+    const { id } = open[node] as Ticket;
+    for (const next of neighbours(dag.successors, node)) {
+      const own = blockers[next] as Blocker[];
+      const isNamed = onCycle.has(node) && onCycle.has(next);
+      if (!isNamed) own.push({ id, why: 'blocked' });
+      if (isBlocked.has(next)) continue;
+      isBlocked.add(next);
+      blocked.push(next);
+    }
+  }
+  return blockers;
+}
+
+/** Tickets that somebody has to look at before they can run, whatever else gets done; in index order. */
+export function refusals(
+  survey: Survey,
+  blockedBy: readonly (readonly Blocker[])[],
+): Plan['refused'] {
+  const reasons = new Map<TicketId, string>();
+  for (const [node, ticket] of survey.open.entries()) {
+    const own = blockedBy[node] ?? [];
+    const missing = own.filter(({ why }) => why === 'missing').map(({ id }) => id);
+    if (survey.onCycle.has(node)) reasons.set(ticket.id, cycleReason(ticket.id, survey));
+    else if (missing.length > 0) {
+      reasons.set(ticket.id, `depends on ${missing.join(', ')}, which the index does not have`);
+    }
+  }
+  for (const ticket of survey.tickets.values()) {
+    if (ticket.state === 'COMPLETED' || survey.hierarchy.isContainer(ticket.id)) continue;
+    const why = whyNotRun(ticket);
+    if (why === 'deferred') {
+      const because = ticket.deferReason === undefined ? '' : ` (${ticket.deferReason})`;
+      reasons.set(ticket.id, `is DEFERRED${because}; set it to UNPROCESSED to try again`);
+    } else if (why === 'in-progress') {
+      reasons.set(
+        ticket.id,
+        'is IN_PROGRESS and not by this run; set it to UNPROCESSED if nobody works on it',
+      );
+    }
+  }
+  const place = (id: TicketId) => survey.position.get(id) ?? 0;
+  return [...reasons]
+    .sort(([left], [right]) => place(left) - place(right))
+    .map(([id, reason]) => ({ id, reason }));
+}
+
+function cycleReason(id: TicketId, { cycles }: Survey): string {
+  const own = cycles.find((cycle) => cycle.includes(id));
+  if (own === undefined) return 'waits for itself through other tickets';
+  return own.length === 1
+    ? 'depends on itself'
+    : `waits for itself: ${[...own, own[0]].join(' → ')}`;
+}
