@@ -1,45 +1,19 @@
 import { criticalPath, inheritedMinimum, type CriticalPath } from '../graph/critical-path.js';
 import { at, restrict } from '../graph/dag.js';
 import { topologicalOrder, type Order } from '../graph/order.js';
-import type { Oid, TicketId } from '../model/ids.js';
+import type { TicketId } from '../model/ids.js';
 import type { Plan, PlannedTicket } from '../model/plan.js';
-import type { RunOptions } from '../model/run.js';
 import type { Priority, Ticket } from '../model/ticket.js';
 import { planComponents } from './components.js';
 import { findConflicts, type Conflicts } from './conflicts.js';
 import { cutBatches } from './cut-batches.js';
-import { estimator, type Duration } from './estimate.js';
+import { estimator } from './estimate.js';
+import type { PlanInput } from './input.js';
 import { forecast } from './forecast.js';
 import { planNotes } from './notes.js';
 import { findBlockers, refusals } from './refusals.js';
 import { chooseSlots } from './slots.js';
 import { surveyTickets } from './survey.js';
-
-/** What of the options a plan depends on. */
-export type PlanOptions = Pick<
-  RunOptions,
-  'schedule' | 'order' | 'conflictsRunning' | 'requestedSlots' | 'limit'
-> & {
-  readonly hierarchy: 'containers' | 'literal';
-  /** Run only these; what they wait for must be done already. */
-  readonly only?: readonly TicketId[];
-  /** Run only tickets of these components (as {@link Ticket.component}). */
-  readonly components?: readonly string[];
-};
-
-export interface PlanInput {
-  /** In index order. */
-  readonly tickets: readonly Ticket[];
-  readonly options: PlanOptions;
-  readonly cpus: number;
-  readonly base?: Oid;
-  /** COMPLETED tickets whose landed work the base does not hold: they satisfy nothing. */
-  readonly undelivered?: ReadonlySet<TicketId>;
-  /** How long earlier tickets took. */
-  readonly history?: readonly Duration[];
-  /** A cryptographic hash as text, for the plan's id. */
-  readonly hash: (text: string) => string;
-}
 
 /**
  * Makes the plan: which open tickets run, what each waits for and why the others cannot, in which batches, how long it

@@ -7,7 +7,6 @@ const SUBJECT_LIMIT = 100;
 const KINDS: Readonly<Record<string, string>> = {
   bug: 'fix',
   bugfix: 'fix',
-  chore: 'chore',
   docs: 'docs',
   documentation: 'docs',
   refactor: 'refactor',
@@ -17,12 +16,12 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /**
  * Subject and body of the commit a ticket lands as, without trailers: `feat(llm-client): #LLM-CLIENT-002 retry on
- * timeouts`. The scope is the id before its last hyphen. The title's first word is lower-cased unless it is an
- * abbreviation or a name (`API`, `GraphQL`). Control characters never get in.
+ * timeouts`. The scope is the id before its last hyphen, the title is lower-cased and cut at a word. Control characters
+ * never get in.
  */
 export function commitMessage(ticket: Ticket): string {
   const head = `${KINDS[ticket.type] ?? 'feat'}${scopeOf(ticket.id)}: #${ticket.id}`;
-  const title = lowerCased(oneLine(ticket.title));
+  const title = oneLine(ticket.title).toLowerCase();
   const subject = title === '' || ticket.title === ticket.id ? head : `${head} ${title}`;
   const documents = ticket.documents.map(({ role, path }) => `- ${oneLine(`${role}: ${path}`)}`);
   const body = [
@@ -41,13 +40,8 @@ function scopeOf(id: string): string {
   return scope === '' ? '' : `(${scope})`;
 }
 
-function lowerCased(title: string): string {
-  const [first = '', ...rest] = title.split(' ');
-  return [/^\p{Lu}\p{Ll}*$/u.test(first) ? first.toLowerCase() : first, ...rest].join(' ');
-}
-
 function cut(subject: string): string {
-  const characters = [...subject];
+  const characters = Array.from(subject);
   if (characters.length <= SUBJECT_LIMIT) return subject;
   const kept = characters.slice(0, SUBJECT_LIMIT - 1).join('');
   const atWord = kept.lastIndexOf(' ');

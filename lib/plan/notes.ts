@@ -1,5 +1,5 @@
 import type { TicketId } from '../model/ids.js';
-import type { PlanInput } from './assemble.js';
+import type { PlanInput } from './input.js';
 import { CONFLICT_LIMIT } from './conflicts.js';
 import type { Survey } from './survey.js';
 

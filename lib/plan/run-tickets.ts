@@ -36,7 +36,10 @@ export function runTickets(
     tailMinutes: planned.tailMinutes,
     batch,
     order: planned.order,
-    scripts: [...ticket.scripts, ...ticket.subtasks.flatMap(({ script }) => script ?? [])],
+    scripts: [
+      ...ticket.scripts,
+      ...ticket.subtasks.flatMap(({ isDone, script }) => (isDone ? [] : (script ?? []))),
+    ],
     message: commitMessage(ticket),
     component: ticket.component,
     agent: ticket.agent ?? defaultAgent,

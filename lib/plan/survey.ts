@@ -3,7 +3,7 @@ import { buildDag, type Dag } from '../graph/dag.js';
 import type { TicketId } from '../model/ids.js';
 import type { Container } from '../model/plan.js';
 import type { Ticket } from '../model/ticket.js';
-import type { PlanInput } from './assemble.js';
+import type { PlanInput } from './input.js';
 import {
   judgeDependencies,
   statedDependencies,

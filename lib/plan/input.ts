@@ -1,0 +1,31 @@
+import type { Oid, TicketId } from '../model/ids.js';
+import type { RunOptions } from '../model/run.js';
+import type { Ticket } from '../model/ticket.js';
+import type { Duration } from './estimate.js';
+
+/** What of the options a plan depends on. */
+export type PlanOptions = Pick<
+  RunOptions,
+  'schedule' | 'order' | 'conflictsRunning' | 'requestedSlots' | 'limit'
+> & {
+  readonly hierarchy: 'containers' | 'literal';
+  /** Run only these; what they wait for must be done already. */
+  readonly only?: readonly TicketId[];
+  /** Run only tickets of these components (as {@link Ticket.component}). */
+  readonly components?: readonly string[];
+};
+
+/** Everything a plan is made from. */
+export interface PlanInput {
+  /** In index order. */
+  readonly tickets: readonly Ticket[];
+  readonly options: PlanOptions;
+  readonly cpus: number;
+  readonly base?: Oid;
+  /** COMPLETED tickets whose landed work the base does not hold: they satisfy nothing. */
+  readonly undelivered?: ReadonlySet<TicketId>;
+  /** How long earlier tickets took. */
+  readonly history?: readonly Duration[];
+  /** A cryptographic hash as text, for the plan's id. */
+  readonly hash: (text: string) => string;
+}
