@@ -1,0 +1,26 @@
+import { availableParallelism } from 'node:os';
+import { performance } from 'node:perf_hooks';
+import { readEnvironment } from '../config/environment.js';
+import type { Clock } from '../model/clock.js';
+import type { Context } from './context.js';
+import { openOutput } from './output.js';
+
+/** Filled in by the bundler (scripts/build.mjs). */
+const version = process.env['SAGE_BUILD_VERSION'] ?? 'development';
+
+/** The real clock. `monotonic` stands still while the machine sleeps (CLOCK_MONOTONIC). */
+const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+/** The real outside. */
+export function createContext(): Context {
+  const environment = readEnvironment();
+  return {
+    environment,
+    cwd: process.cwd(),
+    stdout: openOutput(process.stdout, environment),
+    stderr: openOutput(process.stderr, environment),
+    clock,
+    cpuCount: availableParallelism(),
+    version,
+  };
+}

@@ -1,0 +1,26 @@
+/** What the shell is told. Documented in docs/failures.md; part of the contract. */
+export const exitCode = {
+  /** Done, or drained as asked. */
+  done: 0,
+  /** Some tickets did not land; `validate` found errors. */
+  unlanded: 1,
+  /** Usage or invalid input; `validate`: only warnings. */
+  invalid: 2,
+  /** Nothing can run: a cycle, or every ticket is blocked. */
+  stuck: 3,
+  /** Budget or credentials are exhausted. */
+  exhausted: 4,
+  /** Usage errors of `validate`, whose 2 means warnings. */
+  validateUsage: 64,
+  /** A bug of ours. */
+  bug: 70,
+  /** Cancelled by Ctrl-C, or killed. */
+  cancelled: 130,
+} as const;
+
+const strongestFirst = [130, 70, 4, 3, 1, 0];
+
+/** The highest that applies, in the order 130, 70, 4, 3, 1, 0. Of nothing: 0. */
+export function strongest(codes: readonly number[]): number {
+  return strongestFirst.find((code) => codes.includes(code)) ?? 0;
+}

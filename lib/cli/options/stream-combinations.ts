@@ -1,0 +1,115 @@
+import type { Failure } from '../../model/failure.js';
+import type { Arguments } from '../command.js';
+
+/** A fault of the command line. */
+const usage = (message: string, hint: string): Failure => ({
+  code: 'usage/invalid',
+  message,
+  hint,
+});
+
+/** What of `sage stream`'s flags does not go together, each with the calls that do. */
+export function streamCombinations({ flags, values }: Arguments): readonly Failure[] {
+  const has = (name: string) => flags.has(name) || values[name] !== undefined;
+  const parallel = values['parallel']?.at(-1);
+  return [
+    ...modeFaults(has, parallel),
+    ...parallelFaults(has, parallel),
+    ...explainFaults(has),
+    ...formatFaults(has, values['format']?.at(-1)),
+    ...verifyFaults(values['verify'] ?? []),
+  ];
+}
+
+type Has = (name: string) => boolean;
+
+const asksFirst = ['interactive', 'semi-auto'];
+
+function modeFaults(has: Has, parallel: string | undefined): readonly Failure[] {
+  const asking = asksFirst.filter(has);
+  if (asking.length > 0) {
+    if (parallel !== undefined) return [];
+    return asking.map((name) =>
+      usage(
+        `--${name} is not available: sage does not ask in between.`,
+        '`sage stream --dry-run` shows the plan, `sage stream --auto --only ID` works on one ticket, `sage stream --auto` on all.',
+      ),
+    );
+  }
+  if (has('auto') || has('dry-run') || has('explain')) return [];
+  // Said by parallelFaults, with the same ways out.
+  if (parallel !== undefined && parallel !== '0') return [];
+  return [
+    usage(
+      '`sage stream` does not start agents unless told to.',
+      '`sage stream --dry-run` shows the plan; `sage stream --auto` works it off.',
+    ),
+  ];
+}
+
+function parallelFaults(has: Has, parallel: string | undefined): readonly Failure[] {
+  if (parallel === undefined || has('explain')) return [];
+  const example = /^[1-9]\d?$|^auto$/.test(parallel) ? parallel : '3';
+  if (has('semi-auto') || has('interactive')) {
+    const name = has('semi-auto') ? 'semi-auto' : 'interactive';
+    return [
+      usage(
+        `--${name} and --parallel do not go together: agents side by side cannot wait for answers.`,
+        `Side by side: \`sage stream --auto --parallel=${example}\`. One after the other: \`sage stream --auto\`.`,
+      ),
+    ];
+  }
+  // 0 is the sequential default, said aloud.
+  if (has('auto') || parallel === '0') return [];
+  const dryRun = has('dry-run') ? ' --dry-run' : '';
+  return [
+    usage(
+      '--parallel works only together with --auto.',
+      `Side by side: \`sage stream --auto --parallel=${example}${dryRun}\`. One after the other: \`sage stream${dryRun || ' --auto'}\`.`,
+    ),
+  ];
+}
+
+const notWithExplain = [
+  ...['auto', 'parallel', 'dry-run', 'only', 'component', 'limit', 'max-cost'],
+  ...['verify', 'agent', 'schedule', 'order', 'format'],
+];
+
+/** `--explain` looks at one ticket; it goes with nothing else that acts or selects. */
+function explainFaults(has: Has): readonly Failure[] {
+  if (!has('explain')) return [];
+  const others = notWithExplain.filter(has);
+  if (others.length === 0) return [];
+  return [
+    usage(
+      `--explain stands alone, but came with ${others.map((name) => `--${name}`).join(', ')}.`,
+      'Write `sage stream --explain ID`, with --json if a program reads it.',
+    ),
+  ];
+}
+
+function formatFaults(has: Has, format: string | undefined): readonly Failure[] {
+  if (format === undefined) return [];
+  if (!has('dry-run') && !has('explain')) {
+    return [
+      usage(
+        '--format is for the plan.',
+        'Add --dry-run, or drop --format; a run speaks JSON with --json.',
+      ),
+    ];
+  }
+  if (has('json') && format !== 'json') {
+    return [usage(`--json and --format ${format} contradict each other.`, 'Keep one of them.')];
+  }
+  return [];
+}
+
+function verifyFaults(commands: readonly string[]): readonly Failure[] {
+  if (commands.length < 2 || !commands.includes('none')) return [];
+  return [
+    usage(
+      '--verify none and --verify with a command contradict each other.',
+      'Give the commands, or `--verify none` alone.',
+    ),
+  ];
+}

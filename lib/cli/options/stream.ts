@@ -1,0 +1,161 @@
+import {
+  orders,
+  readChoice,
+  readDollars,
+  readParallel,
+  readWhole,
+  schedules,
+} from '../../config/values.js';
+import type { Overrides } from '../../config/overrides.js';
+import type { Failure } from '../../model/failure.js';
+import type { Arguments, Option } from '../command.js';
+import { streamCombinations } from './stream-combinations.js';
+
+const PARALLEL_FORMS = '`--parallel=3` for three agents, `--parallel auto` to let sage choose';
+
+/** The flags of `sage stream`. */
+export const streamOptionTable = {
+  auto: { type: 'flag', describe: 'Work without asking: run the agents, land what passes' },
+  parallel: {
+    type: 'value',
+    placeholder: 'N|auto',
+    describe:
+      'Agents at once, with --auto: 1 to 10, auto (half the CPUs, at most 8); 0 is sequential',
+    needs: `Say how many: ${PARALLEL_FORMS}.`,
+  },
+  'dry-run': { type: 'flag', describe: 'Show the plan; changes nothing' },
+  explain: {
+    type: 'value',
+    placeholder: 'ID',
+    describe: 'Say why a ticket can or cannot run; changes nothing',
+  },
+  only: { type: 'values', placeholder: 'ID', describe: 'Work on this ticket only (repeatable)' },
+  component: {
+    type: 'values',
+    placeholder: 'NAME',
+    describe: 'Work on this component only (repeatable)',
+  },
+  limit: { type: 'value', placeholder: 'N', describe: 'Start at most N tickets' },
+  'max-cost': {
+    type: 'value',
+    placeholder: 'USD',
+    describe: 'Start nothing more once the agents told this cost',
+  },
+  verify: {
+    type: 'values',
+    placeholder: 'COMMAND',
+    describe: 'Check that every landed commit must pass (repeatable), or none',
+  },
+  agent: {
+    type: 'value',
+    placeholder: 'NAME',
+    describe: 'Agent: claude, or a name under agents in the configuration',
+  },
+  target: {
+    type: 'value',
+    placeholder: 'BRANCH',
+    describe: 'Branch to start from and deliver to; default: the current one',
+  },
+  schedule: {
+    type: 'value',
+    placeholder: 'HOW',
+    describe: 'rolling: start as soon as dependencies landed; batch: one batch after the other',
+  },
+  order: {
+    type: 'value',
+    placeholder: 'HOW',
+    describe: 'Among ready tickets: slack (longest way to the end first) or priority',
+  },
+  format: { type: 'value', placeholder: 'FORM', describe: 'Of --dry-run: text, mermaid or json' },
+  json: { type: 'flag', describe: 'Speak JSON (schemas in tickets-schema/)' },
+  quiet: { type: 'flag', alias: 'q', describe: 'Only the summary and what went wrong' },
+  plain: { type: 'flag', describe: 'Lines instead of a live view' },
+  interactive: { type: 'flag', hidden: true, describe: 'Not available' },
+  'semi-auto': { type: 'flag', alias: 'component-auto', hidden: true, describe: 'Not available' },
+} as const satisfies Record<string, Option>;
+
+/** What `sage stream` was asked for, in types. Absent: not said on the command line. */
+export interface StreamOptions {
+  readonly mode: 'run' | 'dry-run' | 'explain';
+  /** Of mode explain: the ticket's id as typed. */
+  readonly explain?: string;
+  /** Of mode dry-run: whether the run it previews would be an --auto one. */
+  readonly auto: boolean;
+  /** Empty: all. */
+  readonly only: readonly string[];
+  readonly components: readonly string[];
+  readonly limit?: number;
+  readonly target?: string;
+  readonly format: 'text' | 'mermaid' | 'json';
+  readonly quiet: boolean;
+  readonly plain: boolean;
+  /** Flags that override the configuration; for readConfig. */
+  readonly overrides: Overrides;
+}
+
+/** Typed arguments → options, or every fault of values and combinations. */
+export function readStreamOptions(given: Arguments): {
+  readonly options?: StreamOptions;
+  readonly faults: readonly Failure[];
+} {
+  const faults: Failure[] = [...streamCombinations(given)];
+  const read = <Value>(
+    name: string,
+    reader: (text: string) => Value | undefined,
+    expects: string,
+  ) => {
+    const text = given.values[name]?.at(-1);
+    // An empty value has been reported where the names were checked.
+    if (text === undefined || text === '') return undefined;
+    const value = reader(text);
+    if (value === undefined) {
+      faults.push({
+        code: 'usage/invalid',
+        message: `--${name} cannot be "${text.slice(0, 60)}".`,
+        hint: `It must be ${expects}.`,
+      });
+    }
+    return value;
+  };
+
+  const parallel = read(
+    'parallel',
+    readParallel,
+    `a whole number from 0, or auto: ${PARALLEL_FORMS}`,
+  );
+  const limit = read('limit', (text) => readWhole(text) || undefined, 'a whole number from 1');
+  const maxCostUsd = read('max-cost', readDollars, 'US dollars, such as 20 or 2.50');
+  const schedule = read('schedule', (text) => readChoice(text, schedules), 'rolling or batch');
+  const order = read('order', (text) => readChoice(text, orders), 'slack or priority');
+  const format = read('format', (text) => readChoice(text, formats), 'text, mermaid or json');
+  const text = (name: string) => given.values[name]?.at(-1);
+  const verify = given.values['verify'];
+  const agent = text('agent');
+  const target = text('target');
+  const explain = text('explain');
+  if (faults.length > 0) return { faults };
+
+  const options: StreamOptions = {
+    mode: explain !== undefined ? 'explain' : given.flags.has('dry-run') ? 'dry-run' : 'run',
+    auto: given.flags.has('auto'),
+    only: given.values['only'] ?? [],
+    components: given.values['component'] ?? [],
+    format: given.flags.has('json') ? 'json' : (format ?? 'text'),
+    quiet: given.flags.has('quiet'),
+    plain: given.flags.has('plain'),
+    ...(explain === undefined ? {} : { explain }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(target === undefined ? {} : { target }),
+    overrides: {
+      ...(parallel === undefined ? {} : { parallel }),
+      ...(schedule === undefined ? {} : { schedule }),
+      ...(order === undefined ? {} : { order }),
+      ...(agent === undefined ? {} : { agent }),
+      ...(maxCostUsd === undefined ? {} : { 'limits.maxCostUsd': maxCostUsd }),
+      ...(verify === undefined ? {} : { verify: verify[0] === 'none' ? 'none' : [...verify] }),
+    },
+  };
+  return { options, faults };
+}
+
+const formats = ['text', 'mermaid', 'json'] as const;

@@ -1,0 +1,66 @@
+import type { Config } from '../model/config.js';
+import { nearest } from '../model/nearest.js';
+import type { Fault } from './describe-issue.js';
+
+/** Adapters that need no definition. `command` does: it must say which command. */
+export const adapterNames = ['claude'] as const;
+
+/** What a schema cannot say: names that refer to each other, paths that must stay inside. */
+export function crossCheck(config: Config): readonly Fault[] {
+  return [...agentFaults(config), ...agentsFaults(config), ...copyFaults(config)];
+}
+
+function agentFaults({ agent, agents }: Config): readonly Fault[] {
+  const names = [...Object.keys(agents), ...adapterNames];
+  if (agent === undefined || names.includes(agent)) return [];
+  const near = nearest(agent, names);
+  return [
+    {
+      code: 'config/unknown-agent',
+      message: `\`agent\` names \`${agent}\`, which is no adapter and not under \`agents\`.`,
+      hint: near
+        ? `Did you mean \`${near}\`?`
+        : `Known: ${names.join(', ')}. Define it under \`agents\`.`,
+      path: ['agent'],
+    },
+  ];
+}
+
+function agentsFaults({ agents }: Config): readonly Fault[] {
+  return Object.entries(agents).flatMap(([name, definition]) => {
+    const faults: Fault[] = [];
+    if (definition.kind === 'command' && definition.command === undefined) {
+      faults.push({
+        code: 'config/agent-without-command',
+        message: `\`agents.${name}\` is of kind command and says no command.`,
+        hint: `Add \`command: [program, argument]\`.`,
+        path: ['agents', name],
+      });
+    }
+    definition.environment.forEach((variable, index) => {
+      if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(variable)) return;
+      faults.push({
+        code: 'config/invalid-variable-name',
+        message: `\`agents.${name}.environment\` has \`${variable}\`, which is no name of a variable.`,
+        hint: 'List names only, such as `OPENAI_API_KEY`; the values are taken from your environment.',
+        path: ['agents', name, 'environment', index],
+      });
+    });
+    return faults;
+  });
+}
+
+function copyFaults({ setup }: Config): readonly Fault[] {
+  return setup.copy.flatMap((path, index) => {
+    const isInside = path !== '' && !path.startsWith('/') && !path.split('/').includes('..');
+    if (isInside) return [];
+    return [
+      {
+        code: 'config/path-outside',
+        message: `\`setup.copy\` has \`${path}\`, which is not a path inside the repository.`,
+        hint: 'Write it relative to the top of the repository, without `..`.',
+        path: ['setup', 'copy', index],
+      },
+    ];
+  });
+}

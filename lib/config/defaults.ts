@@ -1,0 +1,18 @@
+import type { Config } from '../model/config.js';
+
+/**
+ * What holds where nothing is configured. Written out, not asked of the schema, so that a call without a
+ * configuration file never loads zod; a test proves it equal to the schema's own defaults.
+ */
+export const defaultConfig: Config = {
+  agents: {},
+  parallel: 0,
+  schedule: 'rolling',
+  order: 'slack',
+  setup: { copy: [], run: [] },
+  limits: { ticketMinutes: 60, silenceMinutes: 10, checkMinutes: 30 },
+  conflicts: { running: 'prefer', attempts: 1 },
+  land: { commits: 'squash' },
+  hierarchy: 'containers',
+  access: 'edits',
+};
