@@ -1,4 +1,5 @@
-import { commandTable, type CliCommand, type Option } from './command.js';
+import { commandTable } from './command-table.js';
+import type { CliCommand, Option } from './command.js';
 
 /** `sage --help`: made from the command table alone, so that it answers before yargs is loaded. */
 export function topHelp(): string {

@@ -1,6 +1,7 @@
 import { Refusal, type Failure } from '../model/failure.js';
 import { nearest } from '../model/nearest.js';
-import { commandTable, type CliCommand } from './command.js';
+import { commandTable } from './command-table.js';
+import type { CliCommand } from './command.js';
 import { dieOfBugs } from './die-of-bugs.js';
 import { createContext } from './compose.js';
 import type { Context } from './context.js';

@@ -1,0 +1,37 @@
+import type { CliCommand } from './command.js';
+
+/** What the top-level help needs of a command, and how to get the rest. */
+interface CommandEntry {
+  readonly name: string;
+  readonly describe: string;
+  readonly load: () => Promise<{ readonly command: CliCommand }>;
+}
+
+/** All commands, in the order of the help. Their modules are loaded only when called. */
+export const commandTable: readonly CommandEntry[] = [
+  {
+    name: 'stream',
+    describe: 'Work off the ticket queue: plan it, run agents side by side, land what passes',
+    load: () => import('./commands/stream.js'),
+  },
+  {
+    name: 'validate',
+    describe: 'Check the ticket index, the configuration and what a run needs; changes nothing',
+    load: () => import('./commands/validate.js'),
+  },
+  {
+    name: 'rescue',
+    describe: 'Restore the kept work of a ticket that did not land, on a branch',
+    load: () => import('./commands/rescue.js'),
+  },
+  {
+    name: 'deliver',
+    describe: "Bring a finished run's branch into the branch it started from",
+    load: () => import('./commands/deliver.js'),
+  },
+  {
+    name: 'explain',
+    describe: 'Say what a failure code means and what to do about it',
+    load: () => import('./commands/explain-code.js'),
+  },
+];
