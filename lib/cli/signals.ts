@@ -12,7 +12,7 @@ export interface StopRequest {
  *     SIGTERM, SIGHUP:  cancel → last            (a supervisor, a closed terminal: nobody will press again)
  *
  * `onLast` bypasses the loop: it must kill what runs, synchronously. After it the process dies of the signal, which shells
- * report as 130 for Ctrl-C; recovery treats that like any crash. A Ctrl-C that is repeated within 200 ms counts once: the
+ * report as 130 for Ctrl-C; recovery treats that like any crash. A Ctrl-C that is repeated within 100 ms counts once: the
  * terminal sends it to the whole process group, and wrappers (npm, npx) forward theirs on top.
  */
 export function listenForStops(
@@ -25,7 +25,7 @@ export function listenForStops(
 
   const listener = (signal: NodeJS.Signals) => {
     const at = now();
-    if (at - lastAt < 200) return;
+    if (at - lastAt < 100) return;
     lastAt = at;
     const by = signal === 'SIGINT' ? 'Ctrl-C' : signal;
     if (step === 'cancelling') {

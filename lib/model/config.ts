@@ -32,8 +32,14 @@ export const configSchema = z.strictObject({
     .union([z.int().min(0), z.literal('auto')])
     .default(0)
     .describe('As --parallel: 0 is sequential.'),
-  schedule: z.enum(['rolling', 'batch']).default('rolling'),
-  order: z.enum(['slack', 'priority']).default('slack'),
+  schedule: z
+    .enum(['rolling', 'batch'])
+    .default('rolling')
+    .describe('Start a ticket as soon as its dependencies landed, or batch by batch.'),
+  order: z
+    .enum(['slack', 'priority'])
+    .default('slack')
+    .describe('Among ready tickets: those without slack first, or P0 before P1.'),
   verify: noneOrCommands
     .optional()
     .describe('Checks every landed commit must pass: command lines, or none.'),
@@ -45,23 +51,57 @@ export const configSchema = z.strictObject({
     .default({ copy: [], run: [] }),
   limits: z
     .strictObject({
-      ticketMinutes: z.number().positive().default(60),
-      silenceMinutes: z.number().positive().default(10),
-      maxCostUsd: z.number().positive().optional(),
-      checkMinutes: z.number().positive().default(30),
+      ticketMinutes: z
+        .number()
+        .positive()
+        .default(60)
+        .describe('An agent that works longer is stopped; its work is kept.'),
+      silenceMinutes: z
+        .number()
+        .positive()
+        .default(10)
+        .describe('An agent that prints nothing for so long is stopped.'),
+      maxCostUsd: z
+        .number()
+        .positive()
+        .optional()
+        .describe('Nothing more is started once the agents told this cost.'),
+      checkMinutes: z
+        .number()
+        .positive()
+        .default(30)
+        .describe('A check that takes longer counts as failed.'),
     })
     .default({ ticketMinutes: 60, silenceMinutes: 10, checkMinutes: 30 }),
   conflicts: z
     .strictObject({
-      running: z.enum(['prefer', 'exclude', 'ignore']).default('prefer'),
-      attempts: z.int().min(0).max(10).default(1),
+      running: z
+        .enum(['prefer', 'exclude', 'ignore'])
+        .default('prefer')
+        .describe(
+          "Tickets that declare a running one's files: started last, not at all, or like any other.",
+        ),
+      attempts: z
+        .int()
+        .min(0)
+        .max(10)
+        .default(1)
+        .describe('How often a ticket is given to the agent again after a conflict.'),
     })
     .default({ running: 'prefer', attempts: 1 }),
   land: z
-    .strictObject({ commits: z.enum(['squash', 'keep']).default('squash') })
+    .strictObject({
+      commits: z
+        .enum(['squash', 'keep'])
+        .default('squash')
+        .describe("One commit a ticket, or the agent's own."),
+    })
     .default({ commits: 'squash' }),
-  hierarchy: z.enum(['containers', 'literal']).default('containers'),
-  access: z.enum(['edits', 'full']).default('edits'),
+  hierarchy: z
+    .enum(['containers', 'literal'])
+    .default('containers')
+    .describe('What tickets with children are.'),
+  access: z.enum(['edits', 'full']).default('edits').describe('What agents may do without asking.'),
 });
 
 export type Config = z.infer<typeof configSchema>;

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+
+const id = z.string().describe("A ticket's id as the index spells it.");
+const ids = z.array(id);
+const minutes = z.number().min(0);
+const schedule = z.enum(['rolling', 'batch']);
+const priority = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
+const state = z.enum(['UNPROCESSED', 'IN_PROGRESS', 'COMPLETED', 'DEFERRED']);
+
+const slotChoice = z.object({
+  slots: z.int().min(0).describe('Agents at once.'),
+  requested: z.union([z.number(), z.literal('auto'), z.literal('sequential')]),
+  because: z.array(z.string()).describe('What made it that many, in order.'),
+});
+
+const blocker = z.object({
+  id: z.string(),
+  why: z.enum([
+    'missing',
+    'deferred',
+    'in-progress',
+    'blocked',
+    'cycle',
+    'history',
+    'undelivered',
+    'not-selected',
+  ]),
+});
+
+const plannedTicket = z.object({
+  id,
+  title: z.string(),
+  state,
+  priority,
+  component: z.string(),
+  batch: z.int().min(1).exactOptional().describe('Absent for tickets that will not run.'),
+  dependsOn: ids.describe('Open tickets it waits for.'),
+  blockedBy: z.array(blocker).describe('Empty for a ticket that will run.'),
+  conflictsWith: ids.describe('Tickets that declare a file of its own; never in one batch.'),
+  files: z.array(z.string()),
+  estimateMinutes: minutes,
+  estimateFrom: z.enum(['effort', 'history', 'default']),
+  tailMinutes: minutes.describe('Longest estimated path from its start to the end of the queue.'),
+  inheritedPriority: priority,
+  order: z.int().min(0).describe('Position in the index.'),
+});
+
+const forecast = z.object({
+  slots: z.int(),
+  schedule,
+  makespanMinutes: minutes,
+  utilisation: z.number().min(0).max(1),
+});
+
+const timelineBar = z.object({
+  ticket: id,
+  slot: z.int(),
+  startMinutes: minutes,
+  endMinutes: minutes,
+});
+
+const componentPlan = z.object({
+  name: z.string(),
+  tickets: ids,
+  waitsFor: z.array(z.string()),
+  minutes,
+});
+
+/** `sage stream --dry-run --json`: the type Plan as a schema; a test compares the two at compile time. */
+export const planSchema = z.object({
+  version: z.literal(1),
+  id: z.string().describe('Hash of everything it was made from.'),
+  base: z.string().exactOptional().describe('Commit the run would start from.'),
+  schedule,
+  order: z.enum(['slack', 'priority']),
+  conflictsRunning: z.enum(['prefer', 'exclude', 'ignore']),
+  slots: slotChoice,
+  batches: z.array(ids).describe('Ids by batch.'),
+  tickets: z.array(plannedTicket).describe('All open tickets, in index order.'),
+  containers: z.array(z.object({ id, children: ids })),
+  cycles: z.array(ids).describe('Each as its shortest path, the first id not repeated.'),
+  refused: z.array(z.object({ id, reason: z.string() })),
+  criticalPath: ids,
+  lowerBoundMinutes: minutes,
+  forecast: z.array(forecast),
+  timeline: z.array(timelineBar),
+  recommendedSlots: z.int().min(0),
+  components: z.array(componentPlan),
+  counts: z.object({
+    total: z.int(),
+    completed: z.int(),
+    open: z.int(),
+    runnable: z.int(),
+    blocked: z.int(),
+  }),
+  notes: z.array(z.string()),
+});
