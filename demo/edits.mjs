@@ -1,0 +1,49 @@
+// What the demo's agent changes in files that several tickets touch, as a person with an editor would: it looks at
+// the file as it stands in its worktree and adds its own part.
+import { readFileSync, writeFileSync } from 'node:fs';
+
+/** Ticket → its edit of a file that is already there. */
+export const edits = {
+  'CLI-001': () => addCommand('help', '() => help(commands)', "import { help } from './help.mjs';"),
+  'CLI-002': () =>
+    addCommand(
+      'lines',
+      '(text) => String(lines(text).length)',
+      "import { lines } from './lines.mjs';",
+    ),
+  'CLI-003': () =>
+    addCommand(
+      'count',
+      "(text) => Object.entries(count(text)).map((pair) => pair.join(' ')).join('\\n')",
+      "import { count } from './count.mjs';",
+    ),
+  'CLI-004': () =>
+    addCommand(
+      'top',
+      "(text) => frequency(text).slice(0, 10).map(([word, times]) => `${times} ${word}`).join('\\n')",
+      "import { frequency } from './frequency.mjs';",
+    ),
+  'CLI-005': () =>
+    addCommand(
+      'report',
+      '(text) => JSON.stringify({ ...count(text), wordsInSentence: readability(text), top: frequency(text).slice(0, 10).map(([word]) => word) })',
+      "import { readability } from './readability.mjs';",
+    ),
+  'DOC-001': nameCommandsInReadme,
+};
+
+const table = 'src/commands.mjs';
+
+/** Puts a command last in the table and its import last among the imports. */
+function addCommand(name, code, imported) {
+  const text = readFileSync(table, 'utf8').replace(/^};$/m, `  ${name}: ${code},\n};`);
+  const imports = text.match(/^import .*\n/gm) ?? [];
+  const rest = text.slice(imports.join('').length).replace(/^\n/, '');
+  writeFileSync(table, `${imports.join('')}${imported}\n\n${rest}`);
+}
+
+function nameCommandsInReadme() {
+  const names = readFileSync(table, 'utf8').matchAll(/^ {2}(\w+):/gm);
+  const list = [...names].map(([, name]) => `- \`${name}\``).join('\n');
+  writeFileSync('README.md', `${readFileSync('README.md', 'utf8')}\n## Commands\n\n${list}\n`);
+}
