@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { readConfig, type ConfigReading, type Settings } from '../config/read.js';
+import type { Overrides } from '../config/overrides.js';
+import type { Repository } from '../git/places.js';
+import type { Diagnostic } from '../model/diagnostic.js';
+import { Refusal, type Failure } from '../model/failure.js';
+import { ticketId, type TicketId } from '../model/ids.js';
+import { nearest } from '../model/nearest.js';
+import type { Plan } from '../model/plan.js';
+import { assemblePlan } from '../plan/assemble.js';
+import { loadIndex, type ReadIndex } from '../tickets/read.js';
+import { readVelocity } from '../tickets/velocity.js';
+import { findStart, type Start } from './start.js';
+import { findUndelivered, type Undelivered } from './undelivered.js';
+
+/** What a look at the repository takes into account. */
+export interface SurveyOptions {
+  readonly overrides: Overrides;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly cpus: number;
+  /** Empty: all. */
+  readonly only: readonly string[];
+  readonly components: readonly string[];
+  readonly limit?: number;
+  readonly target?: string;
+}
+
+/** Everything that is known before anything is done: pure looking, nothing on disk is changed. */
+export interface Survey {
+  readonly repository: Repository;
+  readonly settings: Settings;
+  readonly index: ReadIndex;
+  readonly indexFile: string;
+  readonly plan: Plan;
+  readonly start: Start;
+  readonly undelivered: readonly Undelivered[];
+  /** Findings that do not stand in the way. */
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** `.sage/tickets/index.json`, relative to the checkout. */
+export const INDEX_PATH = '.sage/tickets/index.json';
+
+/** Reads configuration, index, history and refs and makes the plan. All faults of the inputs are one Refusal (2). */
+export async function survey(repository: Repository, options: SurveyOptions): Promise<Survey> {
+  const indexFile = join(repository.root, INDEX_PATH);
+  const [reading, loaded, start, history] = await Promise.all([
+    readConfig({
+      root: repository.root,
+      variables: options.variables,
+      flags: options.overrides,
+    }),
+    loadIndex(indexFile),
+    findStart(repository, options.target),
+    readVelocity(join(repository.root, '.sage/stream-velocity.log')),
+  ]);
+  const failures = [
+    ...configFaults(reading),
+    ...(loaded.ok ? indexFaults(loaded.value, options) : [loaded.failure]),
+    ...(start.ok ? [] : [start.failure]),
+  ];
+  const { settings } = reading;
+  if (failures.length > 0 || !settings || !loaded.ok || !start.ok) throw new Refusal(failures, 2);
+
+  const index = loaded.value;
+  const { config } = settings;
+  const undelivered = await findUndelivered(repository, start.value.commit);
+  const plan = assemblePlan({
+    tickets: index.tickets,
+    cpus: options.cpus,
+    base: start.value.commit,
+    undelivered: new Set(undelivered.flatMap(({ tickets }) => tickets)),
+    history: history.map(({ id, minutes }) => ({ ticket: id, minutes })),
+    hash: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
+    options: {
+      schedule: config.schedule,
+      order: config.order,
+      conflictsRunning: config.conflicts.running,
+      hierarchy: config.hierarchy,
+      requestedSlots: config.parallel === 0 ? 'sequential' : config.parallel,
+      ...(options.limit === undefined ? {} : { limit: options.limit }),
+      ...(options.only.length > 0 ? { only: options.only.map((id) => ticketId(id)) } : {}),
+      ...(options.components.length > 0 ? { components: options.components } : {}),
+    },
+  });
+  return {
+    repository,
+    settings,
+    index,
+    indexFile,
+    plan,
+    start: start.value,
+    undelivered,
+    warnings: [...reading.diagnostics, ...index.diagnostics].filter(
+      ({ severity }) => severity === 'warning',
+    ),
+  };
+}
+
+const isFault = ({ severity }: Diagnostic) => severity === 'critical' || severity === 'error';
+
+const configFaults = (reading: ConfigReading) =>
+  reading.diagnostics.filter(isFault).map((fault) => asFailure(fault, 'config/invalid'));
+
+/** An index that cannot be used, and names on the command line that are not in it. */
+function indexFaults(index: ReadIndex, options: SurveyOptions): Failure[] {
+  if (!index.isUsable) {
+    return index.diagnostics.filter(isFault).map((fault) => asFailure(fault, 'index/invalid'));
+  }
+  const ids = new Set<string>(index.tickets.map(({ id }) => id));
+  const components = new Set(index.tickets.map(({ component }) => component));
+  return [
+    ...unknown(options.only, ids, 'ticket', '--only'),
+    ...unknown(options.components, components, 'component', '--component'),
+  ];
+}
+
+function unknown(
+  asked: readonly string[],
+  known: ReadonlySet<string>,
+  what: string,
+  flag: string,
+): Failure[] {
+  return asked
+    .filter((name) => !known.has(name))
+    .map((name) => {
+      const near = nearest(name, [...known]);
+      return {
+        code: 'plan/unknown-ticket',
+        message: `${flag}: the index has no ${what} ${JSON.stringify(name.slice(0, 80))}.`,
+        hint: near === undefined ? `\`sage stream --dry-run\` lists them.` : `Did you mean ${near}?`,
+      };
+    });
+}
+
+const asFailure = (
+  { message, hint, where, value }: Diagnostic,
+  code: 'config/invalid' | 'index/invalid',
+): Failure => ({
+  code,
+  message: value === undefined || message.includes(value) ? message : `${message} (${value})`,
+  ...(hint === undefined ? {} : { hint }),
+  ...(where === undefined ? {} : { where }),
+});
+
+/** The ids of a plan's tickets that a run would work on. */
+export const runnableOf = (plan: Plan): readonly TicketId[] => plan.batches.flat();
