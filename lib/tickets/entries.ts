@@ -145,7 +145,7 @@ function acceptable(
   return { id, idAt, node };
 }
 
-function notAnObject(node: JsonNode, findings?: Findings, key?: string): undefined {
+function notAnObject(node: JsonNode, findings?: Findings, key?: string): Entry | undefined {
   findings?.add({
     severity: 'critical',
     code: 'index/shape',
@@ -155,4 +155,5 @@ function notAnObject(node: JsonNode, findings?: Findings, key?: string): undefin
     ...(key === undefined ? {} : { ticket: key }),
     many: 'tickets are no objects',
   });
+  return undefined;
 }

@@ -45,12 +45,16 @@ export class Findings {
       .map((finding) => this.#locate(finding));
   }
 
-  #locate({ offset, many: _many, value, ...rest }: Finding): Diagnostic {
+  #locate({ severity, code, message, hint, offset, value, ticket }: Finding): Diagnostic {
     const place = offset === undefined ? {} : this.place(offset);
     return {
-      ...rest,
-      ...(value === undefined ? {} : { value: bounded(value) }),
+      severity,
+      code,
+      message,
+      ...(hint === undefined ? {} : { hint }),
       where: { file: this.#file, ...place },
+      ...(value === undefined ? {} : { value: bounded(value) }),
+      ...(ticket === undefined ? {} : { ticket }),
     };
   }
 }
@@ -87,6 +91,12 @@ function summary(group: readonly Finding[]): Finding {
   ];
   const rest = names.length - NAMES_SHOWN;
   const shown = names.slice(0, NAMES_SHOWN).join(', ') + (rest > 0 ? `, and ${rest} more` : '');
-  const { many, value: _value, ticket: _ticket, ...told } = first;
-  return { ...told, message: `${group.length} ${many ?? ''}${shown === '' ? '' : `: ${shown}`}` };
+  const { severity, code, hint, offset, many = '' } = first;
+  return {
+    severity,
+    code,
+    message: `${group.length} ${many}${shown === '' ? '' : `: ${shown}`}`,
+    ...(hint === undefined ? {} : { hint }),
+    ...(offset === undefined ? {} : { offset }),
+  };
 }
