@@ -1,12 +1,12 @@
 /**
- * The candidate that a mistyped word most likely meant, or nothing when none is close: at most a third of the
- * word's letters (at least one, at most three) inserted, dropped, changed or swapped with their neighbour.
- * Ignores case. The first of equally near ones. (Optimal string alignment distance.)
+ * The candidate that a mistyped word most likely meant, or nothing when none is close: letters inserted, dropped, changed
+ * or swapped with their neighbour, at most three and at most a third (rounded up) of the shorter one's. Ignores case. The
+ * first of equally near ones. (Optimal string alignment distance.)
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const limit = Math.min(3, Math.max(1, Math.ceil(word.length / 3)));
   let best: { readonly candidate: string; readonly distance: number } | undefined;
   for (const candidate of candidates) {
+    const limit = Math.min(3, Math.ceil(Math.min(word.length, candidate.length) / 3));
     if (Math.abs(candidate.length - word.length) > limit) continue;
     const distance = distanceBetween(word.toLowerCase(), candidate.toLowerCase());
     if (distance <= limit && distance < (best?.distance ?? Infinity))

@@ -1,7 +1,7 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 import type { Diagnostic, Severity } from '../model/diagnostic.js';
 import type { Failure, Place } from '../model/failure.js';
-import { printable, printableLine } from './printable.js';
+import { clean } from './clean.js';
 
 export interface TextStyle {
   readonly hasColour: boolean;
@@ -15,16 +15,12 @@ export function failuresText(failures: readonly Failure[], style: TextStyle): st
 
 function failureText(failure: Failure, chalk: ChalkInstance): string {
   const lines = [
-    `${chalk.red('error')} ${chalk.bold(atPlace(failure.where))}${printableLine(failure.message)} ${chalk.dim(failure.code)}`,
+    `${chalk.red('error')} ${chalk.bold(atPlace(failure.where))}${clean(failure.message)} ${chalk.dim(failure.code)}`,
   ];
-  if (failure.hint) lines.push(`  ${chalk.cyan('→')} ${printableLine(failure.hint)}`);
+  if (failure.hint) lines.push(`  ${chalk.cyan('→')} ${clean(failure.hint)}`);
   if (failure.evidence) {
-    lines.push(
-      ...printable(failure.evidence)
-        .trimEnd()
-        .split('\n')
-        .map((line) => chalk.dim(`  │ ${line}`)),
-    );
+    const evidence = failure.evidence.trimEnd().split('\n');
+    lines.push(...evidence.map((line) => chalk.dim(`  │ ${clean(line)}`)));
   }
   if (failure.cause) {
     lines.push(`  because: ${failureText(failure.cause, chalk).split('\n').join('\n  ')}`);
@@ -38,17 +34,15 @@ export function diagnosticsText(diagnostics: readonly Diagnostic[], style: TextS
   const lines = diagnostics.map((diagnostic) => {
     const colour = chalk[severityColour[diagnostic.severity]];
     const value = diagnostic.value === undefined ? '' : valueText(diagnostic);
-    const head = `${colour(severityWord[diagnostic.severity])} ${chalk.bold(atPlace(diagnostic.where))}${printableLine(diagnostic.message)}${value} ${chalk.dim(diagnostic.code)}`;
-    return diagnostic.hint
-      ? `${head}\n  ${chalk.cyan('→')} ${printableLine(diagnostic.hint)}`
-      : head;
+    const head = `${colour(severityWord[diagnostic.severity])} ${chalk.bold(atPlace(diagnostic.where))}${clean(diagnostic.message)}${value} ${chalk.dim(diagnostic.code)}`;
+    return diagnostic.hint ? `${head}\n  ${chalk.cyan('→')} ${clean(diagnostic.hint)}` : head;
   });
   return lines.join('\n');
 }
 
 /** The offending value, unless the message says it already. */
 function valueText({ value = '', message }: Diagnostic): string {
-  const line = printableLine(value);
+  const line = clean(value);
   const isSaid = line === '' || message.includes(line.replace(/^['"]|['"]$/g, ''));
   return isSaid || line.length > 60 ? '' : ` (${line})`;
 }
@@ -57,7 +51,7 @@ function valueText({ value = '', message }: Diagnostic): string {
 function atPlace(where: Place | undefined): string {
   if (where === undefined) return '';
   const parts = [where.file, where.line, where.column].filter((part) => part !== undefined);
-  return `${printableLine(parts.join(':'))}: `;
+  return `${clean(parts.join(':'))}: `;
 }
 
 const severityWord: Readonly<Record<Severity, string>> = {

@@ -12,7 +12,7 @@ describe('nearest', () => {
     expect(nearest(word, ['auto', 'agent', 'parallel', 'schedule'])).toBe(meant);
   });
 
-  test.each(['xyz', 'a', '', 'totally-different'])('%p is taken for nothing', (word) => {
+  test.each(['xyz', 'a', '', 'no-auto', 'totally-different'])('%p is taken for nothing', (word) => {
     expect(nearest(word, ['auto', 'parallel', 'schedule'])).toBeUndefined();
   });
 

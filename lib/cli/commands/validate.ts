@@ -7,6 +7,7 @@ export const command: CliCommand = {
   usage: ['sage validate'],
   options: {
     json: { type: 'flag', describe: 'Answer as JSON' },
+    strict: { type: 'flag', describe: 'Warnings count as errors' },
   },
   run: () => Promise.resolve(0),
 };
