@@ -30,6 +30,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/deliver.js'),
   },
   {
+    name: 'demo',
+    describe: 'Watch agents build a small program, offline, in a temporary folder',
+    load: () => import('./commands/demo.js'),
+  },
+  {
     name: 'explain',
     describe: 'Say what a failure code means and what to do about it',
     load: () => import('./commands/explain-code.js'),
