@@ -9,6 +9,8 @@ export class AgentChannel {
   readonly #all: AgentCall[] = [];
   readonly #waiting: { readonly ticket?: string; readonly take: (call: AgentCall) => void }[] = [];
 
+  #serve: ((call: AgentCall) => void) | undefined;
+
   private constructor(server: Server) {
     this.#server = server;
   }
@@ -31,6 +33,16 @@ export class AgentChannel {
   /** The next untaken call for this ticket. */
   for(ticket: string, limitMs = 20_000): Promise<AgentCall> {
     return this.#take(ticket, limitMs);
+  }
+
+  /** From now on calls that nobody waits for are given to `work`, those already there first. */
+  serve(work: (call: AgentCall) => Promise<void>): void {
+    this.#serve = (call) => {
+      work(call).catch((error: unknown) => {
+        process.stderr.write(`a served agent failed: ${String(error)}\n`);
+      });
+    };
+    for (const call of this.#calls.splice(0)) this.#serve(call);
   }
 
   /** Tickets of calls that arrived and were not taken. */
@@ -56,6 +68,7 @@ export class AgentChannel {
     const found = this.#waiting.findIndex(({ ticket }) => !ticket || ticket === call.ticket);
     const waiter = this.#waiting.splice(found, found < 0 ? 0 : 1)[0];
     if (waiter) waiter.take(call);
+    else if (this.#serve) this.#serve(call);
     else this.#calls.push(call);
   }
 

@@ -17,6 +17,7 @@ import { Program, type ProgramEnd } from './program.js';
 import { readJournal, runsOf } from './read-journal.js';
 import { snapshot, type Snapshot } from './snapshot.js';
 import './suppressed-error.js';
+import { readStreamEnd, type StreamEnd } from './stream-end.js';
 import { ticketIndexText, type IndexTicket, type TicketDraft } from './tickets.js';
 import { troubleReport } from './trouble-report.js';
 import { until, waitsInVain } from './within.js';
@@ -32,6 +33,13 @@ export interface RigOptions {
   readonly files?: Readonly<Record<string, string>>;
   /** The only system programs on the PATH beside node and git. Default: all of `/usr/bin` and `/bin`. */
   readonly programs?: readonly string[];
+}
+
+export interface StartOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** A program and arguments to start it through: `taskset -c 0`. */
+  readonly via?: readonly string[];
 }
 
 /** What a rig can forgive when it is put away; nothing by default. */
@@ -157,22 +165,25 @@ export class Rig implements AsyncDisposable {
     return this.start(...args).wait();
   }
 
+  /** Runs `stream --auto --json` to its end and reads what it told. Throws when it told no summary. */
+  async stream(...flags: readonly string[]): Promise<StreamEnd> {
+    return readStreamEnd(await this.run('stream', '--auto', '--json', ...flags));
+  }
+
   /** Starts the built program in the checkout. */
   start(...args: readonly string[]): Program {
     return this.startWith({}, ...args);
   }
 
-  /** Starts it with more variables, or in another folder than the checkout's top. */
-  startWith(
-    how: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string },
-    ...args: readonly string[]
-  ): Program {
+  /** Starts it with more variables, in another folder than the checkout's top, or through another program. */
+  startWith(how: StartOptions, ...args: readonly string[]): Program {
     const sage = join(repositoryRoot, 'bin/sage');
     if (!existsSync(join(repositoryRoot, 'dist/bundle/sage.js'))) {
       throw new Error('the rig runs the built program: npm run build');
     }
     const env = { ...this.env, ...how.env };
-    const program = new Program(process.execPath, [sage, ...args], how.cwd ?? this.checkout, env);
+    const [file = '', ...rest] = [...(how.via ?? []), process.execPath, sage, ...args];
+    const program = new Program(file, rest, how.cwd ?? this.checkout, env);
     this.#programs.push(program);
     return program;
   }
