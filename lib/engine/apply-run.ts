@@ -57,7 +57,7 @@ export function stateOf(planned: EventOf<'run.planned'>, at: string): RunState {
     landing: { queue: [], built: 0, isBatchLanding: false },
     baseCheck: planned.options.hasChecks ? 'wanted' : 'none',
     limited: [],
-    projection: { pending: [], inFlight: 0, written: 0, notes: [] },
+    projection: { pending: [], inFlight: 0, done: [], notes: [] },
     ending: 'no',
     open: new Map(),
     started: 0,
@@ -115,8 +115,10 @@ export function applyToRun(state: RunState, event: RunLevelEvent): void {
       state.projection.inFlight = event.tickets.length;
       return;
     case 'tickets.projected':
-      state.projection.pending.splice(0, state.projection.inFlight);
-      state.projection.written += state.projection.inFlight;
+      state.projection.done.push(
+        ...state.projection.pending.splice(0, state.projection.inFlight),
+      );
+      if (event.hash) state.projection.hash = event.hash;
       state.projection.inFlight = 0;
       state.projection.notes.push(...event.notes);
       if (event.failure) state.projection.failure = event.failure;

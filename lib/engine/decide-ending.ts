@@ -47,7 +47,7 @@ function wrapUp(state: RunState, now: number): EventDraft | undefined {
     }
   }
   if (state.projection.pending.length > 0) return undefined;
-  if (state.projection.written === 0) {
+  if (state.projection.done.length === 0) {
     return { type: 'run.finished', exitCode: exitCodeOf(state) };
   }
   return {

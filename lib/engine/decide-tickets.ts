@@ -49,11 +49,11 @@ const failureOf = (entry: Settling) =>
 
 /** Ticket states reach the index in order, one write at a time; what queues up meanwhile goes together. */
 export function decideProjection(state: RunState): EventDraft | undefined {
-  const { pending, inFlight, written } = state.projection;
+  const { pending, inFlight, done } = state.projection;
   if (inFlight > 0 || pending.length === 0) return undefined;
   return {
     type: 'tickets.projecting',
     tickets: pending.map(({ ticket }) => ticket),
-    opens: { kind: 'ticket.project', key: `project/${written}`, changes: [...pending] },
+    opens: { kind: 'ticket.project', key: `project/${done.length}`, changes: [...pending] },
   };
 }

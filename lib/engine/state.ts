@@ -161,8 +161,12 @@ export interface LandingState {
 /** Ticket states on their way into the index, in order. */
 export interface ProjectionState {
   pending: TicketChange[];
+  /** So many of `pending`, from the front, are being written. */
   inFlight: number;
-  written: number;
+  /** All that was written, in order. */
+  done: TicketChange[];
+  /** SHA-256 of the index as this run wrote it last. */
+  hash?: string;
   notes: string[];
   failure?: Failure;
 }

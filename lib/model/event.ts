@@ -145,6 +145,8 @@ export type EventBody =
   | {
       readonly type: 'tickets.projected';
       readonly tickets: readonly TicketId[];
+      /** SHA-256 of the index after the write. */
+      readonly hash?: string;
       /** Things somebody else changed meanwhile, told to the user. */
       readonly notes: readonly string[];
       readonly failure?: Failure;

@@ -129,7 +129,8 @@ function unknown(
       return {
         code: 'plan/unknown-ticket',
         message: `${flag}: the index has no ${what} ${JSON.stringify(name.slice(0, 80))}.`,
-        hint: near === undefined ? `\`sage stream --dry-run\` lists them.` : `Did you mean ${near}?`,
+        hint:
+          near === undefined ? `\`sage stream --dry-run\` lists them.` : `Did you mean ${near}?`,
       };
     });
 }

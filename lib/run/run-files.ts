@@ -1,0 +1,37 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { RunDirectory } from '../journal/run-directory.js';
+import type { Config } from '../model/config.js';
+import type { TicketId } from '../model/ids.js';
+import type { Plan } from '../model/plan.js';
+import type { Ticket } from '../model/ticket.js';
+import type { PromptDocument } from './documents.js';
+
+/** What a run needs beside its journal, fixed at its start, so that a resumed run works with the very same words. */
+export interface RunFiles {
+  /** The tickets that this run works on, as the index said at its start. */
+  readonly tickets: readonly Ticket[];
+  readonly documents: Readonly<Record<TicketId, readonly PromptDocument[]>>;
+  readonly config: Config;
+}
+
+/** Writes plan and files before the first event names them. */
+export async function writeRunFiles(
+  directory: RunDirectory,
+  plan: Plan,
+  files: RunFiles,
+): Promise<void> {
+  await writeJson(directory.plan, plan);
+  await writeJson(directory.tickets, files);
+}
+
+export async function readRunFiles(directory: RunDirectory): Promise<RunFiles> {
+  return JSON.parse(await readFile(directory.tickets, 'utf8')) as RunFiles;
+}
+
+/** Replaces a JSON file in one step; folders are made. */
+export async function writeJson(file: string, value: unknown): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFileAtomic(file, `${JSON.stringify(value)}\n`);
+}

@@ -1,0 +1,38 @@
+import { stat } from 'node:fs/promises';
+import { readJournal, type JournalContent } from '../journal/read.js';
+import { listRuns, type RunDirectory } from '../journal/run-directory.js';
+import type { EventOf } from '../model/event.js';
+import { Refusal } from '../model/failure.js';
+
+/** A run that was begun and has no end in its journal. */
+export interface Unfinished {
+  readonly directory: RunDirectory;
+  readonly content: JournalContent;
+  readonly planned: EventOf<'run.planned'> & { readonly at: string };
+}
+
+/**
+ * The newest run, if it never ended: every start goes on with it first, so older ones are finished. Only looks. A
+ * damaged journal is a Refusal with its diagnosis, never a guess.
+ */
+export async function findUnfinished(commonDir: string): Promise<Unfinished | undefined> {
+  const runs = await listRuns(commonDir);
+  for (const directory of [...runs].reverse()) {
+    if (await exists(directory.summary)) return undefined;
+    const content = await readJournal(directory.events);
+    if (!content.ok) throw new Refusal([content.failure], 2);
+    const { events } = content.value;
+    const planned = events[0];
+    // Killed before its first record was on the disk: nothing of it ever began.
+    if (planned?.type !== 'run.planned') continue;
+    if (events.at(-1)?.type === 'run.finished') return undefined;
+    return { directory, content: content.value, planned };
+  }
+  return undefined;
+}
+
+const exists = (file: string) =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );
