@@ -1,7 +1,10 @@
+import { createGit } from '../../git/git.js';
+import { openRepository } from '../../git/repository.js';
 import { Refusal } from '../../model/failure.js';
 import type { CliCommand } from '../command.js';
+import type { Context } from '../context.js';
 import { exitCode } from '../exit-code.js';
-import { readStreamOptions, streamOptionTable } from '../options/stream.js';
+import { readStreamOptions, streamOptionTable, type StreamOptions } from '../options/stream.js';
 
 /** `sage stream`: the queue of tickets, from plan to landed commits. */
 export const command: CliCommand = {
@@ -14,9 +17,32 @@ export const command: CliCommand = {
   ],
   options: streamOptionTable,
   check: (given) => readStreamOptions(given).faults,
-  run: (_context, given) => {
+  run: async (context, given) => {
     const { options, faults } = readStreamOptions(given);
     if (options === undefined) throw new Refusal(faults, exitCode.invalid);
-    return Promise.resolve(exitCode.done);
+    return stream(context, options);
   },
 };
+
+async function stream(context: Context, options: StreamOptions): Promise<number> {
+  const git = createGit(context.environment.variables);
+  const repository = await openRepository(git, context.cwd);
+  if (!repository.ok) throw new Refusal([repository.failure], exitCode.invalid);
+  const { survey } = await import('../../run/survey.js');
+  const look = () =>
+    survey(repository.value, {
+      overrides: options.overrides,
+      variables: context.environment.variables,
+      cpus: context.cpuCount,
+      only: options.only,
+      components: options.components,
+      ...(options.limit === undefined ? {} : { limit: options.limit }),
+      ...(options.target === undefined ? {} : { target: options.target }),
+    });
+  if (options.mode === 'run' && options.auto) {
+    const { runStream } = await import('../stream/run-stream.js');
+    return runStream(context, repository.value, options, look);
+  }
+  const { showStream } = await import('../stream/show-stream.js');
+  return showStream(context, options, await look());
+}

@@ -1,0 +1,64 @@
+import { Refusal } from '../../model/failure.js';
+import { explain } from '../../plan/explain.js';
+import type { Survey } from '../../run/survey.js';
+import { createPaint } from '../../show/paint.js';
+import type { Context } from '../context.js';
+import { exitCode } from '../exit-code.js';
+import type { StreamOptions } from '../options/stream.js';
+
+/** The forms of `sage stream` that only look: plan, dry run, explanation. */
+export async function showStream(
+  context: Context,
+  options: StreamOptions,
+  seen: Survey,
+): Promise<number> {
+  const { stdout } = context;
+  const view = { paint: createPaint(stdout.hasColour), width: stdout.columns() };
+  if (options.mode === 'explain') {
+    const told = explain(seen.plan, seen.index.tickets, options.explain ?? '');
+    if (!told.ok) throw new Refusal([told.failure], exitCode.invalid);
+    if (options.format === 'json') stdout.line(JSON.stringify(told.value, null, 2));
+    else {
+      const { explainText } = await import('../../show/explain-text.js');
+      stdout.line(explainText(told.value, view));
+    }
+    return exitCode.done;
+  }
+  if (options.format === 'json') stdout.line(JSON.stringify(seen.plan, null, 2));
+  else if (options.format === 'mermaid') {
+    const { planMermaid } = await import('../../show/plan-mermaid.js');
+    stdout.line(planMermaid(seen.plan));
+  } else {
+    const { planText } = await import('../../show/plan-text.js');
+    const { maxCostUsd } = seen.settings.config.limits;
+    stdout.line(
+      planText(seen.plan, { ...view, ...(maxCostUsd === undefined ? {} : { maxCostUsd }) }),
+    );
+    for (const line of waysOn(seen, options)) stdout.line(line);
+  }
+  return refusesParallel(seen) ? exitCode.stuck : exitCode.done;
+}
+
+/** A preview of a run that would be refused says so with the same code. */
+const refusesParallel = ({ plan }: Survey) =>
+  plan.cycles.length > 0 && plan.slots.requested !== 'sequential' && plan.slots.requested !== 0;
+
+function waysOn({ plan, undelivered }: Survey, options: StreamOptions): string[] {
+  const late = undelivered.map(
+    ({ run, branch, tickets }) =>
+      `${tickets.length} landed ticket${tickets.length === 1 ? '' : 's'} of run ${run} wait on ${branch}: \`sage deliver ${run}\`, or start from there with --target ${branch}`,
+  );
+  if (options.mode === 'dry-run' || plan.counts.runnable === 0) return late;
+  const more =
+    plan.recommendedSlots > 1
+      ? [`  sage stream --auto --parallel=${plan.recommendedSlots}   ${plan.recommendedSlots} agents side by side (recommended)`]
+      : [];
+  return [
+    ...late,
+    '',
+    'Nothing was started. Ways on:',
+    ...more,
+    '  sage stream --auto                one ticket after the other',
+    '  sage stream --explain ID          why a ticket stands where it does',
+  ];
+}
