@@ -79,8 +79,8 @@ export function stronglyConnected(dag: Dag): Parts {
 const waitsForItself = (dag: Dag, node: number) =>
   neighbours(dag.predecessors, node).includes(node);
 
-/** Looking for the shortest cycle from every node of a part is quadratic; from this many it is still instant. */
-const STARTS = 64;
+/** Looking from every node of a part is quadratic: beyond so many the shortest cycle through one of the first is taken. */
+const STARTS = 500;
 
 function shortestCycle(dag: Dag, members: readonly number[], partOf: Int32Array): number[] {
   let best: number[] | undefined;

@@ -1,0 +1,37 @@
+import stringWidth from 'string-width';
+
+/** A text cut to a width in terminal columns; what was cut shows as `…`. */
+export function fit(text: string, width: number): string {
+  if (stringWidth(text) <= width) return text;
+  let kept = '';
+  let used = 0;
+  for (const character of text) {
+    used += stringWidth(character);
+    if (used > width - 1) break;
+    kept += character;
+  }
+  return width < 1 ? '' : `${kept.trimEnd()}…`;
+}
+
+/** Pads a text on the right, or with `start` on the left, to a width in terminal columns. */
+export function pad(text: string, width: number, side: 'start' | 'end' = 'end'): string {
+  const space = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  return side === 'end' ? text + space : space + text;
+}
+
+/** Words in lines of at most `width` columns; spaces at the start stay, every further line begins with the indent. */
+export function wrap(text: string, width: number, indent = ''): string[] {
+  const words = text.trimStart();
+  const lines: string[] = [];
+  let start = text.slice(0, text.length - words.length);
+  let line = '';
+  for (const word of words.split(' ')) {
+    const longer = line === '' ? start + word : `${line} ${word}`;
+    if (line !== '' && stringWidth(longer) > width) {
+      lines.push(line);
+      start = indent;
+      line = indent + word;
+    } else line = longer;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,142 @@
+import type { ChalkInstance } from 'chalk';
+import type { Plan, PlannedTicket } from '../model/plan.js';
+import { clean } from './clean.js';
+import { fit, pad, wrap } from './layout.js';
+import { batchLines, componentLines, standstillLines } from './plan-sections.js';
+import { minutes, timelineText } from './timeline-text.js';
+
+export interface PlanView {
+  readonly paint: ChalkInstance;
+  /** Columns of the terminal; kept between 40 and 200. */
+  readonly width: number;
+  /** The limit that a run would stop starting tickets at, where one is set. */
+  readonly maxCostUsd?: number;
+}
+
+/**
+ * The plan for people, for `--dry-run`: what would run, in which batches and how long it may take with how many agents;
+ * what cannot run and why. Long lists are cut, and say so; `--json` has everything.
+ */
+export function planText(plan: Plan, view: PlanView): string {
+  const { paint } = view;
+  const width = Math.min(200, Math.max(40, view.width));
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length === 0 ? [] : ['', paint.bold(title), ...lines.map((line) => `  ${line}`)];
+  const inner = width - 2;
+  return [
+    ...headLines(plan, width, paint),
+    ...section('Batches', batchLines(plan, inner, paint)),
+    ...section('Components', componentLines(plan, inner)),
+    ...section(`Critical path: ${minutes(pathMinutes(plan))}`, pathLines(plan, inner)),
+    ...section(
+      `Timeline with ${agents(plan.slots.slots)} (estimated)`,
+      timelineText(plan.timeline, plan.slots.slots, inner),
+    ),
+    ...section('Agents at once', forecastLines(plan, paint)),
+    ...section('Cannot run', standstillLines(plan, inner, paint)),
+    ...section(
+      'Notes',
+      [...plan.notes.map(clean), ...costNotes(plan, view)].flatMap((note) =>
+        wrap(`· ${note}`, inner, '  '),
+      ),
+    ),
+    '',
+  ].join('\n');
+}
+
+function headLines(plan: Plan, width: number, paint: ChalkInstance): string[] {
+  const { counts, slots, schedule } = plan;
+  const first =
+    counts.runnable === 0
+      ? `Nothing can run: ${counts.open} open, ${counts.completed} of ${counts.total} completed`
+      : `${tickets(counts.runnable)} to run in ${plan.batches.length} ${plan.batches.length === 1 ? 'batch' : 'batches'}` +
+        (counts.blocked > 0 ? `, ${counts.blocked} blocked` : '');
+  const how =
+    schedule === 'rolling'
+      ? 'rolling: a ticket starts as soon as what it waits for has landed and an agent is free'
+      : 'in batches: one starts when the one before it has landed';
+  const where = plan.base === undefined ? '' : ` from ${plan.base.slice(0, 10)}`;
+  return [
+    paint.bold(fit(first, width)),
+    ...wrap(
+      `${agents(slots.slots)} at once (${slots.because.join(', ')}), ${how}; plan ${plan.id.slice(0, 12)}${where}`,
+      width,
+    ).map((line) => paint.dim(line)),
+  ];
+}
+
+function pathMinutes(plan: Plan): number {
+  const own = new Set(plan.criticalPath);
+  return plan.tickets
+    .filter(({ id }) => own.has(id))
+    .reduce((sum, { estimateMinutes }) => sum + estimateMinutes, 0);
+}
+
+/** So many tickets of the critical path are named. */
+const PATH_SHOWN = 24;
+
+function pathLines(plan: Plan, width: number): string[] {
+  const path = plan.criticalPath.map(clean);
+  if (path.length === 0) return [];
+  const cut = path.length - PATH_SHOWN;
+  const shown =
+    cut > 0
+      ? [...path.slice(0, PATH_SHOWN / 2), `(${cut} more)`, ...path.slice(-PATH_SHOWN / 2)]
+      : path;
+  return wrap(shown.join(' → '), width);
+}
+
+function forecastLines(plan: Plan, paint: ChalkInstance): string[] {
+  if (plan.counts.runnable === 0) return [];
+  const cell = (slots: number, schedule: 'rolling' | 'batch') => {
+    const point = plan.forecast.find((one) => one.slots === slots && one.schedule === schedule);
+    return point === undefined
+      ? pad('–', 20, 'start')
+      : pad(minutes(point.makespanMinutes), 13, 'start') +
+          pad(`${Math.round(point.utilisation * 100)} %`, 7, 'start');
+  };
+  const rows = [...new Set(plan.forecast.map(({ slots }) => slots))].map((slots) => {
+    const isBest = slots === plan.recommendedSlots;
+    const row = `${pad(String(slots), 2, 'start')}${cell(slots, 'rolling')}${cell(slots, 'batch')}`;
+    return isBest ? paint.green(`${row}  ← recommended: --parallel=${slots}`) : row;
+  });
+  return [
+    paint.dim(
+      `${pad('N', 2, 'start')}${pad('rolling', 13, 'start')}   busy${pad('batches', 13, 'start')}   busy`,
+    ),
+    ...rows,
+    paint.dim(
+      `with ${agents(plan.slots.slots)} it cannot take less than ${minutes(plan.lowerBoundMinutes)}; estimates from ${sources(plan.tickets)}`,
+    ),
+  ];
+}
+
+function sources(planned: readonly PlannedTicket[]): string {
+  const names = {
+    effort: "the tickets' sizes",
+    history: 'earlier tickets',
+    default: 'the default (8 min)',
+  };
+  const known = new Set(planned.map(({ estimateFrom }) => estimateFrom));
+  return (['effort', 'history', 'default'] as const)
+    .filter((from) => known.has(from))
+    .map((from) => names[from])
+    .join(', ');
+}
+
+function costNotes(plan: Plan, { maxCostUsd }: PlanView): string[] {
+  if (plan.counts.runnable === 0) return [];
+  const { slots } = plan.slots;
+  const pace =
+    slots > 1
+      ? `${slots} agents at once use ${slots} times the tokens of one in the same time; `
+      : '';
+  const cost =
+    maxCostUsd === undefined
+      ? 'what the run will cost is unknown, --max-cost sets a limit'
+      : `no further ticket starts once the agents have told ${maxCostUsd.toFixed(2)} USD`;
+  return [pace + cost];
+}
+
+const agents = (count: number) => (count === 1 ? '1 agent' : `${count} agents`);
+const tickets = (count: number) => (count === 1 ? '1 ticket' : `${count} tickets`);
