@@ -36,7 +36,11 @@ export interface ProcessEnd {
   readonly tail: string;
   /** Programs of its tree that were still alive when it ended by itself, and had to be ended: `pid name`. */
   readonly leftBehind: readonly string[];
+  /** Programs of its tree that could not be ended within five seconds of SIGKILL (another user's, say). */
+  readonly survivors?: readonly string[];
+  /** Why the log stopped being written (a full disk); the program went on. */
+  readonly logError?: string;
 }
 
-/** Runs a program and settles when nothing of its tree is alive any more. Never throws for what the program does. */
+/** Runs a program and settles when nothing of its tree is alive any more, but for `survivors`. Never throws for what the program does. */
 export type RunProcess = (spec: ProcessSpec) => Promise<ProcessEnd>;

@@ -1,0 +1,88 @@
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LineSplitter } from './line-splitter.js';
+import type { OutputLog } from './output-log.js';
+import { OutputTail } from './output-tail.js';
+import type { Program } from './start-program.js';
+
+/** How long an output that no known process can be writing to may stay open and quiet, and open at all. */
+const QUIET_MS = 250;
+const OPEN_MS = 2_000;
+
+interface Listeners {
+  /** Something was printed. */
+  readonly heard: () => void;
+  readonly onLine?: (line: string) => void;
+}
+
+/** Both outputs on their way into the log. */
+export interface OutputPump {
+  /** To be called when the program's tree is dead: reads what is still in the pipes; returns the tail. */
+  finish(): Promise<string>;
+  /** Throws what a listener threw; the output was read to its end nevertheless. */
+  rethrow(): void;
+}
+
+/**
+ * Reads stdout and stderr, chunk by chunk in the order in which they come, into the log; a chunk is read when the one
+ * before it is written, so that a fast program waits for our disk instead of filling our memory.
+ */
+export function pumpOutput(
+  program: Pick<Program, 'stdout' | 'stderr'>,
+  log: OutputLog,
+  { heard, onLine }: Listeners,
+): OutputPump {
+  const tail = new OutputTail();
+  const bugs: unknown[] = [];
+  let chunks = 0;
+  let writing = 0;
+
+  const guard = (listen: () => void) => {
+    try {
+      listen();
+    } catch (thrown) {
+      bugs.push(thrown);
+    }
+  };
+
+  const pump = async (stream: Readable, lines?: LineSplitter) => {
+    try {
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
+        chunks += 1;
+        writing += 1;
+        heard();
+        tail.add(chunk);
+        if (lines) guard(() => lines.add(chunk));
+        await log.write(chunk);
+        writing -= 1;
+      }
+    } catch {
+      // The stream was destroyed by finish().
+    }
+    if (lines) guard(() => lines.end());
+  };
+
+  const { stdout, stderr } = program;
+  const pumped = Promise.all([
+    pump(stdout, onLine ? new LineSplitter(onLine) : undefined),
+    pump(stderr),
+  ]);
+
+  return {
+    async finish() {
+      const read = pumped.then(() => true);
+      const until = performance.now() + OPEN_MS;
+      for (let before = -1; performance.now() < until; before = chunks) {
+        if (chunks === before && writing === 0) break;
+        if (await Promise.race([read, sleep(QUIET_MS, false, { ref: false })])) break;
+      }
+      stdout.destroy();
+      stderr.destroy();
+      await pumped;
+      return tail.text();
+    },
+    rethrow() {
+      if (bugs.length > 0) throw bugs[0];
+    },
+  };
+}
