@@ -39,7 +39,7 @@ async function stream(context: Context, options: StreamOptions): Promise<number>
       ...(options.limit === undefined ? {} : { limit: options.limit }),
       ...(options.target === undefined ? {} : { target: options.target }),
     });
-  if (options.mode === 'run' && options.auto) {
+  if (options.mode === 'run') {
     const { runStream } = await import('../stream/run-stream.js');
     return runStream(context, repository.value, options, look);
   }

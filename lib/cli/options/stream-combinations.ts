@@ -26,25 +26,16 @@ type Has = (name: string) => boolean;
 const asksFirst = ['interactive', 'semi-auto'];
 
 function modeFaults(has: Has, parallel: string | undefined): readonly Failure[] {
-  const asking = asksFirst.filter(has);
-  if (asking.length > 0) {
-    if (parallel !== undefined) return [];
-    return asking.map((name) =>
+  // Together with --parallel that is what parallelFaults says.
+  if (parallel !== undefined) return [];
+  return asksFirst
+    .filter(has)
+    .map((name) =>
       usage(
         `--${name} is not available: sage does not ask in between.`,
         '`sage stream --dry-run` shows the plan, `sage stream --auto --only ID` works on one ticket, `sage stream --auto` on all.',
       ),
     );
-  }
-  if (has('auto') || has('dry-run') || has('explain')) return [];
-  // Said by parallelFaults, with the same ways out.
-  if (parallel !== undefined && parallel !== '0') return [];
-  return [
-    usage(
-      '`sage stream` does not start agents unless told to.',
-      '`sage stream --dry-run` shows the plan; `sage stream --auto` works it off.',
-    ),
-  ];
 }
 
 function parallelFaults(has: Has, parallel: string | undefined): readonly Failure[] {

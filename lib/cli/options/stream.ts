@@ -76,7 +76,7 @@ export const streamOptionTable = {
 
 /** What `sage stream` was asked for, in types. Absent: not said on the command line. */
 export interface StreamOptions {
-  readonly mode: 'run' | 'dry-run' | 'explain';
+  readonly mode: 'run' | 'plan' | 'dry-run' | 'explain';
   /** Of mode explain: the ticket's id as typed. */
   readonly explain?: string;
   /** Of mode dry-run: whether the run it previews would be an --auto one. */
@@ -136,7 +136,7 @@ export function readStreamOptions(given: Arguments): {
   if (faults.length > 0) return { faults };
 
   const options: StreamOptions = {
-    mode: explain !== undefined ? 'explain' : given.flags.has('dry-run') ? 'dry-run' : 'run',
+    mode: modeOf(given),
     auto: given.flags.has('auto'),
     only: given.values['only'] ?? [],
     components: given.values['component'] ?? [],
@@ -156,6 +156,12 @@ export function readStreamOptions(given: Arguments): {
     },
   };
   return { options, faults };
+}
+
+function modeOf({ flags, values }: Arguments): StreamOptions['mode'] {
+  if (values['explain'] !== undefined) return 'explain';
+  if (flags.has('dry-run')) return 'dry-run';
+  return flags.has('auto') ? 'run' : 'plan';
 }
 
 const formats = ['text', 'mermaid', 'json'] as const;

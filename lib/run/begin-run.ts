@@ -1,0 +1,107 @@
+import { createRunDirectory } from '../journal/run-directory.js';
+import type { EventOf } from '../model/event.js';
+import { Refusal, type Failure } from '../model/failure.js';
+import { ticketId, type RunId, type TicketId } from '../model/ids.js';
+import type { RunOptions } from '../model/run.js';
+import type { Plan } from '../model/plan.js';
+import { runTickets } from '../plan/run-tickets.js';
+import { readDocuments } from './documents.js';
+import type { RunRequest } from './execute-run.js';
+import { refuseImpossible, refuseUnchecked } from './refuse.js';
+import { writeRunFiles, type RunFiles } from './run-files.js';
+import type { Survey } from './survey.js';
+
+/** A run that can begin: its first event and the files beside its journal. */
+export interface NewRun {
+  readonly planned: EventOf<'run.planned'>;
+  readonly files: RunFiles;
+}
+
+/** Either there is nothing to do, or the run can be created. Throws a Refusal with every reason why it cannot begin. */
+export async function beginRun(
+  request: RunRequest,
+  seen: Survey,
+): Promise<
+  | { readonly kind: 'nothing-to-do'; readonly message: string }
+  | { readonly kind: 'ready'; readonly create: (run: RunId) => Promise<NewRun> }
+> {
+  const { surroundings, limit } = request;
+  const { plan } = seen;
+  refuseImpossible(seen);
+  if (plan.counts.runnable === 0) {
+    return { kind: 'nothing-to-do', message: nothingToDo(plan) };
+  }
+  refuseUnchecked(seen, await surroundings.suggestChecks());
+  const { branch } = seen.start;
+  if (branch === undefined) throw new Refusal([detached], 2);
+  const agents = await surroundings.chooseAgents(seen);
+  return {
+    kind: 'ready',
+    async create(run) {
+      const tickets = runTickets(plan, seen.index.tickets, agents.defaultAgent);
+      const wanted = new Set<TicketId>(tickets.map(({ id }) => id));
+      const mine = seen.index.tickets.filter(({ id }) => wanted.has(id));
+      const files: RunFiles = {
+        tickets: mine,
+        documents: await readDocuments(seen.repository.root, mine),
+        config: seen.settings.config,
+      };
+      const directory = await createRunDirectory(seen.repository.commonDir, run);
+      await writeRunFiles(directory, plan, files);
+      return {
+        files,
+        planned: {
+          type: 'run.planned',
+          run,
+          plan: plan.id,
+          repository: seen.repository.root,
+          base: seen.start.commit,
+          baseTree: seen.start.tree,
+          target: branch,
+          branch: `sage/${run}`,
+          options: optionsOf(seen, limit),
+          tickets,
+          containers: plan.containers.map(({ id, children }) => ({
+            id,
+            open: openChildren(seen, children),
+          })),
+        },
+      };
+    },
+  };
+}
+
+function optionsOf({ plan, settings: { config } }: Survey, limit: number | undefined): RunOptions {
+  const { maxCostUsd } = config.limits;
+  return {
+    slots: plan.slots.slots,
+    requestedSlots: plan.slots.requested,
+    schedule: config.schedule,
+    order: config.order,
+    conflictsRunning: config.conflicts.running,
+    conflictAttempts: config.conflicts.attempts,
+    commits: config.land.commits,
+    hasChecks: Array.isArray(config.verify),
+    ...(limit === undefined ? {} : { limit }),
+    ...(maxCostUsd === undefined ? {} : { maxCostMicroUsd: Math.round(maxCostUsd * 1_000_000) }),
+  };
+}
+
+function openChildren({ index }: Survey, children: readonly TicketId[]): TicketId[] {
+  const done = new Set(
+    index.tickets.filter(({ state }) => state === 'COMPLETED').map(({ id }) => id),
+  );
+  return children.filter((id) => !done.has(ticketId(id)));
+}
+
+function nothingToDo({ counts }: Plan): string {
+  if (counts.total === 0) return 'The index holds no tickets.';
+  if (counts.open === 0) return `All ${counts.total} tickets are done; there is nothing to work on.`;
+  return 'None of the tickets that were asked for can run; `sage stream --dry-run` says why.';
+}
+
+const detached: Failure = {
+  code: 'git/unsupported',
+  message: 'HEAD is detached (no branch is checked out), so there is no branch to deliver to',
+  hint: 'check out a branch, or name one with --target BRANCH',
+};

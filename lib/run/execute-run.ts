@@ -1,0 +1,122 @@
+import { stateOf } from '../engine/apply-run.js';
+import { apply } from '../engine/apply.js';
+import type { RunState } from '../engine/state.js';
+import { summarise } from '../engine/summarise.js';
+import { openJournal } from '../journal/journal.js';
+import { takeOwnership } from '../journal/owner.js';
+import { newRunId, runDirectory, sageDirectory } from '../journal/run-directory.js';
+import type { Command } from '../model/command.js';
+import type { EventDraft, EventOf, RunEvent } from '../model/event.js';
+import { Refusal } from '../model/failure.js';
+import type { RunId } from '../model/ids.js';
+import { sweepMarker } from '../process/sweep.js';
+import { beginRun, type NewRun } from './begin-run.js';
+import { createInbox } from './inbox.js';
+import { loop } from './loop.js';
+import { readRunFiles, writeJson, type RunFiles } from './run-files.js';
+import type { Survey } from './survey.js';
+import { openWorkshop, type Surroundings } from './workshop.js';
+import { findUnfinished, type Unfinished } from './unfinished.js';
+
+/** What a start needs from outside. */
+export interface RunRequest {
+  readonly surroundings: Surroundings;
+  /** Looks at index, configuration and refs as they are now; throws a Refusal for faults. */
+  readonly look: () => Promise<Survey>;
+  readonly limit: number | undefined;
+  /** Keeps two runs of one second apart. */
+  readonly nonce: string;
+  /** Words to the person who started it, before the run speaks. */
+  readonly say: (line: string) => void;
+  readonly onEvent: (event: RunEvent, state: RunState) => void;
+  /** Listens for stops until disposed. `onLast` is the third Ctrl-C: kill and leave. */
+  readonly listen: (onStop: (stop: Omit<Command, 'type'>) => void, onLast: () => void) => Disposable;
+}
+
+export type RunOutcome =
+  | { readonly kind: 'finished'; readonly exitCode: number; readonly state: RunState }
+  | { readonly kind: 'nothing-to-do'; readonly exitCode: number; readonly message: string };
+
+/**
+ * One start of `sage stream --auto`: goes on with a run that was interrupted, else begins a new one. Refusals come
+ * before anything on disk is changed. Only one process runs in a repository at a time.
+ */
+export async function executeRun(request: RunRequest): Promise<RunOutcome> {
+  const { surroundings } = request;
+  const { commonDir } = surroundings.repository;
+  const unfinished = await findUnfinished(commonDir);
+  if (unfinished) return resume(request, unfinished);
+
+  const first = await beginRun(request, await request.look());
+  if (first.kind === 'nothing-to-do') return { ...first, exitCode: 0 };
+  const run = newRunId(surroundings.clock.now(), request.nonce);
+  await using ownership = await own(surroundings, run);
+  // Somebody may have run, or edited, between the first look and the ownership.
+  const again = await beginRun(request, await request.look());
+  if (again.kind === 'nothing-to-do') return { ...again, exitCode: 0 };
+  const { planned, files } = await again.create(run);
+  return live(request, ownership, { run, files, planned, events: [], wholeBytes: 0 });
+}
+
+async function resume(request: RunRequest, unfinished: Unfinished): Promise<RunOutcome> {
+  const { directory, content, planned } = unfinished;
+  await using ownership = await own(request.surroundings, directory.run);
+  // Processes of the dead run must be gone before anything is read that they could still change.
+  await sweepMarker(directory.run);
+  const files = await readRunFiles(directory);
+  const { events, wholeBytes } = content;
+  request.say(`run ${directory.run} was interrupted; going on with it, with the options it was started with`);
+  return live(request, ownership, { run: directory.run, files, planned, events, wholeBytes });
+}
+
+interface Life {
+  readonly run: RunId;
+  readonly files: RunFiles;
+  readonly planned: NewRun['planned'];
+  readonly events: readonly RunEvent[];
+  readonly wholeBytes: number;
+}
+
+async function live(
+  request: RunRequest,
+  ownership: { checkFence(): Promise<void> },
+  life: Life,
+): Promise<RunOutcome> {
+  const { surroundings } = request;
+  const { clock, repository } = surroundings;
+  const directory = runDirectory(repository.commonDir, life.run);
+  const inbox = createInbox<EventDraft | Command>();
+  await using journal = await openJournal({
+    file: directory.events,
+    clock,
+    seq: life.events.length,
+    wholeBytes: life.wholeBytes,
+    checkFence: () => ownership.checkFence(),
+  });
+  const state = fold(life.planned, life.events, new Date(clock.now()).toISOString());
+  await using workshop = await openWorkshop(surroundings, directory, life.files, state);
+  const first: EventDraft =
+    life.events.length === 0 ? life.planned : { type: 'run.resumed', by: 'sage stream' };
+  inbox.put([first]);
+  using _stops = request.listen(
+    (stop) => inbox.put([{ ...stop, type: 'stop' }]),
+    () => workshop.killNow(),
+  );
+  await loop({ journal, effects: workshop.effects, inbox, clock, onEvent: request.onEvent }, state);
+  await writeJson(directory.summary, summarise(state));
+  return { kind: 'finished', exitCode: state.finished?.exitCode ?? 70, state };
+}
+
+function fold(planned: EventOf<'run.planned'>, events: readonly RunEvent[], now: string): RunState {
+  const state = stateOf(planned, events[0]?.at ?? now);
+  for (const event of events) apply(state, event);
+  return state;
+}
+
+async function own(surroundings: Surroundings, run: RunId) {
+  const { repository, clock } = surroundings;
+  const at = new Date(clock.now()).toISOString();
+  const owned = await takeOwnership(sageDirectory(repository.commonDir), run, at);
+  if (!owned.ok) throw new Refusal([owned.failure], 2);
+  return owned.value;
+}
