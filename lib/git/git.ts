@@ -13,28 +13,37 @@ export interface GitCall {
 
 export interface GitAnswer {
   readonly code: number;
-  /** Without the final newline. */
+  /** As UTF-8, without the final newline. */
   readonly stdout: string;
+  /** Exactly what was printed: names of files need not be UTF-8. */
+  readonly bytes: Buffer;
   readonly stderr: string;
 }
 
 /** The base environment for every git call: set once by cli/compose from the user's, scrubbed of git's own variables. */
 export type GitEnvironment = Readonly<Record<string, string>>;
 
-/** Settings for our own calls: no hooks, no prompts, no maintenance in the background, no translated messages. */
+/**
+ * Settings for our own calls: no hooks, no signing, no watcher, no maintenance in the background, and what is written
+ * is on disk before git answers (by default git 2.39 syncs neither loose objects nor refs).
+ */
+const SETTINGS: GitEnvironment = {
+  'core.hooksPath': '/dev/null',
+  'core.fsmonitor': 'false',
+  'core.fsync': 'committed,loose-object,reference',
+  'core.fsyncMethod': 'batch',
+  'gc.auto': '0',
+  'maintenance.auto': 'false',
+  'commit.gpgSign': 'false',
+  'i18n.commitEncoding': 'utf-8',
+  'submodule.recurse': 'false',
+};
+
 const OURS: GitEnvironment = {
   GIT_TERMINAL_PROMPT: '0',
   GIT_OPTIONAL_LOCKS: '0',
   LC_ALL: 'C',
-  GIT_CONFIG_COUNT: '4',
-  GIT_CONFIG_KEY_0: 'core.hooksPath',
-  GIT_CONFIG_VALUE_0: '/dev/null',
-  GIT_CONFIG_KEY_1: 'gc.auto',
-  GIT_CONFIG_VALUE_1: '0',
-  GIT_CONFIG_KEY_2: 'maintenance.auto',
-  GIT_CONFIG_VALUE_2: 'false',
-  GIT_CONFIG_KEY_3: 'commit.gpgSign',
-  GIT_CONFIG_VALUE_3: 'false',
+  ...settingsAsEnvironment(SETTINGS),
 };
 
 /** Runs git. A code outside `okCodes` is a `git/failed` failure that says what git said; never throws for it. */
@@ -51,19 +60,35 @@ export function createGit(base: GitEnvironment): Git {
       reject: false,
       ...(call.input === undefined ? { stdin: 'ignore' } : { input: call.input }),
       ...(call.cancel ? { cancelSignal: call.cancel } : {}),
-      maxBuffer: 256 * 1024 * 1024,
+      encoding: 'buffer',
+      stripFinalNewline: false,
+      maxBuffer: 1024 * 1024 * 1024,
     });
+    const bytes = Buffer.from(outcome.stdout);
+    const stderr = Buffer.from(outcome.stderr).toString('utf8').trim();
     const code = outcome.exitCode ?? -1;
     if ((call.okCodes ?? [0]).includes(code)) {
-      return success({ code, stdout: outcome.stdout, stderr: outcome.stderr });
+      return success({ code, bytes, stderr, stdout: bytes.toString('utf8').replace(/\n$/, '') });
     }
-    const said = outcome.stderr.trim() || outcome.shortMessage || `ended with code ${code}`;
+    const said = stderr || outcome.shortMessage || `ended with code ${code}`;
     return failed({
       code: 'git/failed',
       message: `git ${args.slice(0, 3).join(' ')}: ${said.slice(0, 2_000)}`,
       where: { file: call.cwd },
     });
   };
+}
+
+/** Settings as the variables by which git takes them for one call; they win over every file. */
+function settingsAsEnvironment(settings: Readonly<Record<string, string>>): GitEnvironment {
+  const variables: Record<string, string> = {
+    GIT_CONFIG_COUNT: String(Object.keys(settings).length),
+  };
+  Object.entries(settings).forEach(([key, value], index) => {
+    variables[`GIT_CONFIG_KEY_${index}`] = key;
+    variables[`GIT_CONFIG_VALUE_${index}`] = value;
+  });
+  return variables;
 }
 
 function withoutGitVariables(base: GitEnvironment): Record<string, string> {

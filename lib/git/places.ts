@@ -19,6 +19,15 @@ export interface Depot {
   readonly git: Git;
   /** `<commonDir>/sage/depot.git`. */
   readonly path: string;
+  /** What its own files must say: agents share them through their lanes, so they are put right before every use. */
+  readonly canonical: readonly CanonicalFile[];
+}
+
+/** A file of the depot and its only right content; absent content: the file must not be there. */
+export interface CanonicalFile {
+  /** Relative to the depot. */
+  readonly path: string;
+  readonly content?: string;
 }
 
 /** Name and e-mail for commits. */

@@ -1,0 +1,84 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { failed, success, type Result } from '../model/failure.js';
+import { oid, type Oid } from '../model/ids.js';
+import type { Depot } from './places.js';
+
+/** What came of a three-way merge. Files are sorted, each once. */
+export type Merged =
+  | { readonly kind: 'clean'; readonly tree: Oid }
+  | { readonly kind: 'conflict'; readonly files: readonly string[] };
+
+/**
+ * Merges two commits without a checkout. The `.gitattributes` that count are those of `ours`; merge drivers of git's
+ * own (text, binary, union) work, drivers that are commands do not run: files that ask for one are merged as text.
+ */
+export async function mergeTrees(depot: Depot, ours: Oid, theirs: Oid): Promise<Result<Merged>> {
+  const attributes = await attributeFiles(depot, ours);
+  if (!attributes.ok) return attributes;
+  // git takes attributes from the folder it works in, and from nowhere else: it gets one with just those files.
+  const folder = await mkdtemp(join(tmpdir(), 'sage-merge-'));
+  try {
+    for (const [path, bytes] of attributes.value) {
+      await mkdir(join(folder, dirname(path)), { recursive: true });
+      await writeFile(join(folder, path), bytes);
+    }
+    return await mergeIn(depot, folder, ours, theirs);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function mergeIn(
+  depot: Depot,
+  folder: string,
+  ours: Oid,
+  theirs: Oid,
+): Promise<Result<Merged>> {
+  const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ours, theirs];
+  const answer = await depot.git(args, {
+    cwd: folder,
+    okCodes: [0, 1],
+    env: { GIT_DIR: depot.path, GIT_WORK_TREE: folder, ...WITHOUT_DRIVERS },
+  });
+  if (!answer.ok) return answer;
+  const [tree, ...files] = answer.value.stdout.split('\0').filter((part) => part !== '');
+  if (tree === undefined) {
+    return failed({ code: 'git/failed', message: `git merge-tree ${ours} ${theirs} said nothing` });
+  }
+  if (answer.value.code === 0) return success({ kind: 'clean', tree: oid(tree) });
+  return success({ kind: 'conflict', files: [...new Set(files)].sort() });
+}
+
+/** A driver command can only come from these files; the depot's own configuration never holds one. */
+const WITHOUT_DRIVERS = {
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+};
+
+/** The `.gitattributes` of a commit with their bytes; links are left out, as git does not follow them. */
+async function attributeFiles(depot: Depot, commit: Oid): Promise<Result<[string, Buffer][]>> {
+  const listed = await depot.git(['ls-tree', '-r', '-z', commit], { cwd: depot.path });
+  if (!listed.ok) return listed;
+  const found: [string, string][] = [];
+  const { bytes } = listed.value;
+  for (let at = bytes.indexOf(NAME); at >= 0; at = bytes.indexOf(NAME, at + 1)) {
+    const line = bytes
+      .subarray(bytes.lastIndexOf(0, at) + 1, at + NAME.length - 1)
+      .toString('utf8');
+    const path = line.slice(line.indexOf('\t') + 1);
+    const [mode, , id] = line.slice(0, line.indexOf('\t')).split(' ');
+    const isAttributes = path === '.gitattributes' || path.endsWith('/.gitattributes');
+    if (id && mode !== '120000' && isAttributes) found.push([path, id]);
+  }
+  const files: [string, Buffer][] = [];
+  for (const [path, id] of found) {
+    const blob = await depot.git(['cat-file', 'blob', id], { cwd: depot.path });
+    if (!blob.ok) return blob;
+    files.push([path, blob.value.bytes]);
+  }
+  return success(files);
+}
+
+const NAME = Buffer.from('.gitattributes\0');
