@@ -123,6 +123,8 @@ export type EventBody =
       readonly ms: number;
       /** It was already there: found by its Land-Id when asked after a crash. */
       readonly recovered?: boolean;
+      /** It is on the run's branch in the depot, but could not be copied to the user's repository. */
+      readonly unpublished?: Failure;
     }
   | {
       readonly type: 'landing.bounced';
@@ -164,6 +166,8 @@ export type EventBody =
       /** Absent: the branch could not be moved, see failure. */
       readonly commit?: Oid;
       readonly failure?: Failure;
+      /** As for landing.landed. */
+      readonly unpublished?: Failure;
     }
   | { readonly type: 'run.delivering' }
   | {

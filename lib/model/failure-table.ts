@@ -95,6 +95,10 @@ export const failureTable = {
     'Another process holds the landing lock for longer than five minutes.',
     'The message names its owner. It is never broken while the owner lives.',
   ),
+  'land/not-published': entry(
+    "The run's branch could not be copied into your repository.",
+    'What landed is safe in the depot; the message says what is in the way and how to fetch it.',
+  ),
   'land/nothing-left': entry(
     'Merged onto what landed meanwhile, the work changes nothing any more.',
     'Check whether another ticket already did it.',
