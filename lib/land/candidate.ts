@@ -1,0 +1,81 @@
+import type { Effect } from '../model/effect.js';
+import type { EventDraft } from '../model/event.js';
+import { failed, success, type Failure, type Result } from '../model/failure.js';
+import type { Oid } from '../model/ids.js';
+import type { CandidateBuild } from '../model/intent.js';
+import { createCommit, readCommit } from '../git/commits.js';
+import { mergeTrees } from '../git/merge-tree.js';
+import type { CommitTree, Depot, Identity } from '../git/places.js';
+import { setRef } from '../git/refs.js';
+import { replay } from './replay.js';
+import { undeclaredChanges } from './undeclared-changes.js';
+
+export interface CandidateDeps {
+  readonly depot: Depot;
+  /** Author of squashed commits, committer of all. */
+  readonly identity: Identity;
+}
+
+/**
+ * The effect that merges a ticket's work onto the run's branch without a checkout and makes the commit that would
+ * land, pinned by a ref: one commit, or the agent's own one by one. The same intent makes the same objects. A merge
+ * that would change what the ticket did not touch is refused: it would undo what others landed.
+ */
+export function createCandidateBuild(deps: CandidateDeps): Effect<'candidate.build'> {
+  const perform: Effect<'candidate.build'>['perform'] = async (intent) => {
+    const event = await build(deps, intent);
+    const body: EventDraft = event.ok
+      ? event.value
+      : { type: 'landing.bounced', ticket: intent.ticket, why: 'failed', failure: event.failure };
+    return [{ ...body, closes: intent.key }];
+  };
+  return { perform, reconcile: perform };
+}
+
+async function build(deps: CandidateDeps, intent: CandidateBuild): Promise<Result<EventDraft>> {
+  const { ticket, onto, work, base, name } = intent;
+  const { git, path: cwd } = deps.depot;
+  const before = await readCommit(git, cwd, onto);
+  if (!before.ok) return before;
+  const merged = await mergeTrees(deps.depot, onto, work);
+  if (!merged.ok) return merged;
+  if (merged.value.kind === 'conflict') {
+    return success({ type: 'landing.conflicted', ticket, onto, files: merged.value.files });
+  }
+  const { tree } = merged.value;
+  if (tree === before.value.tree) return success({ type: 'landing.emptied', ticket, onto });
+
+  const made = await commitFor(deps, intent, before.value, tree);
+  if (!made.ok) return made;
+  const commit = made.value;
+  const checked = await undeclaredChanges(git, cwd, { base, work, onto, candidate: commit });
+  if (!checked.ok) return checked;
+  const { changed, undeclared } = checked.value;
+  if (undeclared.length > 0) return failed(wouldUndo(intent, undeclared));
+  const pinned = await setRef(git, cwd, `refs/sage/candidate/${name}`, commit);
+  if (!pinned.ok) return pinned;
+  return success({ type: 'landing.prepared', ticket, commit, tree, onto, files: changed });
+}
+
+/** The last of the commits that hold the merged tree. Commits that do not apply one by one land as one. */
+async function commitFor(
+  { depot, identity }: CandidateDeps,
+  intent: CandidateBuild,
+  onto: CommitTree,
+  tree: Oid,
+): Promise<Result<Oid>> {
+  if (intent.commits.length > 0) {
+    const replayed = await replay({ depot, committer: identity, intent }, onto, tree);
+    if (!replayed.ok) return replayed;
+    if (replayed.value !== 'conflict') return success(replayed.value);
+  }
+  const { message, at } = intent;
+  const draft = { tree, parents: [onto.commit], message, author: identity, at };
+  return createCommit(depot.git, depot.path, draft);
+}
+
+const wouldUndo = ({ ticket }: CandidateBuild, paths: readonly string[]): Failure => ({
+  code: 'internal/bug',
+  message: `landing ${ticket} would change ${paths.length} path(s) that it did not touch, so it was stopped`,
+  evidence: paths.slice(0, 50).join('\n'),
+});

@@ -1,0 +1,202 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Effect } from '../model/effect.js';
+import type { EventOf } from '../model/event.js';
+import type { Oid } from '../model/ids.js';
+import type { Depot, Repository } from '../git/places.js';
+import { moveRef, readRef } from '../git/refs.js';
+import { changedPaths } from '../git/trees.js';
+import { findCheckouts, ownCheckout, type Checkout } from './checkouts.js';
+import { forwardCheckout, type TrackedIndex } from './forward-checkout.js';
+import { localChanges } from './local-changes.js';
+import { publish } from './publish.js';
+import { shellQuoted } from './shell-quoted.js';
+
+export interface DeliverDeps {
+  readonly repository: Repository;
+  readonly depot: Depot;
+  /** The run's branch, without `refs/heads/`. */
+  readonly branch: string;
+  /** Absent: the ticket index is not tracked by git. */
+  readonly index?: TrackedIndex;
+  /** How long to wait for another git in the user's checkout. Default 10,000 milliseconds. */
+  readonly patienceMs?: number;
+}
+
+/** What became of the delivery: a body of `run.delivered`. */
+export type Delivery = Omit<EventOf<'run.delivered'>, 'type'>;
+
+/** Never moved by a run (decision D3). */
+const PROTECTED = new Set(['main', 'master']);
+const PATIENCE_MS = 10_000;
+
+/**
+ * The effect that brings the run's branch into the target, or leaves it and says how. What it decides depends on what
+ * it finds, so that doing it again after a crash finishes it.
+ */
+export function createRunDeliver(deps: DeliverDeps): Effect<'run.deliver'> {
+  const act = async (tip: Oid, target: string, key: string, isRedo: boolean) => {
+    const delivery = await deliver(deps, tip, target, { isRedo, mayMoveProtected: false });
+    return [{ type: 'run.delivered' as const, ...delivery, closes: key }];
+  };
+  return {
+    perform: ({ tip, target, key }) => act(tip, target, key, false),
+    reconcile: ({ tip, target, key }) => act(tip, target, key, true),
+  };
+}
+
+/**
+ * Delivers a run's branch because somebody asked for it (`sage deliver`), main and master included when
+ * `mayMoveProtected`.
+ */
+export async function deliverNow(
+  deps: DeliverDeps,
+  target: string,
+  mayMoveProtected = false,
+): Promise<Delivery> {
+  const { depot, branch } = deps;
+  const tip = await readRef(depot.git, depot.path, `refs/heads/${branch}`);
+  if (!tip.ok) return { how: 'left', why: tip.failure.message };
+  if (tip.value === undefined) return { how: 'nothing', why: `there is no branch ${branch}` };
+  return deliver(deps, tip.value, target, { isRedo: true, mayMoveProtected });
+}
+
+interface DeliverManner {
+  readonly isRedo: boolean;
+  readonly mayMoveProtected: boolean;
+}
+
+/**
+ * The target's place decides:
+ *
+ *     contains the tip already                        forwarded (nothing to do)
+ *     main or master, deleted, moved away             left
+ *     checked out elsewhere, or something unfinished  left
+ *     checked out here                                fast-forward, or left when a changed file is in the way
+ *     checked out nowhere                             compare-and-swap
+ */
+async function deliver(
+  deps: DeliverDeps,
+  tip: Oid,
+  target: string,
+  manner: DeliverManner,
+): Promise<Delivery> {
+  const { repository, depot, branch } = deps;
+  const { git, root } = repository;
+  const published = await publish(repository, depot, branch);
+  if (!published.ok) {
+    const { message, hint } = published.failure;
+    return { how: 'left', why: message, ...(hint ? { command: hint } : {}) };
+  }
+  const here = await ownCheckout(repository);
+  const from = await readRef(git, root, `refs/heads/${target}`);
+  if (!from.ok) return { how: 'left', why: from.failure.message };
+  if (from.value === undefined) {
+    const command = `git branch ${shellQuoted(target)} ${shellQuoted(branch)}`;
+    return { how: 'left', why: `there is no branch ${target}`, command };
+  }
+  if (await isAncestor(repository, tip, from.value)) {
+    await cleanIndex(deps, here, tip, target);
+    return { how: 'forwarded', why: `${target} contains it` };
+  }
+  const users = (await findCheckouts(repository)).filter(({ uses }) => uses.includes(target));
+  const isAhead = await isAncestor(repository, from.value, tip);
+  const obstacle = obstacleTo(target, here, users, isAhead, manner);
+  if (obstacle !== undefined) {
+    const at = users.find(({ branch: its }) => its === target);
+    return { how: 'left', why: obstacle, command: commandFor(branch, target, here, at, isAhead) };
+  }
+  const command = commandFor(branch, target, here, here, isAhead);
+  if (users.length === 0) return swap(deps, target, from.value, tip, command);
+  const forwarded = await forwardCheckout(repository, from.value, tip, {
+    ...(deps.index ? { index: deps.index } : {}),
+    patienceMs: deps.patienceMs ?? PATIENCE_MS,
+    reason: `sage deliver ${branch}`,
+    isRedo: manner.isRedo,
+  });
+  if (!forwarded.ok) return { how: 'left', why: forwarded.failure.message, command };
+  await cleanIndex(deps, here, tip, target);
+  return { how: 'forwarded', why: `${target} was fast-forwarded` };
+}
+
+/** Why the target may not be moved at all; undefined: it may. */
+function obstacleTo(
+  target: string,
+  here: Checkout,
+  users: readonly Checkout[],
+  isAhead: boolean,
+  manner: DeliverManner,
+): string | undefined {
+  if (PROTECTED.has(target) && !manner.mayMoveProtected) return `${target} is never moved by a run`;
+  if (!isAhead) return `${target} has moved meanwhile`;
+  const elsewhere = users.find(({ gitDir }) => gitDir !== here.gitDir);
+  if (elsewhere) return `${target} is checked out in ${elsewhere.path}`;
+  if (users.length > 0 && here.busy !== undefined)
+    return `${here.busy} is going on in the checkout`;
+  return undefined;
+}
+
+/** The one command that finishes it, to be typed in the checkout that sage was called in. */
+function commandFor(
+  branch: string,
+  target: string,
+  here: Checkout,
+  at: Checkout | undefined,
+  isAhead: boolean,
+): string {
+  const merge = `merge ${isAhead ? '--ff-only ' : ''}${shellQuoted(branch)}`;
+  if (at && at.gitDir !== here.gitDir) return `git -C ${shellQuoted(at.path)} ${merge}`;
+  return here.branch === target
+    ? `git ${merge}`
+    : `git switch ${shellQuoted(target)} && git ${merge}`;
+}
+
+async function swap(
+  { repository, branch }: DeliverDeps,
+  target: string,
+  from: Oid,
+  tip: Oid,
+  command: string,
+): Promise<Delivery> {
+  const { git, root } = repository;
+  const ref = `refs/heads/${target}`;
+  const moved = await moveRef(git, root, ref, tip, from, `sage deliver ${branch}`);
+  if (!moved.ok) return { how: 'left', why: moved.failure.message, command };
+  return moved.value === 'moved'
+    ? { how: 'forwarded', why: `${target} was moved forward` }
+    : { how: 'left', why: `${target} has moved meanwhile`, command };
+}
+
+/**
+ * Takes the landed version of the ticket index into the checkout when only the run's last write stands there and the
+ * tip is the bookkeeping commit: without one, the live copy is the only place of the states.
+ */
+async function cleanIndex(
+  { repository, index }: DeliverDeps,
+  here: Checkout,
+  tip: Oid,
+  target: string,
+): Promise<void> {
+  if (!index || here.branch !== target || here.busy !== undefined) return;
+  const { git, root } = repository;
+  const parent = await readRef(git, root, `${tip}^`);
+  if (!parent.ok || parent.value === undefined) return;
+  const booked = await changedPaths(git, root, parent.value, tip);
+  if (!booked.ok || !booked.value.some(({ path }) => path === index.path)) return;
+  const local = await localChanges(git, root);
+  if (!local.ok) return;
+  const change = local.value.get(index.path);
+  if (!change || change.staged !== undefined) return;
+  const bytes = await readFile(join(root, index.path)).catch(() => undefined);
+  if (bytes && (await index.isOurLastWrite(bytes))) {
+    await git(['checkout-index', '-f', '--', index.path], { cwd: root });
+  }
+}
+
+async function isAncestor({ git, root }: Repository, old: Oid, young: Oid): Promise<boolean> {
+  const answer = await git(['merge-base', '--is-ancestor', old, young], {
+    cwd: root,
+    okCodes: [0, 1],
+  });
+  return answer.ok && answer.value.code === 0;
+}

@@ -1,0 +1,73 @@
+import { failed, success, type Failure, type Result } from '../model/failure.js';
+import type { Oid } from '../model/ids.js';
+import type { Depot, Repository } from '../git/places.js';
+import { readRef } from '../git/refs.js';
+import { findCheckouts } from './checkouts.js';
+import { shellQuoted } from './shell-quoted.js';
+
+/** Settings that keep a fetch to what it is asked for, whatever the user's configuration says. */
+const PLAIN_FETCH = [
+  '-c',
+  'protocol.file.allow=always',
+  '-c',
+  'fetch.writeCommitGraph=false',
+  'fetch',
+  '--quiet',
+  '--no-tags',
+  '--no-prune',
+  '--no-recurse-submodules',
+  '--no-write-fetch-head',
+  '--no-auto-maintenance',
+];
+
+/**
+ * Copies the run's branch from the depot into the user's repository, as the branch of the same name, by a fetch that
+ * may be repeated. A branch that the user has checked out or has moved elsewhere is left alone: the failure says so.
+ */
+export async function publish(
+  repository: Repository,
+  depot: Depot,
+  branch: string,
+): Promise<Result<Oid>> {
+  const { git, root } = repository;
+  const ref = `refs/heads/${branch}`;
+  const tip = await readRef(depot.git, depot.path, ref);
+  if (!tip.ok) return tip;
+  if (tip.value === undefined) return failed(missing(depot, branch));
+  const theirs = await readRef(git, root, ref);
+  if (!theirs.ok) return theirs;
+  if (theirs.value === tip.value) return success(tip.value);
+
+  const users = (await findCheckouts(repository)).filter((one) => one.uses.includes(branch));
+  const fetched = await git(
+    [...PLAIN_FETCH, depot.path, users.length > 0 ? ref : `${ref}:${ref}`],
+    { cwd: root },
+  );
+  const user = users[0];
+  if (user) return failed(inUse(branch, user.path, tip.value));
+  if (fetched.ok) return success(tip.value);
+  return failed(
+    theirs.value === undefined
+      ? fetched.failure
+      : movedElsewhere(branch, tip.value, fetched.failure),
+  );
+}
+
+const missing = (depot: Depot, branch: string): Failure => ({
+  code: 'git/failed',
+  message: `the depot has no branch ${branch}`,
+  where: { file: depot.path },
+});
+
+const inUse = (branch: string, path: string, tip: Oid): Failure => ({
+  code: 'land/not-published',
+  message: `${branch} is checked out in ${path}, so it was left where it is`,
+  hint: `git -C ${shellQuoted(path)} merge --ff-only ${tip}`,
+});
+
+const movedElsewhere = (branch: string, tip: Oid, cause: Failure): Failure => ({
+  code: 'land/not-published',
+  message: `${branch} could not be brought forward to ${tip.slice(0, 12)}; somebody else moved it`,
+  hint: `git branch ${shellQuoted(`${branch}-${tip.slice(0, 7)}`)} ${tip}`,
+  cause,
+});

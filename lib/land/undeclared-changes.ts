@@ -1,0 +1,56 @@
+import { success, type Result } from '../model/failure.js';
+import type { Oid } from '../model/ids.js';
+import type { Git } from '../git/git.js';
+import { changedPaths } from '../git/trees.js';
+
+/** The two steps that are compared: what a ticket did, and what would land. */
+export interface LandingSteps {
+  readonly base: Oid;
+  readonly work: Oid;
+  readonly onto: Oid;
+  readonly candidate: Oid;
+}
+
+/**
+ * Paths that `onto` → `candidate` changes although `base` → `work` did not: always empty unless a merge went wrong
+ * and would undo what others landed. A path that was renamed by others meanwhile counts as the one it came from.
+ */
+export async function undeclaredChanges(
+  git: Git,
+  cwd: string,
+  { base, work, onto, candidate }: LandingSteps,
+): Promise<Result<{ readonly changed: number; readonly undeclared: readonly string[] }>> {
+  const [done, landing] = await Promise.all([
+    changedPaths(git, cwd, base, work),
+    changedPaths(git, cwd, onto, candidate),
+  ]);
+  if (!done.ok) return done;
+  if (!landing.ok) return landing;
+  const changed = landing.value.length;
+  const declared = new Set(done.value.map(({ path }) => path));
+  const strange = landing.value.map(({ path }) => path).filter((path) => !declared.has(path));
+  if (strange.length === 0) return success({ changed, undeclared: [] });
+
+  const renames = await renamedPaths(git, cwd, base, onto);
+  if (!renames.ok) return renames;
+  for (const [from, to] of renames.value) if (declared.has(from)) declared.add(to);
+  return success({ changed, undeclared: strange.filter((path) => !declared.has(path)) });
+}
+
+/** Renames between two commits as git's merge sees them: new path by old path. */
+async function renamedPaths(
+  git: Git,
+  cwd: string,
+  from: Oid,
+  to: Oid,
+): Promise<Result<ReadonlyMap<string, string>>> {
+  const args = ['diff-tree', '-r', '-z', '-M', '-l0', '--diff-filter=R', '--name-status'];
+  const answer = await git([...args, from, to], { cwd });
+  if (!answer.ok) return answer;
+  const fields = answer.value.stdout.split('\0');
+  const renames = new Map<string, string>();
+  for (let index = 0; index + 2 < fields.length; index += 3) {
+    renames.set(fields[index + 1] ?? '', fields[index + 2] ?? '');
+  }
+  return success(renames);
+}

@@ -1,0 +1,201 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import { createRefMove } from '../../lib/land/move-ref.js';
+import { oid, type Oid } from '../../lib/model/ids.js';
+import type { RefMove } from '../../lib/model/intent.js';
+import { snapshot } from '../rig/snapshot.js';
+import { startChild } from './child.js';
+import { branch, clock, createLandWorld, moveIntent, type LandWorld } from './world.js';
+
+let world: LandWorld;
+beforeEach(async () => {
+  world = await createLandWorld();
+});
+afterEach(async () => {
+  await world[Symbol.asyncDispose]();
+});
+
+const { signal } = new AbortController();
+const effect = () => {
+  const { repository, depot, lock } = world;
+  return createRefMove({ repository, depot, branch, lock, clock });
+};
+const published = () => world.sh(`git rev-parse refs/heads/${branch}`);
+/** A commit on top of `parent` with a Land-Id. */
+const landable = (name: string, parent: Oid = world.base, landId = `run-1/${name}`) => {
+  world.work(`echo ${name} > ${name}.txt`, parent);
+  world.sh(`git commit -q --amend -m '${name}' -m 'Land-Id: ${landId}'`, world.lane);
+  return oid(world.sh('git rev-parse HEAD', world.lane));
+};
+const perform = (intent: RefMove) => effect().perform(intent, signal);
+
+describe('landing', () => {
+  test("moves the run's branch, publishes it and touches nothing else of the user's", async () => {
+    const commit = landable('T-1');
+    world.sh('echo mine > untracked.txt && echo dirty >> README.md');
+    const before = snapshot(world.repo);
+    const [event] = await perform(moveIntent(world.base, commit));
+    expect(event).toMatchObject({ type: 'landing.landed', commit, closes: 'move/T-1' });
+    expect(event).not.toHaveProperty('recovered');
+    expect(world.tip()).toBe(commit);
+    expect(published()).toBe(commit);
+    expect(snapshot(world.repo)).toEqual(before);
+  });
+
+  test('drops the candidates of what landed and keeps the others', async () => {
+    const commit = landable('T-1');
+    world.inDepot(`update-ref refs/sage/candidate/run-1/1 ${commit}`);
+    world.inDepot(`update-ref refs/sage/candidate/run-1/2 ${world.base}`);
+    await perform(moveIntent(world.base, commit));
+    expect(world.inDepot("for-each-ref '--format=%(refname)' refs/sage/candidate")).toBe(
+      'refs/sage/candidate/run-1/2',
+    );
+  });
+
+  test('002-4.7 killed before the move: the same object lands', async () => {
+    const commit = landable('T-1');
+    const [event] = await effect().reconcile(moveIntent(world.base, commit), signal);
+    expect(event).toMatchObject({ type: 'landing.landed', commit });
+    expect(published()).toBe(commit);
+  });
+
+  test('002-4.7 killed after the move: found landed, then published', async () => {
+    const commit = landable('T-1');
+    world.inDepot(`update-ref refs/heads/${branch} ${commit}`);
+    const [event] = await effect().reconcile(moveIntent(world.base, commit), signal);
+    expect(event).toMatchObject({ type: 'landing.landed', commit, recovered: true });
+    expect(published()).toBe(commit);
+  });
+
+  test('002-4.7 found landed below what landed later', async () => {
+    const commit = landable('T-1');
+    world.inDepot(`update-ref refs/heads/${branch} ${landable('T-2', commit)}`);
+    const [event] = await effect().reconcile(moveIntent(world.base, commit), signal);
+    expect(event).toMatchObject({ type: 'landing.landed', commit, recovered: true });
+  });
+
+  test('002-4.7 found landed as another commit by its Land-Id', async () => {
+    const commit = landable('T-1');
+    const rebased = landable('T-1', landable('T-2'));
+    world.inDepot(`update-ref refs/heads/${branch} ${rebased}`);
+    const [event] = await effect().reconcile(moveIntent(world.base, commit), signal);
+    expect(event).toMatchObject({ type: 'landing.landed', commit: rebased, recovered: true });
+  });
+
+  test('a Land-Id that only stands in the text is not a landing', async () => {
+    const commit = landable('T-1');
+    world.work('echo x > x.txt');
+    world.sh("git commit -q --amend -m 'x' -m 'Land-Id: run-1/T-1' -m 'quoted above'", world.lane);
+    const other = oid(world.sh('git rev-parse HEAD', world.lane));
+    world.inDepot(`update-ref refs/heads/${branch} ${other}`);
+    const [event] = await perform(moveIntent(world.base, commit));
+    expect(event).toMatchObject({ type: 'landing.bounced', why: 'stale', tip: other });
+  });
+
+  test('a branch that moved bounces the ticket with the tip to build on', async () => {
+    const commit = landable('T-1');
+    const other = landable('T-2');
+    world.inDepot(`update-ref refs/heads/${branch} ${other}`);
+    expect(await perform(moveIntent(world.base, commit))).toEqual([
+      { type: 'landing.bounced', ticket: 'T-1', why: 'stale', tip: other, closes: 'move/T-1' },
+    ]);
+    expect(world.tip()).toBe(other);
+  });
+
+  test('bookkeeping lands without a ticket, and says why when it cannot', async () => {
+    const commit = landable('bookkeeping');
+    const { ticket, ...rest } = moveIntent(world.base, commit, 'bookkeeping');
+    expect(ticket).toBeDefined();
+    expect(await perform(rest)).toEqual([
+      { type: 'bookkeeping.landed', commit, closes: 'move/bookkeeping' },
+    ]);
+    const [event] = await perform({ ...rest, landId: 'run-1/x', new: landable('other') });
+    expect(event).toMatchObject({ type: 'bookkeeping.landed', failure: { code: 'git/failed' } });
+    expect(event).not.toHaveProperty('commit');
+  });
+
+  test('002-4.3 two raw landers serialise, the compare-and-swap lets one win', async () => {
+    const commits = [landable('T-1'), landable('T-2')] as const;
+    const landers = commits.map((commit, index) =>
+      startChild(
+        'raw-lander.js',
+        JSON.stringify({
+          environment: world.environment,
+          repository: world.repository,
+          depot: world.depot.path,
+          branch,
+          intent: moveIntent(world.base, commit, `T-${index + 1}`),
+        }),
+      ),
+    );
+    try {
+      await Promise.all(landers.map((lander) => lander.saying('ready')));
+      const said = await Promise.all(landers.map((lander) => lander.finish()));
+      const events = said.map((text) => JSON.parse(text.slice('ready\n'.length))[0]);
+      expect(events.map(({ type }) => type).sort()).toEqual(['landing.bounced', 'landing.landed']);
+      const winner = events.find(({ type }) => type === 'landing.landed').commit;
+      expect(events.find(({ type }) => type === 'landing.bounced')).toMatchObject({
+        why: 'stale',
+        tip: winner,
+      });
+      expect(world.tip()).toBe(winner);
+    } finally {
+      for (const lander of landers) await lander.kill();
+    }
+  });
+});
+
+describe('publishing', () => {
+  test('leaves a branch alone that the user has checked out, and says how to get it', async () => {
+    const first = landable('T-1');
+    await perform(moveIntent(world.base, first));
+    const worktree = join(world.root, 'look at it');
+    world.sh(`git worktree add -q '${worktree}' ${branch}`);
+    const second = landable('T-2', first);
+    const [event] = await perform(moveIntent(first, second, 'T-2'));
+    expect(event).toMatchObject({
+      type: 'landing.landed',
+      unpublished: { code: 'land/not-published', message: expect.stringContaining(worktree) },
+    });
+    expect(published()).toBe(first);
+    const { hint } = (event as { unpublished: { hint: string } }).unpublished;
+    world.sh(hint);
+    expect(published()).toBe(second);
+  });
+
+  test('leaves a branch alone that the user moved elsewhere, and says so', async () => {
+    const first = landable('T-1');
+    await perform(moveIntent(world.base, first));
+    const theirs = world.sh(`git commit-tree -p ${first} -m mine ${first}^{tree}`);
+    world.sh(`git update-ref refs/heads/${branch} ${theirs}`);
+    const second = landable('T-2', first);
+    const [event] = await perform(moveIntent(first, second, 'T-2'));
+    expect(event).toMatchObject({ unpublished: { code: 'land/not-published' } });
+    expect(published()).toBe(theirs);
+  });
+
+  test('catches up with everything at the next landing', async () => {
+    const first = landable('T-1');
+    await perform(moveIntent(world.base, first));
+    world.sh(`git update-ref refs/heads/${branch} ${world.base}`);
+    const second = landable('T-2', first);
+    const [event] = await perform(moveIntent(first, second, 'T-2'));
+    expect(event).not.toHaveProperty('unpublished');
+    expect(published()).toBe(second);
+  });
+
+  test('does what it says whatever the user has configured for fetches', async () => {
+    const commit = landable('T-1');
+    world.sh(
+      [
+        'git config fetch.prune true && git config fetch.pruneTags true && git tag keep',
+        'git config protocol.file.allow never && git config fetch.recurseSubmodules true',
+        'git config fetch.fsckObjects true && git config fetch.writeCommitGraph true',
+      ].join('\n'),
+    );
+    const before = snapshot(world.repo);
+    const [event] = await perform(moveIntent(world.base, commit));
+    expect(event).not.toHaveProperty('unpublished');
+    expect(snapshot(world.repo)).toEqual(before);
+  });
+});
