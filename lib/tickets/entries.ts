@@ -21,6 +21,7 @@ export function readEntries(text: string, findings?: Findings): readonly Entry[]
       offset: problem.offset,
       message: isWarning ? problem.message : `this is not JSON: ${problem.message}`,
       hint: problem.hint ?? (isWarning ? 'Remove one of them.' : 'Mend it, or restore the file.'),
+      ...(isWarning ? { many: 'keys stand twice in one object; the last one counts' } : {}),
     });
   }
   if (root === undefined) return [];

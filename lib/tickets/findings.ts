@@ -16,6 +16,8 @@ export interface Finding {
    * text here become one, which reads "236 " + this + ": first, second, …".
    */
   readonly many?: string;
+  /** What stands for it in such a list; absent: the ticket. */
+  readonly name?: string;
 }
 
 /** From this many alike findings on, only their number, the first names and the first place are told. */
@@ -87,7 +89,9 @@ function summary(group: readonly Finding[]): Finding {
     (other.offset ?? 0) < (one.offset ?? 0) ? other : one,
   );
   const names = [
-    ...new Set(group.map((finding) => finding.ticket).filter((name) => name !== undefined)),
+    ...new Set(
+      group.map(({ name, ticket }) => name ?? ticket).filter((name) => name !== undefined),
+    ),
   ];
   const rest = names.length - NAMES_SHOWN;
   const shown = names.slice(0, NAMES_SHOWN).join(', ') + (rest > 0 ? `, and ${rest} more` : '');
