@@ -27,13 +27,20 @@ export interface Clashes {
   example(node: number): { readonly file?: string; readonly holder: number } | undefined;
 }
 
-/** Each shared file is a key; a conflict that no file explains is a key of its own. Keys of one ticket only are left out. */
-export function createClashes(tickets: readonly Clashing[]): Clashes {
-  const { keysOf, membersOf, nameOf } = index(tickets);
+/** What tickets have in common: each shared file is a key, each conflict that no file explains a key of its own. */
+export interface ClashIndex {
+  readonly keysOf: readonly (readonly number[])[];
+  readonly membersOf: readonly (readonly number[])[];
+  /** The file of a key; none for a conflict without one. */
+  readonly nameOf: readonly (string | undefined)[];
+}
+
+/** Nobody holds anything yet. */
+export function createClashes({ keysOf, membersOf, nameOf }: ClashIndex): Clashes {
   const holderOf = membersOf.map((): number[] => []);
   const isHard = nameOf.map((name) => name !== undefined && isExclusive(name));
-  const sharedBy = new Int32Array(tickets.length);
-  const exclusiveBy = new Int32Array(tickets.length);
+  const sharedBy = new Int32Array(keysOf.length);
+  const exclusiveBy = new Int32Array(keysOf.length);
   const keys = (node: number) => keysOf[node] ?? [];
   const count = (node: number, key: number, by: 1 | -1) => {
     sharedBy[node] = (sharedBy[node] ?? 0) + by;
@@ -46,7 +53,7 @@ export function createClashes(tickets: readonly Clashing[]): Clashes {
       if (by === 1) holders.push(node);
       else holders.splice(holders.indexOf(node), 1);
       if (holders.length !== (by === 1 ? 1 : 0)) continue;
-      for (const member of membersOf[key] as number[]) {
+      for (const member of membersOf[key] ?? []) {
         count(member, key, by);
         touched.push(member);
       }
@@ -68,7 +75,8 @@ export function createClashes(tickets: readonly Clashing[]): Clashes {
   };
 }
 
-function index(tickets: readonly Clashing[]) {
+/** Looks up what tickets have in common; linear in what they declare. Keys of one ticket only are left out. */
+export function indexClashes(tickets: readonly Clashing[]): ClashIndex {
   const byFile = new Map<string, number[]>();
   for (const [node, { files }] of tickets.entries()) {
     for (const file of new Set(files)) {
@@ -78,11 +86,14 @@ function index(tickets: readonly Clashing[]) {
     }
   }
   const nodeOf = new Map<TicketId, number>(tickets.map(({ id }, node) => [id, node]));
-  const keysOf = tickets.map((): number[] => []);
+  const keysOf = tickets.map((): number[] => NONE);
   const membersOf: number[][] = [];
   const nameOf: (string | undefined)[] = [];
   const add = (members: number[], name: string | undefined) => {
-    for (const node of members) keysOf[node]?.push(membersOf.length);
+    for (const node of members) {
+      if (keysOf[node] === NONE) keysOf[node] = [];
+      keysOf[node]?.push(membersOf.length);
+    }
     membersOf.push(members);
     nameOf.push(name);
   };
@@ -100,3 +111,6 @@ function index(tickets: readonly Clashing[]) {
   }
   return { keysOf, membersOf, nameOf };
 }
+
+/** Most tickets share nothing; they need no list of their own. */
+const NONE: number[] = [];

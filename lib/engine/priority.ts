@@ -27,9 +27,11 @@ export const byPriority: Ranking = (left, right) =>
 
 /** For each ticket its position (from 0) in that order. */
 export function positions(tickets: readonly Ranked[], ranking: Ranking): Int32Array {
-  const nodes = tickets.map((ticket, node) => ({ ticket, node }));
-  nodes.sort((left, right) => ranking(left.ticket, right.ticket) || left.node - right.node);
+  const nodes = Array.from(tickets, (_, node) => node);
+  nodes.sort(
+    (left, right) => ranking(tickets[left] as Ranked, tickets[right] as Ranked) || left - right,
+  );
   const found = new Int32Array(tickets.length);
-  for (const [position, { node }] of nodes.entries()) found[node] = position;
+  for (const [position, node] of nodes.entries()) found[node] = position;
   return found;
 }

@@ -1,27 +1,13 @@
-import { buildDag, neighbours, type Dag } from '../graph/dag.js';
+import { neighbours } from '../graph/dag.js';
 import { readySet } from '../graph/ready.js';
 import type { TicketId } from '../model/ids.js';
-import type { RunOptions, RunTicket } from '../model/run.js';
+import type { RunOptions } from '../model/run.js';
 import { createBatches } from './batches.js';
 import { createClashes } from './clashes.js';
-import { byInheritedPriority, byPriority, byTail, positions } from './priority.js';
+import { queueBasis, type QueueBasis, type QueueTicket } from './queue-basis.js';
 import { createReadyPool, type Standing } from './ready-pool.js';
 
-/** What the dispatch policy needs of a ticket. */
-export type QueueTicket = Pick<
-  RunTicket,
-  | 'id'
-  | 'dependsOn'
-  | 'conflictsWith'
-  | 'files'
-  | 'priority'
-  | 'inheritedPriority'
-  | 'estimateMinutes'
-  | 'tailMinutes'
-  | 'batch'
-  | 'order'
->;
-
+/** The options that the dispatch policy depends on. */
 export type QueueSettings = Pick<RunOptions, 'slots' | 'schedule' | 'order' | 'conflictsRunning'>;
 
 export interface Turn {
@@ -70,20 +56,6 @@ export interface Queue {
 
 type State = 'waiting' | 'ready' | 'running' | 'finished' | 'settled' | 'dropped';
 
-/** The graph of what waits for what among these tickets; dependencies on others count as met. */
-export function dependencyGraph(tickets: readonly Pick<QueueTicket, 'id' | 'dependsOn'>[]): Dag {
-  const nodeOf = new Map(tickets.map(({ id }, node) => [id, node]));
-  return buildDag(
-    tickets.length,
-    tickets.flatMap(({ dependsOn }, after) =>
-      dependsOn.flatMap((id) => {
-        const before = nodeOf.get(id);
-        return before === undefined ? [] : [[before, after] as const];
-      }),
-    ),
-  );
-}
-
 /**
  * A queue over the tickets of a run. The policy ("guard 0"): a ready ticket with no slack left goes first; the others
  * go by inherited priority, longest tail, file order. Among them those that share a file with nothing that runs are
@@ -96,23 +68,21 @@ export function dependencyGraph(tickets: readonly Pick<QueueTicket, 'id' | 'depe
 export function createQueue(
   tickets: readonly QueueTicket[],
   settings: QueueSettings,
-  dag: Dag = dependencyGraph(tickets),
+  basis: QueueBasis = queueBasis(tickets),
 ): Queue {
+  const { nodeOf, dag } = basis;
   const isBatched = settings.schedule === 'batch';
-  // Nothing of a later batch starts before this one is done, so a ticket's tail ends with its batch.
-  const ranked = isBatched
-    ? tickets.map((ticket) => ({ ...ticket, tailMinutes: ticket.estimateMinutes }))
-    : tickets;
-  const ranking = settings.order === 'priority' ? byPriority : byInheritedPriority;
-  const pool = createReadyPool(positions(ranked, ranking), positions(ranked, byTail));
-  const clashes = createClashes(tickets);
+  const ranks = basis.ranks(settings);
+  const pool = createReadyPool(ranks.rank, ranks.tail);
+  const clashes = createClashes(basis.clashes);
   const graph = readySet(dag);
   const states: State[] = tickets.map(() => 'waiting');
-  const nodeOf = new Map(tickets.map(({ id }, node) => [id, node]));
   const startedAt = new Map<number, number>();
   const batches = createBatches(tickets, isBatched);
   let openCount = tickets.length;
-  const of = (node: number) => ranked[node] as QueueTicket;
+  const of = (node: number) => tickets[node] as QueueTicket;
+  // Nothing of a later batch starts before this one is done, so a ticket's tail ends with its batch.
+  const tailOf = (node: number) => (isBatched ? of(node).estimateMinutes : of(node).tailMinutes);
   const stateOf = (id: TicketId) => {
     const node = nodeOf.get(id);
     return node === undefined ? undefined : { node, state: states[node] as State };
@@ -151,18 +121,18 @@ export function createQueue(
       const left =
         states[node] === 'running' ? Math.max(0, of(node).estimateMinutes - nowMinutes + at) : 0;
       work += left;
-      path = Math.max(path, left + of(node).tailMinutes - of(node).estimateMinutes);
+      path = Math.max(path, left + tailOf(node) - of(node).estimateMinutes);
     }
     const longest = pool.longest();
-    if (longest !== undefined) path = Math.max(path, of(longest).tailMinutes);
+    if (longest !== undefined) path = Math.max(path, tailOf(longest));
     return Math.max(path, work / Math.max(1, settings.slots));
   };
   const because = (node: number, hasSlack: boolean) => {
-    const { priority, inheritedPriority, tailMinutes } = of(node);
+    const { priority, inheritedPriority } = of(node);
     const own = `P${priority}`;
     const rank =
       inheritedPriority < priority ? `${own}, a P${inheritedPriority} waits for it` : own;
-    const tail = `longest tail ${Math.round(tailMinutes)} min`;
+    const tail = `longest tail ${Math.round(tailOf(node))} min`;
     if (settings.order === 'priority') return `${own}, then file order`;
     return hasSlack ? `${rank}, ${tail}` : `no slack left, ${tail}`;
   };
@@ -183,7 +153,7 @@ export function createQueue(
         const prefix = group === 'clashing' ? besides(first) : '';
         if (settings.order === 'slack') {
           const urgent = pool.first(group, 'tail', isOut) ?? first;
-          if (of(urgent).tailMinutes + EPSILON >= atLeast(nowMinutes)) {
+          if (tailOf(urgent) + EPSILON >= atLeast(nowMinutes)) {
             const why = group === 'clashing' ? besides(urgent) : '';
             return { ticket: of(urgent).id, reason: why + because(urgent, false) };
           }

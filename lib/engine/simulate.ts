@@ -1,6 +1,6 @@
-import type { Dag } from '../graph/dag.js';
 import type { TimelineBar } from '../model/plan.js';
-import { createQueue, type QueueSettings, type QueueTicket } from './queue.js';
+import { queueBasis, type QueueBasis, type QueueTicket } from './queue-basis.js';
+import { createQueue, type QueueSettings } from './queue.js';
 
 export interface Simulation {
   readonly makespanMinutes: number;
@@ -20,11 +20,10 @@ export function simulate(
   tickets: readonly QueueTicket[],
   durations: ArrayLike<number>,
   settings: QueueSettings,
-  dag?: Dag,
+  basis: QueueBasis = queueBasis(tickets),
 ): Simulation {
   const slots = Math.max(1, settings.slots);
-  const queue = createQueue(tickets, { ...settings, slots }, dag);
-  const nodeOf = new Map(tickets.map(({ id }, node) => [id, node]));
+  const queue = createQueue(tickets, { ...settings, slots }, basis);
   const bars: TimelineBar[] = [];
   const running: TimelineBar[] = [];
   const free = Array.from({ length: slots }, (_, slot) => slot + 1);
@@ -36,7 +35,7 @@ export function simulate(
       const choice = queue.next({ nowMinutes });
       if (choice === undefined) break;
       const { ticket } = choice;
-      const minutes = durations[nodeOf.get(ticket) as number] as number;
+      const minutes = durations[basis.nodeOf.get(ticket) as number] as number;
       const slot = free.shift() as number;
       queue.start(ticket, nowMinutes);
       const bar = { ticket, slot, startMinutes: nowMinutes, endMinutes: nowMinutes + minutes };

@@ -70,11 +70,16 @@ export function assemblePlan(input: PlanInput): Plan {
   const slots = chooseSlots(options.requestedSlots, input.cpus, runnable.length);
   const outlook = forecast(
     runnable.map((ticket, index) => ({
-      ...ticket,
-      batch: batches[index] as number,
-      tailMinutes: at(path.tails, index),
+      id: ticket.id,
+      dependsOn: ticket.dependsOn,
       conflictsWith: [],
       files: conflicts.holdsOf(ticket.id),
+      priority: ticket.priority,
+      inheritedPriority: ticket.inheritedPriority,
+      estimateMinutes: ticket.estimateMinutes,
+      tailMinutes: at(path.tails, index),
+      batch: batches[index] as number,
+      order: ticket.order,
     })),
     part,
     { ...options, slots: slots.slots },
@@ -96,13 +101,7 @@ export function assemblePlan(input: PlanInput): Plan {
     forecast: outlook.forecast,
     timeline: outlook.timeline,
     recommendedSlots: outlook.recommendedSlots,
-    components: planComponents(
-      planned.map((ticket) => ({
-        ...ticket,
-        holds: conflicts.holdsOf(ticket.id),
-        minutes: ticket.estimateMinutes,
-      })),
-    ),
+    components: planComponents(planned, (id) => conflicts.holdsOf(id)),
     counts: {
       total: input.tickets.length,
       completed: input.tickets.filter(({ state }) => state === 'COMPLETED').length,
@@ -149,9 +148,25 @@ function byBatch(runnable: readonly PlannedTicket[]): TicketId[][] {
   return batches;
 }
 
-/** Everything the plan was made from, as far as it can change the plan or the run. */
+/** Everything the plan was made from; of the tickets what a plan looks at. */
 function fingerprint({ tickets, options, cpus, undelivered, history }: PlanInput): unknown {
-  return [options, cpus, [...(undelivered ?? [])].sort(), history ?? [], tickets];
+  const facts = tickets.map((ticket) => [
+    ticket.id,
+    ticket.title,
+    ticket.state,
+    ticket.priority,
+    ticket.component,
+    ticket.isHistory ? ticket.type : '',
+    ticket.parent ?? '',
+    ticket.children,
+    ticket.dependencies,
+    ticket.blocks,
+    ticket.files,
+    ticket.effortPoints ?? null,
+    ticket.effortHours ?? null,
+    ticket.deferReason ?? '',
+  ]);
+  return [options, cpus, [...(undelivered ?? [])].sort(), history ?? [], facts];
 }
 
 const tenths = (minutes: number) => Math.round(minutes * 10) / 10;

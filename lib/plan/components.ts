@@ -1,41 +1,39 @@
 import type { TicketId } from '../model/ids.js';
-import type { ComponentPlan } from '../model/plan.js';
+import type { ComponentPlan, PlannedTicket } from '../model/plan.js';
 
 /** An open ticket as far as its component is concerned. */
-export interface Member {
-  readonly id: TicketId;
-  readonly component: string;
-  readonly dependsOn: readonly TicketId[];
-  readonly holds: readonly string[];
-  readonly minutes: number;
-}
+type Member = Pick<PlannedTicket, 'id' | 'component' | 'dependsOn' | 'estimateMinutes'>;
 
 /**
  * The components of the open tickets, by first appearance: whom each must wait for, and with whom it shares declared
  * files. Those that wait for nobody and share nothing can proceed side by side.
  */
-export function planComponents(members: readonly Member[]): ComponentPlan[] {
+export function planComponents(
+  members: readonly Member[],
+  holdsOf: (id: TicketId) => readonly string[],
+): ComponentPlan[] {
   const componentOf = new Map(members.map(({ id, component }) => [id, component]));
-  const holders = new Map<string, Set<string>>();
+  const holders = new Map<string, string | Set<string>>();
   const found = new Map<string, Draft>();
-  for (const { id, component, dependsOn, holds, minutes } of members) {
+  for (const { id, component, dependsOn, estimateMinutes } of members) {
     const draft = found.get(component) ?? { tickets: [], waitsFor: new Set(), minutes: 0 };
     found.set(component, draft);
     draft.tickets.push(id);
-    draft.minutes += minutes;
+    draft.minutes += estimateMinutes;
     for (const other of dependsOn) {
       const name = componentOf.get(other);
       if (name !== undefined && name !== component) draft.waitsFor.add(name);
     }
-    for (const file of holds) {
+    for (const file of holdsOf(id)) {
       const known = holders.get(file);
-      if (known === undefined) holders.set(file, new Set([component]));
-      else known.add(component);
+      if (known === undefined) holders.set(file, component);
+      else if (typeof known !== 'string') known.add(component);
+      else if (known !== component) holders.set(file, new Set([known, component]));
     }
   }
   const shared = new Map<string, Set<string>>();
   for (const names of holders.values()) {
-    if (names.size < 2) continue;
+    if (typeof names === 'string') continue;
     for (const name of names) {
       const others = shared.get(name) ?? new Set<string>();
       shared.set(name, others);

@@ -3,8 +3,8 @@ import type { Ticket } from '../model/ticket.js';
 
 export interface Conflicts {
   /**
-   * What a ticket holds while it is under way: its declared files, and for a declared folder (`src/api/`) every
-   * declared path below. Two tickets conflict exactly when they hold an equal entry.
+   * What a ticket holds while it is under way, as far as another one does, too: its declared files, and for a declared
+   * folder (`src/api/`) every declared path below. Two tickets conflict exactly when they hold an equal entry.
    */
   holdsOf(id: TicketId): readonly string[];
   /** The others that hold something of it, in the order given; at most {@link CONFLICT_LIMIT}. */
@@ -18,35 +18,48 @@ export const CONFLICT_LIMIT = 200;
 
 /** Finds declared files in common, through a map from file to tickets: no pair is looked at that shares nothing. */
 export function findConflicts(tickets: readonly Ticket[]): Conflicts {
-  const declared = new Map(tickets.map((ticket) => [ticket.id, ticket.files.map(normalise)]));
-  const below = pathsBelow(new Set([...declared.values()].flat()));
-  const holds = new Map<TicketId, readonly string[]>();
-  const holders = new Map<string, TicketId[]>();
-  for (const [id, files] of declared) {
-    const held = [...new Set(files.flatMap((file) => [file, ...(below.get(file) ?? [])]))];
-    holds.set(id, held);
-    for (const file of held) {
-      const known = holders.get(file);
-      if (known === undefined) holders.set(file, [id]);
-      else known.push(id);
+  const declared = tickets.map(({ files }) => files.map(normalise));
+  const below = pathsBelow(declared);
+  const holders = new Map<string, number[]>();
+  for (const [index, files] of declared.entries()) {
+    for (const file of files) hold(holders, file, index);
+    for (const file of files) for (const path of below.get(file) ?? []) hold(holders, path, index);
+  }
+  const holds = new Map<TicketId, string[]>();
+  const crowded: string[] = [];
+  for (const [file, members] of holders) {
+    if (members.length < 2) continue;
+    if (members.length > CONFLICT_LIMIT) crowded.push(file);
+    for (const member of members) {
+      const { id } = tickets[member] as Ticket;
+      const known = holds.get(id);
+      if (known === undefined) holds.set(id, [file]);
+      else known.push(file);
     }
   }
-  const position = new Map(tickets.map(({ id }, index) => [id, index]));
-  const place = (id: TicketId) => position.get(id) ?? 0;
   return {
     holdsOf: (id) => holds.get(id) ?? [],
     conflictsOf(id) {
-      const found = new Set<TicketId>();
+      const found = new Set<number>();
       for (const file of holds.get(id) ?? []) {
         for (const other of holders.get(file) ?? []) {
           if (found.size >= CONFLICT_LIMIT) break;
-          if (other !== id) found.add(other);
+          if (tickets[other]?.id !== id) found.add(other);
         }
       }
-      return [...found].sort((left, right) => place(left) - place(right));
+      return [...found]
+        .sort((left, right) => left - right)
+        .map((index) => (tickets[index] as Ticket).id);
     },
-    crowded: [...holders].filter(([, ids]) => ids.length > CONFLICT_LIMIT).map(([file]) => file),
+    crowded,
   };
+}
+
+/** Adds a holder; holders of one file come in ascending order, so a second time shows at the end. */
+function hold(holders: Map<string, number[]>, file: string, index: number) {
+  const known = holders.get(file);
+  if (known === undefined) holders.set(file, [index]);
+  else if (known.at(-1) !== index) known.push(index);
 }
 
 /** `./src//a.ts` → `src/a.ts`; the slash at the end of a folder stays. */
@@ -59,14 +72,16 @@ function normalise(path: string): string {
 }
 
 /** Declared paths below each declared folder. */
-function pathsBelow(paths: ReadonlySet<string>): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  for (const path of paths) if (path.endsWith('/')) found.set(path, []);
+function pathsBelow(declared: readonly (readonly string[])[]): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const files of declared) {
+    for (const path of files) if (path.endsWith('/')) found.set(path, new Set());
+  }
   if (found.size === 0) return found;
-  for (const path of paths) {
+  for (const path of declared.flat()) {
     for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
       const folder = path.slice(0, end + 1);
-      if (folder !== path) found.get(folder)?.push(path);
+      if (folder !== path) found.get(folder)?.add(path);
     }
   }
   return found;

@@ -35,7 +35,10 @@ export function statedDependencies(
       else known.push(id);
     }
   }
-  return ({ id, dependencies }) => [...new Set([...dependencies, ...(blockedBy.get(id) ?? [])])];
+  return ({ id, dependencies }) => {
+    const others = blockedBy.get(id);
+    return others === undefined ? dependencies : [...new Set([...dependencies, ...others])];
+  };
 }
 
 /** Judges the dependencies of one ticket: only COMPLETED work that the base holds satisfies. */
@@ -44,36 +47,52 @@ export function judgeDependencies(
   stated: readonly TicketId[],
   { tickets, hierarchy, undelivered, isSelected }: DependencyContext,
 ): Dependencies {
-  const open = new Set<TicketId>();
-  const blockers = new Map<TicketId, Blocker>();
+  if (stated.length === 0) return NO_DEPENDENCIES;
+  const open: TicketId[] = [];
+  const blockers: Blocker[] = [];
   const satisfied: TicketId[] = [];
   const ignored: TicketId[] = [];
-  const judge = (other: Ticket) => {
+  /** Whether this part of a dependency is met; notes what is not. */
+  const judge = (other: Ticket): boolean => {
     if (other.state === 'COMPLETED') {
-      if (undelivered.has(other.id)) block(other.id, 'undelivered');
-      return;
+      if (!undelivered.has(other.id)) return true;
+      blockers.push({ id: other.id, why: 'undelivered' });
+      return false;
     }
-    open.add(other.id);
+    open.push(other.id);
     const why = whyNotRun(other) ?? (isSelected(other) ? undefined : 'not-selected');
-    if (why !== undefined) block(other.id, why);
+    if (why !== undefined) blockers.push({ id: other.id, why });
+    return false;
   };
-  const block = (id: TicketId, why: Blocker['why']) => blockers.set(id, { id, why });
+  let hasParts = false;
   for (const id of stated) {
     const other = tickets.get(id);
-    if (other === undefined) block(id, 'missing');
+    if (other === undefined) blockers.push({ id, why: 'missing' });
     else if (hierarchy.ancestorsOf(ticket.id).has(id)) ignored.push(id);
-    else {
-      const parts =
-        hierarchy.isContainer(id) && other.state !== 'COMPLETED' ? hierarchy.leavesOf(id) : [id];
-      for (const part of parts) {
-        const leaf = tickets.get(part);
-        if (leaf !== undefined) judge(leaf);
-      }
-      if (parts.every((part) => !open.has(part) && !blockers.has(part))) satisfied.push(id);
-    }
+    else if (hierarchy.isContainer(id) && other.state !== 'COMPLETED') {
+      hasParts = true;
+      const parts = hierarchy.leavesOf(id).flatMap((part) => tickets.get(part) ?? []);
+      if (parts.map(judge).every(Boolean)) satisfied.push(id);
+    } else if (judge(other)) satisfied.push(id);
   }
-  return { open: [...open], blockers: [...blockers.values()], satisfied, ignored };
+  // Only the parts of containers can name a ticket twice.
+  return hasParts
+    ? {
+        open: [...new Set(open)],
+        blockers: [...new Map(blockers.map((one) => [one.id, one])).values()],
+        satisfied,
+        ignored,
+      }
+    : { open, blockers, satisfied, ignored };
 }
+
+/** Waits for nothing. */
+export const NO_DEPENDENCIES: Dependencies = {
+  open: [],
+  blockers: [],
+  satisfied: [],
+  ignored: [],
+};
 
 /** What keeps a ticket that is not completed from being run at all, by what the index says of itself. */
 export function whyNotRun(ticket: Ticket): 'deferred' | 'in-progress' | 'history' | undefined {

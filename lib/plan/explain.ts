@@ -3,7 +3,12 @@ import type { TicketId } from '../model/ids.js';
 import type { Plan, PlannedTicket } from '../model/plan.js';
 import type { Ticket } from '../model/ticket.js';
 import { findConflicts } from './conflicts.js';
-import { judgeDependencies, statedDependencies, type Dependencies } from './dependencies.js';
+import {
+  judgeDependencies,
+  NO_DEPENDENCIES,
+  statedDependencies,
+  type Dependencies,
+} from './dependencies.js';
 import { CHAIN_LIMIT, type ChainLink, type Explanation, type Obstacle } from './explanation.js';
 import { readHierarchy, type Hierarchy } from './hierarchy.js';
 import { nearest } from './nearest.js';
@@ -64,7 +69,6 @@ export function explain(plan: Plan, list: readonly Ticket[], wanted: string): Re
   });
 }
 
-const NO_DEPENDENCIES: Dependencies = { open: [], blockers: [], satisfied: [], ignored: [] };
 const NO_CHAIN = { chain: [], isChainCut: false };
 
 function unknownTicket(wanted: string, tickets: ReadonlyMap<TicketId, Ticket>) {

@@ -1,5 +1,6 @@
 import { simulate } from '../engine/simulate.js';
-import type { QueueSettings, QueueTicket } from '../engine/queue.js';
+import { queueBasis, type QueueTicket } from '../engine/queue-basis.js';
+import type { QueueSettings } from '../engine/queue.js';
 import type { Dag } from '../graph/dag.js';
 import type { Forecast, TimelineBar } from '../model/plan.js';
 
@@ -11,8 +12,8 @@ export interface Outlook {
   readonly note?: string;
 }
 
-/** Above this many tickets only a few numbers of slots are simulated, and only the chosen schedule. */
-export const FULL_FORECAST_LIMIT = 20_000;
+/** Above this many tickets only the chosen number of slots is simulated; the others get their lower bounds. */
+export const SIMULATION_LIMIT = 20_000;
 
 const MOST_SLOTS = 8;
 
@@ -20,7 +21,7 @@ const MOST_SLOTS = 8;
 const TOLERANCE = 1.05;
 
 /**
- * Simulates 1 to 8 slots, rolling and in batches, with the estimates as durations; recommends the smallest number
+ * What 1 to 8 slots would take, rolling and in batches, with the estimates as durations; recommends the smallest number
  * within 5 % of the best of the chosen schedule. The timeline is that of the chosen number.
  */
 export function forecast(
@@ -29,42 +30,66 @@ export function forecast(
   settings: QueueSettings,
 ): Outlook {
   const durations = Float64Array.from(tickets, ({ estimateMinutes }) => estimateMinutes);
+  const work = durations.reduce((sum, minutes) => sum + minutes, 0);
+  const basis = queueBasis(tickets, dag);
   const run = (slots: number, schedule: 'rolling' | 'batch') =>
-    simulate(tickets, durations, { ...settings, slots, schedule }, dag);
-  const isFull = tickets.length <= FULL_FORECAST_LIMIT;
-  const counts = isFull ? [1, 2, 3, 4, 5, 6, 7, 8] : [1, 4, MOST_SLOTS];
-  const schedules = isFull ? (['rolling', 'batch'] as const) : ([settings.schedule] as const);
-  const points: Forecast[] = [];
-  let timeline: readonly TimelineBar[] | undefined;
-  for (const schedule of schedules) {
-    for (const slots of counts) {
-      const { makespanMinutes, utilisation, bars } = run(slots, schedule);
-      points.push({ slots, schedule, makespanMinutes, utilisation });
-      if (slots === settings.slots && schedule === settings.schedule) timeline = bars;
-    }
-  }
-  timeline ??= run(settings.slots, settings.schedule).bars;
+    simulate(tickets, durations, { ...settings, slots, schedule }, basis);
+  const chosen = run(settings.slots, settings.schedule);
+  const isSimulated = tickets.length <= SIMULATION_LIMIT;
+  const bound = isSimulated ? undefined : lowerBounds(tickets, work);
+  const makespan = (slots: number, schedule: 'rolling' | 'batch') => {
+    if (slots === 1) return work;
+    if (slots === settings.slots && schedule === settings.schedule) return chosen.makespanMinutes;
+    return bound?.(slots, schedule) ?? run(slots, schedule).makespanMinutes;
+  };
+  const points = (['rolling', 'batch'] as const).flatMap((schedule) =>
+    Array.from({ length: MOST_SLOTS }, (_, index) => {
+      const slots = index + 1;
+      return { slots, schedule, makespanMinutes: makespan(slots, schedule) };
+    }),
+  );
   const own = points.filter(({ schedule }) => schedule === settings.schedule);
   const best = Math.min(...own.map(({ makespanMinutes }) => makespanMinutes));
   const recommended = own.find(({ makespanMinutes }) => makespanMinutes <= best * TOLERANCE);
   return {
-    forecast: points.map((point) => ({
-      ...point,
-      makespanMinutes: tenths(point.makespanMinutes),
-      utilisation: Math.round(point.utilisation * 1000) / 1000,
+    forecast: points.map(({ slots, schedule, makespanMinutes }) => ({
+      slots,
+      schedule,
+      makespanMinutes: tenths(makespanMinutes),
+      utilisation: work === 0 ? 0 : Math.round((work / (slots * makespanMinutes)) * 1000) / 1000,
     })),
-    timeline: timeline.map((bar) => ({
+    timeline: chosen.bars.map((bar) => ({
       ...bar,
       startMinutes: tenths(bar.startMinutes),
       endMinutes: tenths(bar.endMinutes),
     })),
     recommendedSlots: recommended?.slots ?? 1,
-    ...(isFull
+    ...(isSimulated
       ? {}
       : {
-          note: `${tickets.length} tickets: forecast only for ${counts.join(', ')} slots, ${settings.schedule}`,
+          note: `${tickets.length} tickets are many: only ${settings.slots} slots were simulated, the other forecasts are lower bounds`,
         }),
   };
+}
+
+/** No schedule is shorter than its longest path, or than its work divided by the slots; in batches each for itself. */
+function lowerBounds(tickets: readonly QueueTicket[], work: number) {
+  const batches = new Map<number, { work: number; longest: number }>();
+  let path = 0;
+  for (const { batch, estimateMinutes, tailMinutes } of tickets) {
+    path = Math.max(path, tailMinutes);
+    const own = batches.get(batch) ?? { work: 0, longest: 0 };
+    own.work += estimateMinutes;
+    own.longest = Math.max(own.longest, estimateMinutes);
+    batches.set(batch, own);
+  }
+  return (slots: number, schedule: 'rolling' | 'batch') =>
+    schedule === 'rolling'
+      ? Math.max(path, work / slots)
+      : [...batches.values()].reduce(
+          (sum, own) => sum + Math.max(own.longest, own.work / slots),
+          0,
+        );
 }
 
 const tenths = (minutes: number) => Math.round(minutes * 10) / 10;

@@ -32,7 +32,7 @@ export function planText(plan: Plan, view: PlanView): string {
       `Timeline with ${agents(plan.slots.slots)} (estimated)`,
       timelineText(plan.timeline, plan.slots.slots, inner),
     ),
-    ...section('Agents at once', forecastLines(plan, paint)),
+    ...section('Agents at once', forecastLines(plan, inner, paint)),
     ...section('Cannot run', standstillLines(plan, inner, paint)),
     ...section(
       'Notes',
@@ -86,7 +86,7 @@ function pathLines(plan: Plan, width: number): string[] {
   return wrap(shown.join(' → '), width);
 }
 
-function forecastLines(plan: Plan, paint: ChalkInstance): string[] {
+function forecastLines(plan: Plan, width: number, paint: ChalkInstance): string[] {
   if (plan.counts.runnable === 0) return [];
   const cell = (slots: number, schedule: 'rolling' | 'batch') => {
     const point = plan.forecast.find((one) => one.slots === slots && one.schedule === schedule);
@@ -105,9 +105,10 @@ function forecastLines(plan: Plan, paint: ChalkInstance): string[] {
       `${pad('N', 2, 'start')}${pad('rolling', 13, 'start')}   busy${pad('batches', 13, 'start')}   busy`,
     ),
     ...rows,
-    paint.dim(
+    ...wrap(
       `with ${agents(plan.slots.slots)} it cannot take less than ${minutes(plan.lowerBoundMinutes)}; estimates from ${sources(plan.tickets)}`,
-    ),
+      width,
+    ).map((line) => paint.dim(line)),
   ];
 }
 
