@@ -41,7 +41,7 @@ async function dispatch(args: readonly string[], context: Context): Promise<numb
   if (rest.some(isHelp)) return help([name], context);
 
   const { parseArguments } = await import('./parse-arguments.js');
-  const { given, meant, faults } = await parseArguments(command, rest);
+  const { given, meant, faults } = parseArguments(command, rest);
   const all = [...faults, ...(command.check?.(meant) ?? [])];
   if (all.length > 0) throw new Refusal(all, command.usageExitCode ?? exitCode.invalid);
   return command.run(context, given);

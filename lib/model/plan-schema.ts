@@ -63,6 +63,7 @@ const componentPlan = z.object({
   name: z.string(),
   tickets: ids,
   waitsFor: z.array(z.string()),
+  sharesFilesWith: z.array(z.string()).exactOptional(),
   minutes,
 });
 
@@ -74,6 +75,7 @@ export const planSchema = z.object({
   schedule,
   order: z.enum(['slack', 'priority']),
   conflictsRunning: z.enum(['prefer', 'exclude', 'ignore']),
+  hierarchy: z.enum(['containers', 'literal']).exactOptional(),
   slots: slotChoice,
   batches: z.array(ids).describe('Ids by batch.'),
   tickets: z.array(plannedTicket).describe('All open tickets, in index order.'),
