@@ -29,11 +29,9 @@ const LIMIT = 4_000;
 export async function openVerdictCache(directory: string, run: string): Promise<VerdictCache> {
   await mkdir(directory, { recursive: true });
   await prune(directory);
-  const fileOf = (tree: Oid, key: string) =>
-    join(directory, `${tree.slice(0, 40)}-${key.slice(0, 24)}.json`);
   return {
     async find(tree, key) {
-      const kept = await read(fileOf(tree, key));
+      const kept = await read(fileOf(directory, tree, key));
       if (kept?.verdict.tree !== tree || kept.verdict.key !== key) return undefined;
       const elsewhere = kept.run === run ? '' : `../${kept.run}/`;
       const results = kept.verdict.results.map((result) => ({
@@ -46,13 +44,29 @@ export async function openVerdictCache(directory: string, run: string): Promise<
       if (verdict.colour !== 'green' || verdict.cached) return;
       const kept: KeptVerdict = { v: 1, run, verdict };
       try {
-        await writeFileAtomic(fileOf(verdict.tree, verdict.key), JSON.stringify(kept) + '\n');
+        await writeFileAtomic(
+          fileOf(directory, verdict.tree, verdict.key),
+          JSON.stringify(kept) + '\n',
+        );
       } catch {
         // The verdict itself is in the journal; only its reuse is lost.
       }
     },
   };
 }
+
+/** Whether a green verdict is known for this tree; looks only, so that `validate` changes nothing. */
+export async function readVerdict(
+  directory: string,
+  tree: Oid,
+  key: string,
+): Promise<Verdict | undefined> {
+  const kept = await read(fileOf(directory, tree, key));
+  return kept?.verdict.tree === tree && kept.verdict.key === key ? kept.verdict : undefined;
+}
+
+const fileOf = (directory: string, tree: Oid, key: string) =>
+  join(directory, `${tree.slice(0, 40)}-${key.slice(0, 24)}.json`);
 
 /** A file that is missing, torn or from another version is as good as none. */
 async function read(file: string): Promise<KeptVerdict | undefined> {

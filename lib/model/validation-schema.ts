@@ -1,17 +1,6 @@
 import { z } from 'zod';
+import { checkNames } from './check-names.js';
 import { placeSchema } from './place-schema.js';
-
-/** Groups of checks, in the order they are shown; each can be chosen with `--check`. */
-export const checkNames = [
-  'schema',
-  'duplicates',
-  'dependencies',
-  'configuration',
-  'repository',
-  'agent',
-  'base',
-  'parallel',
-] as const;
 
 const finding = z.object({
   check: z.enum(checkNames),
@@ -65,4 +54,3 @@ export const validationSchema = z.object({
 });
 
 export type Validation = z.infer<typeof validationSchema>;
-export type CheckName = (typeof checkNames)[number];

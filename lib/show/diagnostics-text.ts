@@ -14,31 +14,49 @@ export function failuresText(failures: readonly Failure[], style: TextStyle): st
 }
 
 function failureText(failure: Failure, chalk: ChalkInstance): string {
+  const { message, code, hint, where, evidence, cause } = failure;
   const lines = [
-    `${chalk.red('error')} ${chalk.bold(atPlace(failure.where))}${clean(failure.message)} ${chalk.dim(failure.code)}`,
+    ...head(chalk.red('error'), where, message, code, chalk),
+    ...wayOut(hint, chalk),
+    ...(evidence ? linesOf(evidence.trimEnd()).map((line) => chalk.dim(`  │ ${line}`)) : []),
   ];
-  if (failure.hint) lines.push(`  ${chalk.cyan('→')} ${clean(failure.hint)}`);
-  if (failure.evidence) {
-    const evidence = failure.evidence.trimEnd().split('\n');
-    lines.push(...evidence.map((line) => chalk.dim(`  │ ${clean(line)}`)));
-  }
-  if (failure.cause) {
-    lines.push(`  because: ${failureText(failure.cause, chalk).split('\n').join('\n  ')}`);
-  }
+  if (cause) lines.push(`  because: ${failureText(cause, chalk).split('\n').join('\n  ')}`);
   return lines.join('\n');
 }
 
 /** Findings about inputs, one below the other in the order given. */
 export function diagnosticsText(diagnostics: readonly Diagnostic[], style: TextStyle): string {
   const chalk = paint(style);
-  const lines = diagnostics.map((diagnostic) => {
-    const colour = chalk[severityColour[diagnostic.severity]];
-    const value = diagnostic.value === undefined ? '' : valueText(diagnostic);
-    const head = `${colour(severityWord[diagnostic.severity])} ${chalk.bold(atPlace(diagnostic.where))}${clean(diagnostic.message)}${value} ${chalk.dim(diagnostic.code)}`;
-    return diagnostic.hint ? `${head}\n  ${chalk.cyan('→')} ${clean(diagnostic.hint)}` : head;
-  });
-  return lines.join('\n');
+  return diagnostics
+    .flatMap((diagnostic) => {
+      const { severity, where, message, code, hint } = diagnostic;
+      const word = chalk[severityColour[severity]](severityWord[severity]);
+      const told = message + valueText(diagnostic);
+      return [...head(word, where, told, code, chalk), ...wayOut(hint, chalk)];
+    })
+    .join('\n');
 }
+
+/** The word, the place, what happened and its code; further lines of the message below. */
+function head(
+  word: string,
+  where: Place | undefined,
+  message: string,
+  code: string,
+  chalk: ChalkInstance,
+): readonly string[] {
+  const [first = '', ...others] = linesOf(message);
+  return [`${word} ${chalk.bold(atPlace(where))}${first} ${chalk.dim(code)}`, ...others];
+}
+
+function wayOut(hint: string | undefined, chalk: ChalkInstance): readonly string[] {
+  if (hint === undefined) return [];
+  const [first = '', ...others] = linesOf(hint);
+  return [`  ${chalk.cyan('→')} ${first}`, ...others.map((line) => `  ${line}`)];
+}
+
+/** Lines of a text of ours, whatever others' text in them holds. */
+const linesOf = (text: string) => text.split('\n').map(clean);
 
 /** The offending value, unless the message says it already. */
 function valueText({ value = '', message }: Diagnostic): string {

@@ -36,13 +36,22 @@ describe('failures and diagnostics as text', () => {
       [
         {
           code: 'index/invalid',
-          message: 'the id "\u001b[31mT\n1\u202e" is odd',
+          message: 'the id "\u001b[31mT\r1\u202e" is odd',
           evidence: '\u001b]0;owned\u0007line\rover',
         },
       ],
       plain,
     );
     expect(text).toBe('error the id "T 1" is odd index/invalid\n  │ line over');
+  });
+
+  test('further lines of a message and of a way out stay lines', () => {
+    expect(
+      failuresText(
+        [{ code: 'plan/all-blocked', message: 'None:\n  T-1: x', hint: 'Either\n  or' }],
+        plain,
+      ),
+    ).toBe('error None: plan/all-blocked\n  T-1: x\n  → Either\n    or');
   });
 
   test('a diagnostic shows its value unless the message has it', () => {

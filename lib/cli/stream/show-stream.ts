@@ -51,7 +51,9 @@ function waysOn({ plan, undelivered }: Survey, options: StreamOptions): string[]
   if (options.mode === 'dry-run' || plan.counts.runnable === 0) return late;
   const more =
     plan.recommendedSlots > 1
-      ? [`  sage stream --auto --parallel=${plan.recommendedSlots}   ${plan.recommendedSlots} agents side by side (recommended)`]
+      ? [
+          `  sage stream --auto --parallel=${plan.recommendedSlots}   ${plan.recommendedSlots} agents side by side (recommended)`,
+        ]
       : [];
   return [
     ...late,

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { detectChecks } from '../../checks/detect.js';
+import { readVerdict } from '../../checks/verdict-cache.js';
+import { verdictKey } from '../../checks/verdict-key.js';
+import { sageDirectory } from '../../journal/run-directory.js';
+import type { Diagnostic } from '../../model/diagnostic.js';
+import { asError, notRun, ran, type CheckOutcome } from './outcome.js';
+import type { World } from './world.js';
+
+/** `base`: is there a commit to start from, are checks configured, and are they known to be green on it? Runs none. */
+export async function examineBase(world: World): Promise<CheckOutcome> {
+  const { start, repository, config, undelivered } = world;
+  if (!repository.ok || start === undefined) return notRun('there is no repository');
+  if (!start.ok) return ran('', [asError(start.failure)]);
+  const waiting = undelivered.map(({ branch, tickets }): Diagnostic => ({
+    severity: 'warning',
+    code: 'run/undelivered',
+    message: `${branch} holds ${tickets.length} landed ${tickets.length === 1 ? 'ticket' : 'tickets'} that the current branch does not have.`,
+    hint: `\`sage deliver\` brings it in; a run on \`--target ${branch}\` builds on it.`,
+  }));
+  const commit = start.value.commit.slice(0, 12);
+  const from = `starts from ${start.value.branch ?? 'a detached HEAD'} (${commit})`;
+  if (config.verify === undefined) return ran(from, [await notConfigured(world.root), ...waiting]);
+  if (config.verify === 'none') {
+    const unverified: Diagnostic = {
+      severity: 'information',
+      code: 'checks/none',
+      message: 'The configuration says `verify: none`: work lands unverified.',
+    };
+    return ran(`${from}; nothing is verified`, [unverified, ...waiting]);
+  }
+  const key = verdictKey({
+    commands: config.verify,
+    setup: config.setup.run,
+    nodeVersion: process.version,
+    platform: `${process.platform}-${process.arch}`,
+  });
+  const verdicts = join(sageDirectory(repository.value.commonDir), 'verdicts');
+  const green = await readVerdict(verdicts, start.value.tree, key);
+  const known = green
+    ? `the checks are green there`
+    : 'whether the checks are green there is not known yet and not tried here; a run tries it first';
+  return ran(`${from}; ${known}`, waiting);
+}
+
+async function notConfigured(root: string): Promise<Diagnostic> {
+  const [likely] = await detectChecks(root);
+  const lines = likely?.lines.join(' and ') ?? 'verify: [COMMAND]';
+  const because = likely ? ` (${likely.because})` : '';
+  return {
+    severity: 'error',
+    code: 'checks/not-configured',
+    message: 'No checks are configured, so `sage stream --auto` would refuse to start.',
+    hint: `Write \`${lines}\` into .sage/config.yaml${because}, or \`verify: none\` to land unverified work.`,
+    where: { file: '.sage/config.yaml' },
+  };
+}

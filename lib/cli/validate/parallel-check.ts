@@ -1,0 +1,54 @@
+import type { Plan } from '../../model/plan.js';
+import type { Validation } from '../../model/validation-schema.js';
+import { notRun, ran, type CheckOutcome } from './outcome.js';
+import type { World } from './world.js';
+
+/** How much of the queue can be worked on side by side, and how many agents that is worth. */
+export function parallelPotential(plan: Plan): NonNullable<Validation['parallel']> {
+  const runnable = plan.tickets.filter(({ blockedBy }) => blockedBy.length === 0);
+  const readyNow = runnable.filter(({ dependsOn }) => dependsOn.length === 0).length;
+  const { open } = plan.counts;
+  const percent = open === 0 ? 0 : Math.round((100 * readyNow) / open);
+  return {
+    open,
+    runnable: runnable.length,
+    readyNow,
+    percent,
+    recommendedSlots: runnable.length === 0 ? 0 : plan.recommendedSlots,
+    because: reason(plan, runnable.length),
+    components: plan.components.map(({ name, tickets, waitsFor }) => ({
+      name,
+      tickets: tickets.length,
+      waitsFor: [...waitsFor],
+    })),
+  };
+}
+
+/** `parallel`: what a parallel run would gain. */
+export function examineParallel({ plan }: World): CheckOutcome {
+  if (plan === undefined) return notRun('there is no plan without a usable index');
+  const { open, readyNow, percent, recommendedSlots, because } = parallelPotential(plan);
+  if (open === 0) return ran('no ticket is open');
+  const notes = plan.notes.map((message) => ({
+    severity: 'information' as const,
+    code: 'plan/note',
+    message,
+  }));
+  const agents = recommendedSlots === 1 ? '1 agent' : `${recommendedSlots} agents`;
+  return ran(
+    `${readyNow} of ${open} open tickets can start at once (${percent} %); recommended: ${agents} (${because})`,
+    notes,
+  );
+}
+
+function reason({ forecast, recommendedSlots, schedule }: Plan, runnable: number): string {
+  if (runnable === 0) return 'nothing can run';
+  const minutes = (slots: number) =>
+    forecast.find((each) => each.slots === slots && each.schedule === schedule)?.makespanMinutes;
+  const alone = minutes(1);
+  const recommended = minutes(recommendedSlots);
+  if (alone === undefined || recommended === undefined || recommendedSlots === 1) {
+    return 'more would not be faster';
+  }
+  return `about ${Math.round(recommended)} instead of ${Math.round(alone)} minutes`;
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { defaultConfig } from '../../config/defaults.js';
+import { readConfig, type ConfigReading } from '../../config/read.js';
+import { createGit } from '../../git/git.js';
+import type { Repository } from '../../git/places.js';
+import { openRepository } from '../../git/repository.js';
+import type { Config } from '../../model/config.js';
+import type { Result } from '../../model/failure.js';
+import type { Plan } from '../../model/plan.js';
+import { assemblePlan } from '../../plan/assemble.js';
+import { findStart, type Start } from '../../run/start.js';
+import { INDEX_PATH } from '../../run/survey.js';
+import { findUndelivered, type Undelivered } from '../../run/undelivered.js';
+import { loadIndex, type ReadIndex } from '../../tickets/read.js';
+import { readVelocity } from '../../tickets/velocity.js';
+import type { Context } from '../context.js';
+
+/** Everything the checks look at, gathered once. Parts that could not be had are failures, not reasons to stop. */
+export interface World {
+  readonly context: Context;
+  readonly isStrict: boolean;
+  readonly repository: Result<Repository>;
+  /** Top of the checkout; outside a repository, where sage was called. */
+  readonly root: string;
+  readonly reading: ConfigReading;
+  /** The defaults where the configuration has faults. */
+  readonly config: Config;
+  readonly index: Result<ReadIndex>;
+  readonly start?: Result<Start>;
+  readonly undelivered: readonly Undelivered[];
+  /** Absent when the index cannot be used. */
+  readonly plan?: Plan;
+}
+
+/** Looks at everything and changes nothing. */
+export async function gatherWorld(context: Context, isStrict: boolean): Promise<World> {
+  const { variables } = context.environment;
+  const repository = await openRepository(createGit(variables), context.cwd);
+  const root = repository.ok ? repository.value.root : context.cwd;
+  const [reading, index, history] = await Promise.all([
+    readConfig({ root, variables, flags: {} }),
+    loadIndex(join(root, INDEX_PATH)),
+    readVelocity(join(root, '.sage/stream-velocity.log')),
+  ]);
+  const config = reading.settings?.config ?? defaultConfig;
+  const start = repository.ok ? await findStart(repository.value, undefined) : undefined;
+  const undelivered =
+    repository.ok && start?.ok ? await findUndelivered(repository.value, start.value.commit) : [];
+  const isUsable = index.ok && index.value.isUsable;
+  const plan = isUsable
+    ? assemblePlan({
+        tickets: index.value.tickets,
+        cpus: context.cpuCount,
+        undelivered: new Set(undelivered.flatMap(({ tickets }) => tickets)),
+        history: history.map(({ id, minutes }) => ({ ticket: id, minutes })),
+        hash: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
+        options: {
+          schedule: config.schedule,
+          order: config.order,
+          conflictsRunning: config.conflicts.running,
+          hierarchy: config.hierarchy,
+          requestedSlots: 'auto',
+        },
+      })
+    : undefined;
+  return {
+    context,
+    isStrict,
+    repository,
+    root,
+    reading,
+    config,
+    index,
+    ...(start === undefined ? {} : { start }),
+    undelivered,
+    ...(plan === undefined ? {} : { plan }),
+  };
+}
