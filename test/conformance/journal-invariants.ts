@@ -91,7 +91,7 @@ function dependencies(events: readonly RunEvent[]): string[] {
 /** At most `slots` attempts at once; one attempt a ticket, one a lane. */
 function concurrency(events: readonly RunEvent[]): string[] {
   const faults: string[] = [];
-  const slots = optionsOf(events)?.slots ?? 0;
+  const slots = Math.max(1, optionsOf(events)?.slots ?? 1); // 0 is sequential
   const running = new Map<string, { readonly ticket: string; readonly lane: string }>();
   for (const event of events) {
     if (event.type === 'attempt.finished') running.delete(event.attempt);

@@ -175,6 +175,14 @@ export class Rig implements AsyncDisposable {
     return this.startWith({}, ...args);
   }
 
+  /** A command line as the user would type it; `sage` is the built program. */
+  async shell(command: string): Promise<ProgramEnd> {
+    await this.program('sage', `exec node "${join(repositoryRoot, 'bin/sage')}" "$@"`);
+    const program = new Program('sh', ['-c', command], this.checkout, this.env);
+    this.#programs.push(program);
+    return program.wait();
+  }
+
   /** Starts it with more variables, in another folder than the checkout's top, or through another program. */
   startWith(how: StartOptions, ...args: readonly string[]): Program {
     const sage = join(repositoryRoot, 'bin/sage');
