@@ -28,8 +28,8 @@ await build({
   keepNames: true,
   legalComments: 'none',
   define: { 'process.env.SAGE_BUILD_VERSION': JSON.stringify(version) },
-  // Some packages in the bundle are CommonJS and call require() for node's own modules.
+  // Some packages in the bundle are CommonJS: they call require() for node's own modules and look at __filename.
   banner: {
-    js: "import{createRequire as __sageRequire}from'node:module';const require=__sageRequire(import.meta.url);",
+    js: "import{createRequire as __sageRequire}from'node:module';import{fileURLToPath as __sagePath}from'node:url';const require=__sageRequire(import.meta.url),__filename=__sagePath(import.meta.url);",
   },
 });

@@ -96,7 +96,8 @@ function openChildren({ index }: Survey, children: readonly TicketId[]): TicketI
 
 function nothingToDo({ counts }: Plan): string {
   if (counts.total === 0) return 'The index holds no tickets.';
-  if (counts.open === 0) return `All ${counts.total} tickets are done; there is nothing to work on.`;
+  if (counts.open === 0)
+    return `All ${counts.total} tickets are done; there is nothing to work on.`;
   return 'None of the tickets that were asked for can run; `sage stream --dry-run` says why.';
 }
 

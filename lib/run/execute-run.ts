@@ -30,7 +30,10 @@ export interface RunRequest {
   readonly say: (line: string) => void;
   readonly onEvent: (event: RunEvent, state: RunState) => void;
   /** Listens for stops until disposed. `onLast` is the third Ctrl-C: kill and leave. */
-  readonly listen: (onStop: (stop: Omit<Command, 'type'>) => void, onLast: () => void) => Disposable;
+  readonly listen: (
+    onStop: (stop: Omit<Command, 'type'>) => void,
+    onLast: () => void,
+  ) => Disposable;
 }
 
 export type RunOutcome =
@@ -55,7 +58,7 @@ export async function executeRun(request: RunRequest): Promise<RunOutcome> {
   const again = await beginRun(request, await request.look());
   if (again.kind === 'nothing-to-do') return { ...again, exitCode: 0 };
   const { planned, files } = await again.create(run);
-  return live(request, ownership, { run, files, planned, events: [], wholeBytes: 0 });
+  return await live(request, ownership, { run, files, planned, events: [], wholeBytes: 0 });
 }
 
 async function resume(request: RunRequest, unfinished: Unfinished): Promise<RunOutcome> {
@@ -65,8 +68,10 @@ async function resume(request: RunRequest, unfinished: Unfinished): Promise<RunO
   await sweepMarker(directory.run);
   const files = await readRunFiles(directory);
   const { events, wholeBytes } = content;
-  request.say(`run ${directory.run} was interrupted; going on with it, with the options it was started with`);
-  return live(request, ownership, { run: directory.run, files, planned, events, wholeBytes });
+  request.say(
+    `run ${directory.run} was interrupted; going on with it, with the options it was started with`,
+  );
+  return await live(request, ownership, { run: directory.run, files, planned, events, wholeBytes });
 }
 
 interface Life {

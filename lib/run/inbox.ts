@@ -7,6 +7,8 @@ export interface Inbox<Item> {
   fail(error: unknown): void;
   /** Takes everything that is there; throws what `fail` was given. */
   drain(): readonly Item[];
+  /** Whether `ready` would wait. */
+  isEmpty(): boolean;
   /** Resolves as soon as something is there. */
   ready(): Promise<void>;
 }
@@ -34,6 +36,7 @@ export function createInbox<Item>(): Inbox<Item> {
       items = [];
       return taken;
     },
+    isEmpty: () => items.length === 0 && !error,
     async ready() {
       if (items.length > 0 || error) return;
       await new Promise<void>((resolve) => (wake = resolve));

@@ -68,7 +68,8 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
       await flush();
       if (state.finished) return state;
       opened.forEach(launch);
-      if (running === 0) throw new Error('the run waits for nothing and is not finished');
+      if (running === 0 && inbox.isEmpty())
+        throw new Error('the run waits for nothing and is not finished');
       await inbox.ready();
     }
   }
