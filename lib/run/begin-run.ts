@@ -10,6 +10,7 @@ import type { RunRequest } from './execute-run.js';
 import { refuseImpossible, refuseUnchecked } from './refuse.js';
 import { writeRunFiles, type RunFiles } from './run-files.js';
 import type { Survey } from './survey.js';
+import { isIndexUnchanged } from './tracked-index.js';
 
 /** A run that can begin: its first event and the files beside its journal. */
 export interface NewRun {
@@ -45,6 +46,11 @@ export async function beginRun(
         tickets: mine,
         documents: await readDocuments(seen.repository.root, mine),
         config: seen.settings.config,
+        indexWasUnchanged: await isIndexUnchanged(
+          seen.repository,
+          seen.start.commit,
+          seen.indexFile,
+        ),
       };
       const directory = await createRunDirectory(seen.repository.commonDir, run);
       await writeRunFiles(directory, plan, files);

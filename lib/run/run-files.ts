@@ -14,6 +14,8 @@ export interface RunFiles {
   readonly tickets: readonly Ticket[];
   readonly documents: Readonly<Record<TicketId, readonly PromptDocument[]>>;
   readonly config: Config;
+  /** The checkout's index was byte for byte what the base tracks. */
+  readonly indexWasUnchanged: boolean;
 }
 
 /** Writes plan and files before the first event names them. */

@@ -22,6 +22,7 @@ import { editIndexText } from '../tickets/write.js';
 import { createTicketProject } from './project-tickets.js';
 import type { RunFiles } from './run-files.js';
 import { INDEX_PATH, type Survey } from './survey.js';
+import { trackedIndex } from './tracked-index.js';
 import { thinHarvest, thinLanePrepare, thinPrepare } from '../lanes/thin.js';
 import { thinAgent } from '../agents/thin.js';
 
@@ -141,7 +142,7 @@ export async function openWorkshop(
       repository,
       depot,
       branch: state.branch,
-      index: { path: INDEX_PATH, isOurLastWrite: () => Promise.resolve(true) },
+      index: trackedIndex(state, files.indexWasUnchanged),
     }),
   };
   return {

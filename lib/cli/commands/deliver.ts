@@ -1,13 +1,36 @@
+import { createGit } from '../../git/git.js';
+import { openRepository } from '../../git/repository.js';
+import { Refusal } from '../../model/failure.js';
 import type { CliCommand } from '../command.js';
+import { exitCode } from '../exit-code.js';
 
+/** `sage deliver`: what a run left on its branch, brought into the branch it started from. */
 export const command: CliCommand = {
   name: 'deliver',
   describe: "Bring a finished run's branch into the branch it started from",
-  usage: ['sage deliver [RUN]'],
+  usage: ['sage deliver [RUN]', 'sage deliver [RUN] --target BRANCH'],
   positionals: ['[RUN]'],
   options: {
     target: { type: 'value', placeholder: 'BRANCH', describe: 'Another branch to deliver to' },
     json: { type: 'flag', describe: 'Answer as JSON' },
   },
-  run: () => Promise.resolve(0),
+  epilogue:
+    'Only fast-forwards, and only where no changed file of yours is in the way; otherwise it says what to type.',
+  run: async (context, { positionals, values, flags }) => {
+    const repository = await openRepository(createGit(context.environment.variables), context.cwd);
+    if (!repository.ok) throw new Refusal([repository.failure], exitCode.invalid);
+    const { deliverRun } = await import('../../run/deliver-run.js');
+    const target = values['target']?.at(-1);
+    const done = await deliverRun(repository.value, context.clock, positionals[0], target);
+    if (flags.has('json')) context.stdout.line(JSON.stringify({ version: 1, ...done }, null, 2));
+    else {
+      context.stdout.line(
+        done.how === 'forwarded'
+          ? `${done.branch} → ${done.target}: ${done.why}`
+          : `${done.branch} is not in ${done.target}: ${done.why}`,
+      );
+      if (done.command) context.stdout.line(`→ ${done.command}`);
+    }
+    return done.how === 'left' ? exitCode.unlanded : exitCode.done;
+  },
 };

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { RunState } from '../engine/state.js';
+import type { Repository } from '../git/places.js';
+import { readBlob } from '../git/trees.js';
+import type { TrackedIndex } from '../land/forward-checkout.js';
+import type { Oid } from '../model/ids.js';
+import { INDEX_PATH } from './survey.js';
+
+/**
+ * Whether the checkout's index is byte for byte what the base holds: then all that changes in it during a run is the
+ * run's. False where the base does not track it.
+ */
+export async function isIndexUnchanged(
+  repository: Repository,
+  base: Oid,
+  indexFile: string,
+): Promise<boolean> {
+  const blob = await readBlob(repository.git, repository.root, base, INDEX_PATH);
+  if (!blob.ok || blob.value === undefined) return false;
+  return blob.value.equals(await readFile(indexFile));
+}
+
+/** The proof that delivery wants before it puts the landed index in the place of the live one (row D1). */
+export const trackedIndex = (state: RunState, wasUnchanged: boolean): TrackedIndex => ({
+  path: INDEX_PATH,
+  isOurLastWrite: (bytes) => {
+    const hash = createHash('sha256').update(bytes).digest('hex');
+    return Promise.resolve(wasUnchanged && hash === state.projection.hash);
+  },
+});
