@@ -1,4 +1,5 @@
 import type { RunEvent } from '../model/event.js';
+import type { Failure } from '../model/failure.js';
 import type { Oid, TicketId } from '../model/ids.js';
 import type { RunState } from './state.js';
 import { between, completeInContainers, project, settled, ticketRun } from './tickets.js';
@@ -80,6 +81,7 @@ export function applyToLanding(state: RunState, event: LandingEvent): void {
       return;
     case 'landing.landed':
       land(state, event.ticket, event.commit, event.at);
+      noteUnpublished(state, event.unpublished);
       return;
     case 'landing.bounced':
       if (event.tip) state.tip = event.tip;
@@ -174,3 +176,9 @@ function land(state: RunState, id: TicketId, commit: Oid, at: string) {
 
 /** One line of at most 300 characters: other tools show it in a table. */
 const reasonLine = (message: string) => message.replace(/\s+/g, ' ').trim().slice(0, 300);
+
+/** Each publication brings the whole branch, so only the last word counts. */
+export function noteUnpublished(state: RunState, failure: Failure | undefined): void {
+  if (failure) state.unpublished = failure;
+  else delete state.unpublished;
+}

@@ -1,5 +1,6 @@
 import type { EventOf, RunEvent } from '../model/event.js';
 import type { TicketId } from '../model/ids.js';
+import { noteUnpublished } from './apply-landing.js';
 import { createQueue } from './queue.js';
 import type { RunState, TicketRun } from './state.js';
 import { completeInContainers, project } from './tickets.js';
@@ -115,9 +116,7 @@ export function applyToRun(state: RunState, event: RunLevelEvent): void {
       state.projection.inFlight = event.tickets.length;
       return;
     case 'tickets.projected':
-      state.projection.done.push(
-        ...state.projection.pending.splice(0, state.projection.inFlight),
-      );
+      state.projection.done.push(...state.projection.pending.splice(0, state.projection.inFlight));
       if (event.hash) state.projection.hash = event.hash;
       state.projection.inFlight = 0;
       state.projection.notes.push(...event.notes);
@@ -138,6 +137,7 @@ export function applyToRun(state: RunState, event: RunLevelEvent): void {
       state.ending = 'moved';
       if (event.commit) state.tip = event.commit;
       if (event.failure) state.bookkeepingFailure = event.failure;
+      else noteUnpublished(state, event.unpublished);
       return;
     case 'run.delivering':
       state.ending = 'delivering';

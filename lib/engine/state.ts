@@ -44,6 +44,8 @@ export interface RunState {
   projection: ProjectionState;
   ending: 'no' | 'bookkeeping' | 'booked' | 'moving' | 'moved' | 'delivering' | 'delivered';
   delivery?: { readonly how: string; readonly why: string; readonly command?: string };
+  /** The run's branch in the user's repository is behind, because of this. */
+  unpublished?: Failure;
   bookkeeping?: Oid;
   bookkeepingFailure?: Failure;
   open: Map<string, Intent>;

@@ -40,8 +40,8 @@ export function summarise(state: RunState): Summary {
       : {}),
     notes: [
       ...state.projection.notes,
-      ...[state.projection.failure, state.bookkeepingFailure].flatMap((failure) =>
-        failure ? [failure.message] : [],
+      ...[state.projection.failure, state.bookkeepingFailure, state.unpublished].flatMap(
+        (failure) => (failure ? [sentence(failure)] : []),
       ),
     ],
     ...(state.stop
@@ -129,3 +129,5 @@ const short = ({ code, message, hint }: Failure) => ({
   message,
   ...(hint ? { hint } : {}),
 });
+
+const sentence = ({ message, hint }: Failure) => (hint ? `${message} → ${hint}` : message);

@@ -1,4 +1,5 @@
 import { createRunDirectory } from '../journal/run-directory.js';
+import type { Config } from '../model/config.js';
 import type { EventOf } from '../model/event.js';
 import { Refusal, type Failure } from '../model/failure.js';
 import { ticketId, type RunId, type TicketId } from '../model/ids.js';
@@ -24,7 +25,11 @@ export async function beginRun(
   seen: Survey,
 ): Promise<
   | { readonly kind: 'nothing-to-do'; readonly message: string }
-  | { readonly kind: 'ready'; readonly create: (run: RunId) => Promise<NewRun> }
+  | {
+      readonly kind: 'ready';
+      readonly config: Config;
+      readonly create: (run: RunId) => Promise<NewRun>;
+    }
 > {
   const { surroundings, limit } = request;
   const { plan } = seen;
@@ -38,6 +43,7 @@ export async function beginRun(
   const agents = await surroundings.chooseAgents(seen);
   return {
     kind: 'ready',
+    config: seen.settings.config,
     async create(run) {
       const tickets = runTickets(plan, seen.index.tickets, agents.defaultAgent);
       const wanted = new Set<TicketId>(tickets.map(({ id }) => id));

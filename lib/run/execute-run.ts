@@ -11,6 +11,7 @@ import { Refusal } from '../model/failure.js';
 import type { RunId } from '../model/ids.js';
 import { sweepMarker } from '../process/sweep.js';
 import { beginRun, type NewRun } from './begin-run.js';
+import { firstRunWords } from './first-run.js';
 import { createInbox } from './inbox.js';
 import { loop } from './loop.js';
 import { readRunFiles, writeJson, type RunFiles } from './run-files.js';
@@ -57,6 +58,8 @@ export async function executeRun(request: RunRequest): Promise<RunOutcome> {
   // Somebody may have run, or edited, between the first look and the ownership.
   const again = await beginRun(request, await request.look());
   if (again.kind === 'nothing-to-do') return { ...again, exitCode: 0 };
+  const words = await firstRunWords(commonDir, again.config);
+  if (words !== undefined) request.say(words);
   const { planned, files } = await again.create(run);
   return await live(request, ownership, { run, files, planned, events: [], wholeBytes: 0 });
 }
