@@ -1,14 +1,15 @@
 import type { Failure } from '../model/failure.js';
-import type { AttemptRun } from './state.js';
+import type { AttemptRun, RunState } from './state.js';
+import { logHint } from './tickets.js';
 
 /** Why an attempt failed by the way its agent ended; nothing when git and the checks shall decide. */
-export function agentFailure(attempt: AttemptRun): Failure | undefined {
+export function agentFailure(state: RunState, attempt: AttemptRun): Failure | undefined {
   const { outcome } = attempt;
   if (!outcome) return undefined;
   if (outcome.failure) return outcome.failure;
   const { end } = outcome;
   const evidence = outcome.lastMessage ? { evidence: outcome.lastMessage } : {};
-  const hint = { hint: `its log: ${outcome.log}` };
+  const hint = { hint: logHint(state, outcome.log) };
   switch (end.kind) {
     case 'exited':
       return end.code === 0

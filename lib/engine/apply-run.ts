@@ -36,6 +36,7 @@ export function stateOf(planned: EventOf<'run.planned'>, at: string): RunState {
   );
   return {
     run: planned.run,
+    directory: planned.directory,
     base: planned.base,
     baseTree: planned.baseTree,
     target: planned.target,

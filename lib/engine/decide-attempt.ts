@@ -4,7 +4,7 @@ import type { AgentAsk } from '../model/intent.js';
 import { agentFailure } from './agent-failure.js';
 import type { AttemptRun, RunState } from './state.js';
 import { judgeScripts } from './ticket-flow.js';
-import { ticketRun } from './tickets.js';
+import { logHint, ticketRun } from './tickets.js';
 
 /** The next step of an attempt that waits for one; see apply-attempt for the steps. */
 export function decideAttempt(state: RunState): EventDraft | undefined {
@@ -73,7 +73,7 @@ function harvest(attempt: AttemptRun): EventDraft {
 /** What the agent says proves nothing: first how it ended, then what git found, then its own scripts. */
 function judgeHarvest(state: RunState, attempt: AttemptRun, isCancelled: boolean): EventDraft {
   if (isCancelled || attempt.outcome?.end.kind === 'cancelled') return end(attempt, 'cancelled');
-  const failure = agentFailure(attempt) ?? attempt.failure;
+  const failure = agentFailure(state, attempt) ?? attempt.failure;
   if (failure) return end(attempt, 'failed', failure);
   const work = attempt.harvest?.work;
   if (!work) return end(attempt, 'failed', noWork(attempt));
@@ -95,7 +95,9 @@ function judgeHarvest(state: RunState, attempt: AttemptRun, isCancelled: boolean
 }
 
 function judgeProof(state: RunState, attempt: AttemptRun): EventDraft {
-  const verdict = judgeScripts(ticketRun(state, attempt.ticket).ticket.scripts, attempt);
+  const verdict = judgeScripts(ticketRun(state, attempt.ticket).ticket.scripts, attempt, (log) =>
+    logHint(state, log),
+  );
   if (verdict.kind === 'passed') return end(attempt, 'worked');
   if (verdict.kind === 'failed') return end(attempt, 'failed', verdict.failure);
   return call(attempt, verdict.ask);

@@ -5,7 +5,7 @@ import type { TicketId } from '../model/ids.js';
 import type { Verdict } from '../model/work.js';
 import { FAULTS_ALLOWED } from './apply-landing.js';
 import type { LandingState, RunState } from './state.js';
-import { ticketRun } from './tickets.js';
+import { logHint, ticketRun } from './tickets.js';
 
 type ActiveLanding = NonNullable<LandingState['active']>;
 
@@ -53,7 +53,7 @@ function step(
       },
     };
   }
-  if (verdict?.colour === 'red') return deferred(state, ticket, redFailure(verdict));
+  if (verdict?.colour === 'red') return deferred(state, ticket, redFailure(state, verdict));
   return {
     type: 'landing.moving',
     ticket,
@@ -108,7 +108,7 @@ const released = (ticket: TicketId, why: string): EventDraft => ({
   why,
 });
 
-function redFailure(verdict: Verdict): Failure {
+function redFailure(state: RunState, verdict: Verdict): Failure {
   const red = verdict.results.find(({ outcome }) => outcome !== 'passed');
   if (!red) return { code: 'checks/red', message: 'the checks are red' };
   const how =
@@ -118,7 +118,7 @@ function redFailure(verdict: Verdict): Failure {
   return {
     code: 'checks/red',
     message: `${red.command}: ${how} on the tree that would have landed`,
-    hint: `log: ${red.log}`,
+    hint: logHint(state, red.log),
     evidence: red.tail,
   };
 }

@@ -13,6 +13,7 @@ import type { Queue } from './queue.js';
  */
 export interface RunState {
   run: RunId;
+  directory: string;
   base: Oid;
   baseTree: Oid;
   target: string;

@@ -2,6 +2,7 @@ import type { Failure } from '../model/failure.js';
 import type { Summary } from '../model/summary.js';
 import { chainOf, otherSchedule, times } from './figures.js';
 import type { RunState, TicketRun } from './state.js';
+import { logHint } from './tickets.js';
 
 /** The run in figures and lists: pure projection of its state, the same for the terminal, JSON and later readers. */
 export function summarise(state: RunState): Summary {
@@ -119,7 +120,7 @@ function baseFailure(state: RunState): { failure?: ReturnType<typeof short> } {
     failure: {
       code: 'checks/red-base',
       message: `${red?.command ?? 'a check'} fails on the base ${state.base.slice(0, 10)}, so no ticket could pass it`,
-      hint: `make it green first, or choose other checks${red ? `; log: ${red.log}` : ''}`,
+      hint: `make it green first, or choose other checks${red ? `; ${logHint(state, red.log)}` : ''}`,
     },
   };
 }

@@ -19,7 +19,11 @@ export type ProofVerdict =
  * workflow will get its interpreter here. After a red script the agent is asked again while the script allows it
  * (`auto_fix`, `max_retries`); a script that forbids it fails the ticket at once.
  */
-export function judgeScripts(scripts: readonly TicketScript[], proof: Proof): ProofVerdict {
+export function judgeScripts(
+  scripts: readonly TicketScript[],
+  proof: Proof,
+  hintOf: (log: string) => string,
+): ProofVerdict {
   const red = proof.scripts.filter(({ outcome }) => outcome !== 'passed');
   const first = red[0];
   if (!first) return { kind: 'passed' };
@@ -39,7 +43,7 @@ export function judgeScripts(scripts: readonly TicketScript[], proof: Proof): Pr
       message: isPartial
         ? `${proof.scripts.length - red.length} of ${proof.scripts.length} of the ticket's own checks passed; red: ${names}`
         : `the ticket's own checks are red: ${names}`,
-      hint: `log: ${first.log}`,
+      hint: hintOf(first.log),
       evidence: first.tail,
     },
   };

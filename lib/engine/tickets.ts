@@ -32,3 +32,6 @@ export function settled(state: RunState, id: TicketId): void {
 
 /** Minutes since the run began: the clock of the dispatch queue. */
 export const minutesInto = (state: RunState, at: string) => between(state.startedAt, at) / 60_000;
+
+/** Where a log of the run lies, for a hint. */
+export const logHint = (state: RunState, log: string) => `log: ${state.directory}/${log}`;

@@ -12,6 +12,8 @@ export type EventBody =
       readonly run: RunId;
       readonly plan: string;
       readonly repository: string;
+      /** The run's directory: logs are named relative to it. */
+      readonly directory: string;
       readonly base: Oid;
       readonly baseTree: Oid;
       readonly target: string;

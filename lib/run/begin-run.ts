@@ -67,6 +67,7 @@ export async function beginRun(
           run,
           plan: plan.id,
           repository: seen.repository.root,
+          directory: directory.path,
           base: seen.start.commit,
           baseTree: seen.start.tree,
           target: branch,

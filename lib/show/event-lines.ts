@@ -99,7 +99,9 @@ function started(state: RunState, paint: ChalkInstance): string[] {
   const { options, tickets, slots } = state;
   const how = slots === 1 ? 'one at a time' : `${slots} at once`;
   const lines = [
-    paint.bold(`run ${state.run}: ${tickets.size} tickets, ${how}, lands on ${state.branch}`),
+    paint.bold(
+      `run ${state.run}: ${tickets.size} ticket${tickets.size === 1 ? '' : 's'}, ${how}, lands on ${state.branch}`,
+    ),
   ];
   if (slots > 1) {
     lines.push(

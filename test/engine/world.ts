@@ -54,6 +54,7 @@ export const planned = (
   run: runId('20260101-000000-0000'),
   plan: 'p',
   repository: '/r',
+  directory: '/r/.git/sage/runs/x',
   base: oid('b0'),
   baseTree: oid('t0'),
   target: 'work',
