@@ -57,6 +57,8 @@ export async function runCommand(check: CheckCommand, place: CheckPlace): Promis
       ...(objection === undefined ? [] : [objection]),
       ...(end.end.kind === 'signalled' ? [`ended by ${end.end.signal}`] : []),
       ...end.leftBehind.map((one) => `left a process behind, which was ended: ${one}`),
+      ...(end.survivors ?? []).map((one) => `left a process behind that cannot be ended: ${one}`),
+      ...(end.logError === undefined ? [] : [`its log is not complete: ${end.logError}`]),
     ];
     return {
       name: check.name,

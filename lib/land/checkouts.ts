@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Repository } from '../git/places.js';
 
 /** One working tree of the user's repository. */
@@ -39,7 +39,8 @@ export async function findCheckouts(repository: Repository): Promise<readonly Ch
     ...names.sort().map(async (name) => {
       const gitDir = join(linked, name);
       const link = (await textOf(join(gitDir, 'gitdir'))) ?? gitDir;
-      return readCheckout(gitDir, dirname(link));
+      // Newer gits may write it relative to the git directory.
+      return readCheckout(gitDir, dirname(resolve(gitDir, link)));
     }),
   ]);
 }

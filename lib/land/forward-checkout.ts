@@ -139,12 +139,17 @@ async function rehearse(
   paths: readonly PathChange[],
 ): Promise<Result<unknown>> {
   return withTemporaryIndex(async (env, file) => {
-    await copyFile(join(gitDir, 'index'), file);
+    // A checkout without an index has nothing staged: an empty one is the same.
+    await copyFile(join(gitDir, 'index'), file).catch(ignoreMissing);
     const staged = await stage(git, root, paths, env);
     if (!staged.ok) return staged;
     return git(['read-tree', '-n', '-u', '-m', from, to], { cwd: root, env });
   });
 }
+
+const ignoreMissing = (error: unknown) => {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+};
 
 const isLocked = ({ message, cause }: Failure): boolean =>
   /index\.lock': File exists/.test(message) || (cause !== undefined && isLocked(cause));

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** A program of this folder that runs as a process of its own. */
+/** A compiled program that runs as a process of its own. */
 export interface Child {
   readonly process: ChildProcess;
   readonly pid: number;
@@ -16,8 +16,8 @@ export interface Child {
   kill(): Promise<void>;
 }
 
-export function startChild(program: string, ...args: readonly string[]): Child {
-  const file = fileURLToPath(new URL(program, import.meta.url));
+export function startChild(program: URL, ...args: readonly string[]): Child {
+  const file = fileURLToPath(program);
   const child = spawn(process.execPath, [file, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   const exited = once(child, 'close');
   let output = '';
@@ -35,7 +35,7 @@ export function startChild(program: string, ...args: readonly string[]): Child {
     said: () => output,
     async saying(text) {
       while (!output.includes(text)) {
-        if (child.exitCode !== null) throw new Error(`${program} ended, having said: ${output}`);
+        if (child.exitCode !== null) throw new Error(`${file} ended, having said: ${output}`);
         await new Promise<void>((resolve) => (changed = resolve));
       }
     },

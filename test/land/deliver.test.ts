@@ -355,6 +355,17 @@ describe('delivering with a tracked ticket index', () => {
     expect(status()).toBe(` M ${INDEX}\n M src/a.txt`);
   });
 
+  test('when git refuses after the entry was staged, it is taken back', async () => {
+    land('echo theirs > ignored.txt && git add -f ignored.txt');
+    await book();
+    await write(DONE);
+    world.sh('echo mine > ignored.txt');
+    expect((await deliver('feature/x', { index: tracked(DONE) })).how).toBe('left');
+    expect(status()).toBe(` M ${INDEX}`);
+    expect(file(INDEX)).toBe(DONE);
+    expect(file('ignored.txt')).toBe('mine\n');
+  });
+
   test('without a bookkeeping commit the live states stay where they are', async () => {
     const tip = land(USUAL);
     await write(DONE);

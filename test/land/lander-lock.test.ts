@@ -21,7 +21,7 @@ const lock = (patienceMs = 20_000) =>
   createLanderLock({ directory, holder: 'run mine', patienceMs });
 
 async function holder(): Promise<Child> {
-  const child = startChild('lock-holder.js', directory, 'run theirs');
+  const child = startChild(new URL('./lock-holder.js', import.meta.url), directory, 'run theirs');
   children.push(child);
   await child.saying('held');
   return child;

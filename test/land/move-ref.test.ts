@@ -69,7 +69,7 @@ describe('landing', () => {
   });
 
   test('002-4.7 found landed below what landed later', async () => {
-    const commit = landable('T-1');
+    const commit = world.work('echo x > without-trailer.txt');
     world.inDepot(`update-ref refs/heads/${branch} ${landable('T-2', commit)}`);
     const [event] = await effect().reconcile(moveIntent(world.base, commit), signal);
     expect(event).toMatchObject({ type: 'landing.landed', commit, recovered: true });
@@ -119,7 +119,7 @@ describe('landing', () => {
     const commits = [landable('T-1'), landable('T-2')] as const;
     const landers = commits.map((commit, index) =>
       startChild(
-        'raw-lander.js',
+        new URL('./raw-lander.js', import.meta.url),
         JSON.stringify({
           environment: world.environment,
           repository: world.repository,
