@@ -27,6 +27,7 @@ const WORDS = [
   ['null', null],
 ] as const;
 const SMALL_OBJECT = 24;
+const KEYS_KEPT = 10_000;
 
 type Mutable =
   | { kind: 'array'; start: number; end: number; items: JsonNode[] }
@@ -62,6 +63,7 @@ class Reader {
   readonly #open: Mutable[] = [];
   /** The key waiting for its value in each open object; unused for arrays. */
   readonly #keys: { key: string; start: number; end: number }[] = [];
+  readonly #known = new Map<string, string>();
   #at = 0;
 
   constructor(text: string, problems: JsonProblem[]) {
@@ -173,12 +175,22 @@ class Reader {
   #readKey(expected: string): void {
     const start = this.#at;
     if (this.#text.charCodeAt(start) !== 0x22) this.#expected(expected);
-    const key = this.#readString();
+    const key = this.#intern(this.#readString());
     this.#keys.push({ key, start, end: this.#at });
     this.#skipSpace();
     if (this.#text.charCodeAt(this.#at) !== 0x3a) this.#expected(`":" after the key ${quote(key)}`);
     this.#at += 1;
     this.#skipSpace();
+  }
+
+  /** One string object per key: whoever looks for a key among many compares addresses, not letters. */
+  #intern(key: string): string {
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    if (this.#known.size >= KEYS_KEPT) return key;
+    const interned = Object.keys({ [key]: true })[0] ?? key;
+    this.#known.set(key, interned);
+    return interned;
   }
 
   #readString(): string {
