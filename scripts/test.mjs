@@ -1,9 +1,12 @@
-// Runs the compiled tests with jest: `node scripts/test.mjs [name part …] [jest flag …]`.
+// Runs the compiled tests with jest: `node scripts/test.mjs [name part …] [jest flag …]`. With `--real-data` it runs
+// only those over the real data in the folder that SAGE_REAL_DATA names.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const words = process.argv.slice(2);
+const isRealData = words.includes('--real-data');
 const { status } = spawnSync(
   process.execPath,
   [
@@ -11,8 +14,8 @@ const { status } = spawnSync(
     '--disable-warning=ExperimentalWarning',
     join(root, 'node_modules/jest/bin/jest.js'),
     '--config',
-    join(root, 'jest.config.json'),
-    ...process.argv.slice(2),
+    join(root, isRealData ? 'jest.real-data.config.json' : 'jest.config.json'),
+    ...words.filter((word) => word !== '--real-data'),
   ],
   { cwd: root, stdio: 'inherit' },
 );
