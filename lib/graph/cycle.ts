@@ -87,7 +87,7 @@ function shortestCycle(dag: Dag, members: readonly number[], partOf: Int32Array)
   for (const start of members.slice(0, STARTS)) {
     const cycle = shortestThrough(dag, start, partOf);
     if (best === undefined || cycle.length < best.length) best = cycle;
-    if (best.length <= 2) break;
+    if (best.length === 1) break;
   }
   return best ?? [];
 }
