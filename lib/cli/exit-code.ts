@@ -17,10 +17,3 @@ export const exitCode = {
   /** Cancelled by Ctrl-C, or killed. */
   cancelled: 130,
 } as const;
-
-const strongestFirst = [130, 70, 4, 3, 1, 0];
-
-/** The highest that applies, in the order 130, 70, 4, 3, 1, 0. Of nothing: 0. */
-export function strongest(codes: readonly number[]): number {
-  return strongestFirst.find((code) => codes.includes(code)) ?? 0;
-}

@@ -1,7 +1,8 @@
-import { Chalk, type ChalkInstance } from 'chalk';
+import type { ChalkInstance } from 'chalk';
 import type { Diagnostic, Severity } from '../model/diagnostic.js';
 import type { Failure, Place } from '../model/failure.js';
 import { clean } from './clean.js';
+import { createPaint } from './paint.js';
 
 export interface TextStyle {
   readonly hasColour: boolean;
@@ -9,7 +10,7 @@ export interface TextStyle {
 
 /** Failures as people read them: what happened, where, what to do; the cause and the evidence indented below. */
 export function failuresText(failures: readonly Failure[], style: TextStyle): string {
-  const chalk = paint(style);
+  const chalk = createPaint(style.hasColour);
   return failures.map((failure) => failureText(failure, chalk)).join('\n');
 }
 
@@ -26,7 +27,7 @@ function failureText(failure: Failure, chalk: ChalkInstance): string {
 
 /** Findings about inputs, one below the other in the order given. */
 export function diagnosticsText(diagnostics: readonly Diagnostic[], style: TextStyle): string {
-  const chalk = paint(style);
+  const chalk = createPaint(style.hasColour);
   return diagnostics
     .flatMap((diagnostic) => {
       const { severity, where, message, code, hint } = diagnostic;
@@ -85,5 +86,3 @@ const severityColour = {
   warning: 'yellow',
   information: 'blue',
 } as const satisfies Record<Severity, string>;
-
-const paint = ({ hasColour }: TextStyle) => new Chalk({ level: hasColour ? 1 : 0 });

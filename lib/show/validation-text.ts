@@ -1,6 +1,6 @@
-import { Chalk } from 'chalk';
 import type { Validation } from '../model/validation-schema.js';
 import { clean } from './clean.js';
+import { createPaint } from './paint.js';
 import { diagnosticsText, type TextStyle } from './diagnostics-text.js';
 
 export interface ValidationStyle extends TextStyle {
@@ -10,7 +10,7 @@ export interface ValidationStyle extends TextStyle {
 
 /** A validation as people read it: each group with its findings below, then the sum. */
 export function validationText(validation: Validation, style: ValidationStyle): string {
-  const chalk = new Chalk({ level: style.hasColour ? 1 : 0 });
+  const chalk = createPaint(style.hasColour);
   const signs = {
     passed: chalk.green('✓'),
     warnings: chalk.yellow('!'),

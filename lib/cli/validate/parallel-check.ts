@@ -1,21 +1,20 @@
 import type { Plan } from '../../model/plan.js';
+import { parallelPotential } from '../../plan/parallel-potential.js';
 import type { Validation } from '../../model/validation-schema.js';
 import { notRun, ran, type CheckOutcome } from './outcome.js';
 import type { World } from './world.js';
 
 /** How much of the queue can be worked on side by side, and how many agents that is worth. */
-export function parallelPotential(plan: Plan): NonNullable<Validation['parallel']> {
-  const runnable = plan.tickets.filter(({ blockedBy }) => blockedBy.length === 0);
-  const readyNow = runnable.filter(({ dependsOn }) => dependsOn.length === 0).length;
-  const { open } = plan.counts;
-  const percent = open === 0 ? 0 : Math.round((100 * readyNow) / open);
+export function describeParallel(plan: Plan): NonNullable<Validation['parallel']> {
+  const { open, ready, percent, recommendedSlots } = parallelPotential(plan);
+  const { runnable } = plan.counts;
   return {
     open,
-    runnable: runnable.length,
-    readyNow,
+    runnable,
+    readyNow: ready,
     percent,
-    recommendedSlots: runnable.length === 0 ? 0 : plan.recommendedSlots,
-    because: reason(plan, runnable.length),
+    recommendedSlots: runnable === 0 ? 0 : recommendedSlots,
+    because: reason(plan, runnable),
     components: plan.components.map(({ name, tickets, waitsFor }) => ({
       name,
       tickets: tickets.length,
@@ -27,7 +26,7 @@ export function parallelPotential(plan: Plan): NonNullable<Validation['parallel'
 /** `parallel`: what a parallel run would gain. */
 export function examineParallel({ plan }: World): CheckOutcome {
   if (plan === undefined) return notRun('there is no plan without a usable index');
-  const { open, readyNow, percent, recommendedSlots, because } = parallelPotential(plan);
+  const { open, readyNow, percent, recommendedSlots, because } = describeParallel(plan);
   if (open === 0) return ran('no ticket is open');
   const notes = plan.notes.map((message) => ({
     severity: 'information' as const,

@@ -4,7 +4,7 @@ import type { Validation } from '../../model/validation-schema.js';
 import type { Context } from '../context.js';
 import { checks } from './checks.js';
 import type { CheckOutcome } from './outcome.js';
-import { parallelPotential } from './parallel-check.js';
+import { describeParallel } from './parallel-check.js';
 import { gatherWorld, type World } from './world.js';
 
 /** Runs the named checks, all of them whatever they find, and sums up. 1: errors; 2: only warnings (strict: 1). */
@@ -41,9 +41,7 @@ export async function validate(
       told: outcome.told,
     })),
     findings,
-    ...(world.plan && names.includes('parallel')
-      ? { parallel: parallelPotential(world.plan) }
-      : {}),
+    ...(world.plan && names.includes('parallel') ? { parallel: describeParallel(world.plan) } : {}),
   };
 }
 
