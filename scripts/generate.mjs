@@ -9,9 +9,20 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const isCheck = process.argv.includes('--check');
 const load = (path) => import(pathToFileURL(join(root, 'dist/lib', path)).href);
 
-/** Schema files by name: module, export and a title. A module that does not exist yet has no document yet. */
+/** Schema files by name: module, export and a title. */
 const documents = {
   config: ['model/config.js', 'configSchema', '.sage/config.yaml'],
+  delivery: ['model/answer-schemas.js', 'deliverySchema', 'sage deliver --json'],
+  explanation: [
+    'model/explanation-schema.js',
+    'explanationSchema',
+    'sage stream --explain ID --json',
+  ],
+  'failure-entries': [
+    'model/answer-schemas.js',
+    'failureEntriesSchema',
+    'sage explain CODE --json',
+  ],
   failures: [
     'model/failures-schema.js',
     'failuresSchema',
@@ -23,13 +34,13 @@ const documents = {
     'publicEventSchema',
     'a line of sage stream --auto --json',
   ],
+  rescue: ['model/answer-schemas.js', 'rescueSchema', 'sage rescue ID --json'],
   summary: ['model/summary.js', 'summarySchema', "a run's summary"],
   validation: ['model/validation-schema.js', 'validationSchema', 'sage validate --json'],
 };
 
 const files = new Map();
 for (const [name, [module, exported, title]] of Object.entries(documents)) {
-  if (!existsSync(join(root, 'dist/lib', module))) continue;
   const schema = (await load(module))[exported];
   // io input: readers must accept fields that a later version adds; only the configuration is closed.
   const json = z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'input' });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { z } from 'zod';
+import type { explanationSchema } from '../../lib/model/explanation-schema.js';
+import type { Explanation } from '../../lib/plan/explanation.js';
 import type { Failure } from '../../lib/model/failure.js';
 import { failuresSchema } from '../../lib/model/failures-schema.js';
 import type { Plan } from '../../lib/model/plan.js';
@@ -26,6 +28,12 @@ describe('the schemas of documents', () => {
       keyof z.infer<typeof planSchema>['tickets'][number]
     > = true;
     expect([isSame, hasNoOtherKeys, hasNoOtherTicketKeys]).toEqual([true, true, true]);
+  });
+
+  test('an explanation and its schema say the same, which the compiler checks in both directions', () => {
+    const isSame: Same<Plain<Explanation>, z.infer<typeof explanationSchema>> = true;
+    const hasNoOtherKeys: Same<keyof Explanation, keyof z.infer<typeof explanationSchema>> = true;
+    expect([isSame, hasNoOtherKeys]).toEqual([true, true]);
   });
 
   test('a failure with a chain of causes passes its schema, one without a message does not', () => {

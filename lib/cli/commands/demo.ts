@@ -15,8 +15,7 @@ const PLANTED_FAILURE = 'TEXT-006';
 
 export const command: CliCommand = {
   name: 'demo',
-  describe:
-    'Watch three agents build a small program from twelve tickets: offline, in a temporary folder',
+  describe: 'Watch agents build a small program, offline, in a temporary folder',
   usage: ['sage demo [--rm]'],
   options: { rm: { type: 'flag', describe: 'Remove the folder at the end' } },
   epilogue:

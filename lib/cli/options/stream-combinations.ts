@@ -81,7 +81,7 @@ function explainFaults(has: Has): readonly Failure[] {
 
 function formatFaults(has: Has, format: string | undefined): readonly Failure[] {
   if (format === undefined) return [];
-  if (!has('dry-run') && !has('explain')) {
+  if (has('auto') && !has('dry-run')) {
     return [
       usage(
         '--format is for the plan.',

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/** `sage explain CODE --json`. */
+export const failureEntriesSchema = z.array(
+  z.object({ code: z.string(), means: z.string(), wayOut: z.string() }),
+);
+
+/** `sage rescue ID --json`. */
+export const rescueSchema = z.object({
+  version: z.literal(1),
+  ticket: z.string(),
+  run: z.string(),
+  attempt: z.int(),
+  branch: z.string().describe('The branch that now holds the kept work.'),
+  commit: z.string(),
+  files: z.array(z.string()).describe('Paths that the work changes, at most 1,000.'),
+});
+
+/** `sage deliver --json`. */
+export const deliverySchema = z.object({
+  version: z.literal(1),
+  run: z.string(),
+  branch: z.string(),
+  target: z.string(),
+  how: z.enum(['forwarded', 'left', 'nothing']),
+  why: z.string(),
+  command: z.string().exactOptional().describe('The one command that finishes it, when left.'),
+});
+
+export type Rescue = z.infer<typeof rescueSchema>;
+export type DeliveryAnswer = z.infer<typeof deliverySchema>;
