@@ -54,6 +54,10 @@ export const failureTable = {
   ),
   'config/invalid': entry('The configuration has faults.', 'Each is listed with its place.'),
   'git/bare': entry('The repository has no working tree.', 'Run sage in a clone with one.'),
+  'git/branch-exists': entry(
+    'The branch that should be made exists and holds something else.',
+    'Name another with `--branch`, or rename yours.',
+  ),
   'git/failed': entry('A git command failed unexpectedly.', 'The message holds what git said.'),
   'git/no-commit': entry('The branch has no commit yet.', 'Make a first commit, then start again.'),
   'git/no-identity': entry(
@@ -125,6 +129,10 @@ export const failureTable = {
   'run/owned': entry(
     'Another sage runs in this repository.',
     'Wait for it or stop it; the message names it.',
+  ),
+  'ticket/nothing-kept': entry(
+    'No work of this ticket is kept: no attempt was made, or it left nothing.',
+    'The tickets of which there is work are named.',
   ),
   'ticket/partial': entry(
     'Only some of the sub-tasks of a ticket passed their checks.',

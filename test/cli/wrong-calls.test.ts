@@ -182,7 +182,7 @@ const table: readonly [call: string, code: number, lines: readonly string[]][] =
     64,
     ['error There is no flag --strickt in `sage validate`.', '  → Did you mean --strict?'],
   ],
-  ['rescue', 2, ['error `sage rescue` needs ID.', '  → Usage: sage rescue ID']],
+  ['rescue', 2, ['error `sage rescue` needs ID.', '  → Usage: sage rescue ID [--branch NAME]']],
   [
     'explain chekcs/red',
     2,

@@ -1,0 +1,135 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { mergeBase } from '../git/commits.js';
+import { openDepot } from '../git/depot.js';
+import { listKeptWork, type KeptWork } from '../git/kept-work.js';
+import type { Depot, Repository } from '../git/places.js';
+import { readRef } from '../git/refs.js';
+import { changedPaths } from '../git/trees.js';
+import type { Rescue } from '../model/answer-schemas.js';
+import { Refusal, type Failure, type Result } from '../model/failure.js';
+import { safeName } from '../model/ids.js';
+import { nearest } from '../model/nearest.js';
+
+const FILES_TOLD = 1_000;
+
+/**
+ * Puts the newest kept work of a ticket on a branch of the user's repository (`rescue/<ticket>` unless named), checked
+ * out nowhere. Asking again for the same work changes nothing; a branch that holds something else is left alone.
+ */
+export async function rescueWork(
+  repository: Repository,
+  ticket: string,
+  wanted: string | undefined,
+): Promise<Rescue> {
+  const branch = wanted ?? `rescue/${safeName(ticket)}`;
+  await demandBranchName(repository, branch);
+  const depot = await depotOf(repository, ticket);
+  const [newest] = demand(await listKeptWork(depot, ticket));
+  if (newest === undefined) throw new Refusal([await nothingKept(depot, ticket)], 2);
+
+  const ref = `refs/heads/${branch}`;
+  const there = demand(await readRef(repository.git, repository.root, ref));
+  if (there !== undefined && there !== newest.commit) {
+    throw new Refusal([branchTaken(branch, ticket)], 2);
+  }
+  if (there === undefined) await bring(repository, depot, newest, ref);
+  return {
+    version: 1,
+    ticket,
+    run: newest.run,
+    attempt: newest.attempt,
+    branch,
+    commit: newest.commit,
+    files: await filesOf(repository, depot, newest),
+  };
+}
+
+async function demandBranchName({ git, root: cwd }: Repository, branch: string): Promise<void> {
+  const checked = await git(['check-ref-format', '--branch', branch], { cwd, okCodes: [0, 128] });
+  if (checked.ok && checked.value.code === 0 && checked.value.stdout === branch) return;
+  throw new Refusal(
+    [
+      {
+        code: 'usage/invalid',
+        message: `${JSON.stringify(branch.slice(0, 80))} is no name for a branch.`,
+        hint: 'Name another with --branch.',
+      },
+    ],
+    2,
+  );
+}
+
+/** A repository in which sage never ran has no depot, and gets none by being asked. */
+async function depotOf(repository: Repository, ticket: string): Promise<Depot> {
+  const path = join(repository.commonDir, 'sage', 'depot.git', 'HEAD');
+  const isThere = await stat(path).catch(() => undefined);
+  if (!isThere) {
+    throw new Refusal(
+      [
+        {
+          code: 'ticket/nothing-kept',
+          message: `Nothing is kept of ${JSON.stringify(ticket.slice(0, 80))}: sage never ran in this repository.`,
+        },
+      ],
+      2,
+    );
+  }
+  return demand(await openDepot(repository));
+}
+
+async function bring(
+  { git, root: cwd }: Repository,
+  depot: Depot,
+  kept: KeptWork,
+  ref: string,
+): Promise<void> {
+  // Settings that keep a fetch to what it is asked for, whatever the user's configuration says.
+  const settings = ['-c', 'protocol.file.allow=always', '-c', 'fetch.writeCommitGraph=false'];
+  const quietly = ['--quiet', '--no-tags', '--no-prune', '--no-write-fetch-head'];
+  const alone = ['--no-recurse-submodules', '--no-auto-maintenance'];
+  const args = [...settings, 'fetch', ...quietly, ...alone, depot.path, `${kept.ref}:${ref}`];
+  demand(await git(args, { cwd }));
+}
+
+/** What the work changes, against where it began; nothing is told where that cannot be found out. */
+async function filesOf(
+  { git, root: cwd }: Repository,
+  depot: Depot,
+  { run, commit }: KeptWork,
+): Promise<string[]> {
+  const tip = await readRef(depot.git, depot.path, `refs/heads/sage/${run}`);
+  const from = tip.ok && tip.value ? tip.value : undefined;
+  if (from === undefined) return [];
+  const base = await mergeBase(depot.git, depot.path, from, commit);
+  if (!base.ok || base.value === undefined) return [];
+  const changes = await changedPaths(git, cwd, base.value, commit);
+  return changes.ok ? changes.value.slice(0, FILES_TOLD).map(({ path }) => path) : [];
+}
+
+async function nothingKept(depot: Depot, ticket: string): Promise<Failure> {
+  const all = await listKeptWork(depot);
+  const names = [...new Set(all.ok ? all.value.map(({ ticketName }) => ticketName) : [])];
+  const near = nearest(ticket, names);
+  const shown = names.slice(0, 10).join(', ') + (names.length > 10 ? ', …' : '');
+  return {
+    code: 'ticket/nothing-kept',
+    message: `Nothing is kept of ${JSON.stringify(ticket.slice(0, 80))}.`,
+    ...(near
+      ? { hint: `Did you mean ${near}?` }
+      : names.length > 0
+        ? { hint: `There is work of: ${shown}.` }
+        : {}),
+  };
+}
+
+const branchTaken = (branch: string, ticket: string): Failure => ({
+  code: 'git/branch-exists',
+  message: `There is a branch ${branch} already, and it holds something else.`,
+  hint: `\`sage rescue ${ticket} --branch NAME\` takes another; or rename yours: git branch -m ${branch} NAME`,
+});
+
+function demand<T>(result: Result<T>): T {
+  if (result.ok) return result.value;
+  throw new Refusal([result.failure], 2);
+}

@@ -1,0 +1,119 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { openDepot } from '../../lib/git/depot.js';
+import { createGit } from '../../lib/git/git.js';
+import { openRepository } from '../../lib/git/repository.js';
+import { rescueSchema } from '../../lib/model/answer-schemas.js';
+import { safeName } from '../../lib/model/ids.js';
+import { Rig } from '../rig/rig.js';
+
+/** Keeps a commit with `files` in the depot as the work of an attempt, as a harvest does. */
+async function keep(
+  rig: Rig,
+  run: string,
+  ticket: string,
+  attempt: number,
+  files: readonly string[],
+): Promise<string> {
+  const git = createGit(rig.env);
+  const repository = await openRepository(git, rig.checkout);
+  if (!repository.ok) throw new Error(repository.failure.message);
+  const depot = await openDepot(repository.value);
+  if (!depot.ok) throw new Error(depot.failure.message);
+  const cwd = depot.value.path;
+  const call = async (args: readonly string[], input = '') => {
+    const answer = await git(args, { cwd, input });
+    if (!answer.ok) throw new Error(answer.failure.message);
+    return answer.value.stdout;
+  };
+  const head = await rig.git('rev-parse', 'HEAD');
+  const blob = await call(['hash-object', '-w', '--stdin'], `${ticket} ${attempt}`);
+  const base = await call(['ls-tree', '-z', head]);
+  const added = files.map((path) => `100644 blob ${blob}\t${path}\0`).join('');
+  const tree = await call(['mktree', '-z'], base + added);
+  const work = await call(['commit-tree', '-p', head, '-m', 'work', tree]);
+  await call(['update-ref', `refs/sage/kept/${run}/${safeName(ticket)}/${attempt}`, work]);
+  await call(['update-ref', `refs/heads/sage/${run}`, head]);
+  return work;
+}
+
+const RUN = '20260101-000000-abcd';
+const LATER = '20260102-000000-abcd';
+
+describe('sage rescue', () => {
+  test('puts the newest kept work on a branch and leaves the checkout as it is', async () => {
+    await using rig = await Rig.create();
+    await keep(rig, RUN, 'T-1', 3, ['early.txt']);
+    await keep(rig, LATER, 'T-1', 1, ['late 1.txt']);
+    const newest = await keep(rig, LATER, 'T-1', 2, ['late 2.txt', 'other.txt']);
+    const before = rig.snapshot();
+    const { stdout, stderr, code } = await rig.run('rescue', 'T-1');
+    expect([stderr, code]).toEqual(['', 0]);
+    expect(stdout).toBe(
+      `rescue/T-1 holds the work of T-1 (run ${LATER}, attempt 2)\n  late 2.txt\n  other.txt\n→ git switch rescue/T-1\n`,
+    );
+    expect(await rig.git('rev-parse', 'rescue/T-1')).toBe(newest);
+    expect(await rig.git('show', 'rescue/T-1:late 2.txt')).toBe('T-1 2');
+    await rig.git('branch', '--quiet', '-D', 'rescue/T-1');
+    expect(rig.snapshot()).toEqual(before);
+  });
+
+  test('asked again it says the same; as JSON it follows its schema', async () => {
+    await using rig = await Rig.create();
+    const work = await keep(rig, RUN, 'Odd id/ü', 1, ['a.txt']);
+    const first = await rig.run('rescue', 'Odd id/ü');
+    expect(first.code).toBe(0);
+    const again = await rig.run('rescue', 'Odd id/ü', '--json');
+    expect(rescueSchema.parse(JSON.parse(again.stdout))).toEqual({
+      version: 1,
+      ticket: 'Odd id/ü',
+      run: RUN,
+      attempt: 1,
+      branch: `rescue/${safeName('Odd id/ü')}`,
+      commit: work,
+      files: ['a.txt'],
+    });
+  });
+
+  test("a branch of one's own by that name is left alone", async () => {
+    await using rig = await Rig.create();
+    await keep(rig, RUN, 'T-1', 1, ['a.txt']);
+    await rig.git('branch', 'rescue/T-1');
+    const before = await rig.git('rev-parse', 'rescue/T-1');
+    const refused = await rig.run('rescue', 'T-1');
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('git/branch-exists');
+    expect(await rig.git('rev-parse', 'rescue/T-1')).toBe(before);
+    expect((await rig.run('rescue', 'T-1', '--branch', 'mine')).code).toBe(0);
+    expect(await rig.git('show', 'mine:a.txt')).toBe('T-1 1');
+  });
+
+  test.each(['-x', 'a..b', 'with blank', '@{-1}', ''])(
+    '%p is no name for a branch',
+    async (name) => {
+      await using rig = await Rig.create();
+      const { code, stderr } = await rig.run('rescue', 'T-1', `--branch=${name}`);
+      expect([code, stderr.includes('usage/invalid')]).toEqual([2, true]);
+    },
+  );
+
+  test('a ticket of which nothing is kept is told with those of which there is', async () => {
+    await using rig = await Rig.create();
+    await keep(rig, RUN, 'CORE-12', 1, ['a.txt']);
+    const mistyped = await rig.run('rescue', 'CORE-21');
+    expect(mistyped.code).toBe(2);
+    expect(mistyped.stderr).toContain('Did you mean CORE-12?');
+    const other = await rig.run('rescue', 'X');
+    expect(other.stderr).toContain('There is work of: CORE-12.');
+  });
+
+  test('where sage never ran, asking leaves nothing behind', async () => {
+    await using rig = await Rig.create();
+    const { code, stderr } = await rig.run('rescue', 'T-1');
+    expect(code).toBe(2);
+    expect(stderr).toContain('sage never ran in this repository');
+    expect(await readdir(rig.gitDir)).not.toContain('sage');
+    expect(await readdir(join(rig.gitDir, 'refs/heads'))).toEqual(['main']);
+  });
+});
