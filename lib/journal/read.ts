@@ -19,8 +19,8 @@ const VERSION = 1;
  * `journal/newer-version`; the file is not touched. A missing file is an empty journal.
  */
 export async function readJournal(file: string): Promise<Result<JournalContent>> {
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return Buffer.alloc(0);
+  const bytes = await readFile(file).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
     throw error;
   });
   const events: RunEvent[] = [];

@@ -7,10 +7,15 @@ import type { IntentKind, IntentOf } from './intent.js';
  * `reconcile`, as after a crash.
  */
 export interface Effect<Kind extends IntentKind> {
-  perform(intent: IntentOf<Kind>, cancel: AbortSignal): Promise<readonly EventDraft[]>;
+  readonly perform: Perform<Kind>;
   /** Asks the world what became of it and finishes it: idempotent, never doubles an effect. */
-  reconcile(intent: IntentOf<Kind>, cancel: AbortSignal): Promise<readonly EventDraft[]>;
+  readonly reconcile: Perform<Kind>;
 }
+
+type Perform<Kind extends IntentKind> = (
+  intent: IntentOf<Kind>,
+  cancel: AbortSignal,
+) => Promise<readonly EventDraft[]>;
 
 /** A new kind of intent without its recovery does not compile. */
 export type Effects = { readonly [Kind in IntentKind]: Effect<Kind> };

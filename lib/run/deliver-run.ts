@@ -37,7 +37,8 @@ export async function deliverRun(
   const at = new Date(clock.now()).toISOString();
   const owned = await takeOwnership(sageDirectory(repository.commonDir), run, at);
   if (!owned.ok) throw new Refusal([owned.failure], 2);
-  await using _ownership = owned.value;
+  await using ownership = owned.value;
+  await ownership.checkFence();
   const { state, wasUnchanged } = await stateOfRun(repository, run);
   const depot = await openDepot(repository);
   if (!depot.ok) throw new Refusal([depot.failure], 2);

@@ -36,7 +36,7 @@ export async function readDocuments(
     });
     return [id, await Promise.all(read)] as const;
   });
-  return Object.fromEntries(await Promise.all(entries)) as Record<TicketId, PromptDocument[]>;
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 async function readOne(top: string, path: string): Promise<Omit<PromptDocument, 'role'>> {

@@ -15,27 +15,9 @@ import { firstRunWords } from './first-run.js';
 import { createInbox } from './inbox.js';
 import { loop } from './loop.js';
 import { readRunFiles, writeJson, type RunFiles } from './run-files.js';
-import type { Survey } from './survey.js';
+import type { RunRequest } from './run-request.js';
 import { openWorkshop, type Surroundings } from './workshop.js';
 import { findUnfinished, type Unfinished } from './unfinished.js';
-
-/** What a start needs from outside. */
-export interface RunRequest {
-  readonly surroundings: Surroundings;
-  /** Looks at index, configuration and refs as they are now; throws a Refusal for faults. */
-  readonly look: () => Promise<Survey>;
-  readonly limit: number | undefined;
-  /** Keeps two runs of one second apart. */
-  readonly nonce: string;
-  /** Words to the person who started it, before the run speaks. */
-  readonly say: (line: string) => void;
-  readonly onEvent: (event: RunEvent, state: RunState) => void;
-  /** Listens for stops until disposed. `onLast` is the third Ctrl-C: kill and leave. */
-  readonly listen: (
-    onStop: (stop: Omit<Command, 'type'>) => void,
-    onLast: () => void,
-  ) => Disposable;
-}
 
 export type RunOutcome =
   | { readonly kind: 'finished'; readonly exitCode: number; readonly state: RunState }
@@ -106,11 +88,16 @@ async function live(
   const first: EventDraft =
     life.events.length === 0 ? life.planned : { type: 'run.resumed', by: 'sage stream' };
   inbox.put([first]);
-  using _stops = request.listen(
+  const stops = request.listen(
     (stop) => inbox.put([{ ...stop, type: 'stop' }]),
     () => workshop.killNow(),
   );
-  await loop({ journal, effects: workshop.effects, inbox, clock, onEvent: request.onEvent }, state);
+  try {
+    const parts = { journal, effects: workshop.effects, inbox, clock, onEvent: request.onEvent };
+    await loop(parts, state);
+  } finally {
+    stops[Symbol.dispose]();
+  }
   await writeJson(directory.summary, summarise(state));
   return { kind: 'finished', exitCode: state.finished?.exitCode ?? 70, state };
 }

@@ -4,9 +4,9 @@ import type { RunState } from '../engine/state.js';
 import type { Journal } from '../journal/journal.js';
 import type { Clock } from '../model/clock.js';
 import type { Command } from '../model/command.js';
-import type { Effects } from '../model/effect.js';
+import type { Effect, Effects } from '../model/effect.js';
 import type { EventDraft, RunEvent } from '../model/event.js';
-import type { Intent, IntentKind, IntentOf } from '../model/intent.js';
+import type { Intent, IntentKind } from '../model/intent.js';
 import type { Inbox } from './inbox.js';
 
 /** What the loop works with. */
@@ -55,7 +55,7 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
   }
 
   async function turns(): Promise<RunState> {
-    while (true) {
+    for (;;) {
       for (const item of inbox.drain()) {
         if (item.type === 'stop') record({ ...item, type: 'run.stop-requested' });
         else record(item);
@@ -90,10 +90,5 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
   }
 }
 
-/** The table's entry for an intent; the types guarantee that it fits. */
-function effect(effects: Effects, intent: Intent) {
-  return effects[intent.kind] as {
-    perform(intent: IntentOf<IntentKind>, cancel: AbortSignal): Promise<readonly EventDraft[]>;
-    reconcile(intent: IntentOf<IntentKind>, cancel: AbortSignal): Promise<readonly EventDraft[]>;
-  };
-}
+/** The table's entry for an intent; its type guarantees that the two fit. */
+const effect = (effects: Effects, intent: Intent) => effects[intent.kind] as Effect<IntentKind>;

@@ -5,7 +5,7 @@ import type { Overrides } from '../config/overrides.js';
 import type { Repository } from '../git/places.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import { Refusal, type Failure } from '../model/failure.js';
-import { ticketId, type TicketId } from '../model/ids.js';
+import { ticketId } from '../model/ids.js';
 import { nearest } from '../model/nearest.js';
 import type { Plan } from '../model/plan.js';
 import { assemblePlan } from '../plan/assemble.js';
@@ -144,6 +144,3 @@ const asFailure = (
   ...(hint === undefined ? {} : { hint }),
   ...(where === undefined ? {} : { where }),
 });
-
-/** The ids of a plan's tickets that a run would work on. */
-export const runnableOf = (plan: Plan): readonly TicketId[] => plan.batches.flat();

@@ -3,7 +3,7 @@ import { stateOf } from '../../lib/engine/apply-run.js';
 import { decide } from '../../lib/engine/decide.js';
 import type { RunState } from '../../lib/engine/state.js';
 import type { EventDraft, EventOf, RunEvent } from '../../lib/model/event.js';
-import { attemptAddress, oid, runId, ticketId } from '../../lib/model/ids.js';
+import { oid, runId, ticketId } from '../../lib/model/ids.js';
 import type { Intent, IntentOf } from '../../lib/model/intent.js';
 import type { RunOptions, RunTicket } from '../../lib/model/run.js';
 import type { Harvest, Verdict } from '../../lib/model/work.js';
@@ -263,5 +263,3 @@ export function seeded(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
-
-export const address = attemptAddress;
