@@ -1,6 +1,8 @@
-/** ECMA-48 escape sequences (CSI, OSC with its end, two-character ones), then whatever control character is left. */
+const ESCAPE = '\u001b';
+const BELL = '\u0007';
+/** ECMA-48 escape sequences: CSI, OSC with its end, two-character ones. */
 const SEQUENCES = new RegExp(
-  '\\u001b(?:\\[[0-?]*[ -/]*[@-~]|\\][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)?|[@-Z\\\\-_])',
+  `${ESCAPE}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${BELL}${ESCAPE}]*(?:${BELL}|${ESCAPE}\\\\)?|[@-Z\\\\-_])`,
   'g',
 );
 const CONTROLS = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
