@@ -42,8 +42,10 @@ export function createRefMove(deps: RefMoveDeps): Effect<'ref.move'> {
     const move = await underLock(deps, intent);
     if (!move.ok) return [bounced(intent, move.failure)];
     if (move.value.kind === 'stale') return [stale(intent, deps.branch, move.value.tip)];
-    const published = await publish(deps.repository, deps.depot, deps.branch);
-    await dropCandidates(deps.depot, intent.new);
+    const [published] = await Promise.all([
+      publish(deps.repository, deps.depot, deps.branch),
+      dropCandidates(deps.depot, intent.new),
+    ]);
     const ms = Math.round(deps.clock.monotonic() - started);
     return [landed(intent, move.value, ms, published.ok ? undefined : published.failure)];
   };

@@ -31,25 +31,23 @@ export async function publish(
 ): Promise<Result<Oid>> {
   const { git, root } = repository;
   const ref = `refs/heads/${branch}`;
-  const tip = await readRef(depot.git, depot.path, ref);
+  const [tip, theirs] = await Promise.all([
+    readRef(depot.git, depot.path, ref),
+    readRef(git, root, ref),
+  ]);
   if (!tip.ok) return tip;
-  if (tip.value === undefined) return failed(missing(depot, branch));
-  const theirs = await readRef(git, root, ref);
   if (!theirs.ok) return theirs;
+  if (tip.value === undefined) return failed(missing(depot, branch));
   if (theirs.value === tip.value) return success(tip.value);
-
-  const users = (await findCheckouts(repository)).filter((one) => one.uses.includes(branch));
-  const fetched = await git(
-    [...PLAIN_FETCH, depot.path, users.length > 0 ? ref : `${ref}:${ref}`],
-    { cwd: root },
-  );
-  const user = users[0];
-  if (user) return failed(inUse(branch, user.path, tip.value));
+  const fetched = await git([...PLAIN_FETCH, depot.path, `${ref}:${ref}`], { cwd: root });
   if (fetched.ok) return success(tip.value);
+
+  const user = (await findCheckouts(repository)).find(({ uses }) => uses.includes(branch));
+  if (!user && theirs.value === undefined) return fetched;
+  // git refuses before it copies anything; the commits themselves are wanted all the same.
+  await git([...PLAIN_FETCH, depot.path, ref], { cwd: root });
   return failed(
-    theirs.value === undefined
-      ? fetched.failure
-      : movedElsewhere(branch, tip.value, fetched.failure),
+    user ? inUse(branch, user.path, tip.value) : movedElsewhere(branch, tip.value, fetched.failure),
   );
 }
 
