@@ -1,9 +1,15 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import { failed, success, type Failure, type Result } from '../model/failure.js';
-import { isAlive, thisProcess, type ProcessIdentity } from '../process/identity.js';
+import { isAlive } from '../process/identity.js';
+import {
+  enterContender,
+  forgetDeadContenders,
+  readContenders,
+  type Contender,
+} from './contenders.js';
 
 /** Elects the one process that may land, for the few milliseconds of a compare-and-swap. */
 export interface LanderLock {
@@ -21,15 +27,6 @@ export interface LanderLockOptions {
   readonly holder: string;
   /** How long to wait for a live holder, milliseconds. Default: five minutes. */
   readonly patienceMs?: number;
-}
-
-/** What stands beside the lock while it is held. */
-interface Holder extends ProcessIdentity {
-  readonly name: string;
-  /** ISO 8601. */
-  readonly since: string;
-  /** Which lock it holds: pids and inodes are used again, a record may be left from an earlier lock. */
-  readonly lock: string;
 }
 
 /** A lock whose holder cannot be told (another host, no record yet) is stale after so long without a heartbeat. */
@@ -72,14 +69,18 @@ interface Held {
 }
 
 async function tryToHold(file: string, name: string): Promise<Result<Held>> {
-  const holder = await readHolder(file);
+  // Looked at first: whoever made this lock and lives has left its name before (see contenders.ts).
   const standing = await lockId(`${file}.lock`);
-  const isHis = holder !== undefined && standing !== undefined && holder.lock === standing;
-  const life = isHis ? isAlive(holder) : 'unknown';
-  // proper-lockfile would break the lock of a stopped process, going by its heartbeat alone.
-  if (isHis && life === 'alive') return failed(busy(file, holder));
-  if (isHis && life === 'dead') await evict(file, standing);
-
+  if (standing !== undefined) {
+    const all = await readContenders(file);
+    const holder = all.find(({ lock }) => lock === standing);
+    const suspects = holder ? [holder] : all;
+    // proper-lockfile would break the lock of a stopped process, going by its heartbeat alone.
+    if (suspects.some((one) => isAlive(one) === 'alive')) return failed(busy(file, holder));
+    const areDead = suspects.length > 0 && suspects.every((one) => isAlive(one) === 'dead');
+    if (areDead) await evict(file, standing);
+  }
+  const self = await enterContender(file, name);
   let isLost = false;
   let release: () => Promise<void>;
   try {
@@ -92,46 +93,20 @@ async function tryToHold(file: string, name: string): Promise<Result<Held>> {
       onCompromised: () => (isLost = true),
     });
   } catch (error) {
+    await self.leave();
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ELOCKED') return failed(busy(file, isHis ? holder : undefined));
-    return failed({
-      code: 'git/failed',
-      message: `the landing lock ${file}.lock cannot be made: ${message}`,
-      where: { file },
-    });
+    return failed(code === 'ELOCKED' ? busy(file, undefined) : notMade(file, message));
   }
-  const record = await leaveRecord(file, name);
+  await self.holds((await lockId(`${file}.lock`)) ?? '');
+  await forgetDeadContenders(file);
   return success({
     isOurs: () => !isLost,
     async release() {
-      // A record that is not ours any more belongs to whoever took the lock.
-      if ((await readFile(`${file}.json`, 'utf8').catch(() => '')) === record) {
-        await rm(`${file}.json`, { force: true });
-      }
+      // In this order: a name without a lock is harmless, a lock without a name is waited for.
       await release().catch(() => undefined);
+      await self.leave();
     },
   });
-}
-
-async function leaveRecord(file: string, name: string): Promise<string> {
-  const holder: Holder = {
-    ...thisProcess(),
-    name,
-    since: new Date().toISOString(),
-    lock: (await lockId(`${file}.lock`)) ?? '',
-  };
-  const text = `${JSON.stringify(holder)}\n`;
-  await writeFile(`${file}.json.${process.pid}`, text);
-  await rename(`${file}.json.${process.pid}`, `${file}.json`);
-  return text;
-}
-
-async function readHolder(file: string): Promise<Holder | undefined> {
-  try {
-    return JSON.parse(await readFile(`${file}.json`, 'utf8')) as Holder;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Names one making of the lock folder: its inode alone may be given to the next one. */
@@ -155,10 +130,10 @@ async function evict(file: string, id: string): Promise<void> {
   }
 }
 
-function busy(file: string, holder: Holder | undefined): Failure {
+function busy(file: string, holder: Contender | undefined): Failure {
   const who = holder
     ? `process ${holder.pid} on ${holder.host} (${holder.name}, since ${holder.since})`
-    : 'a process that has not left its name';
+    : 'a process that has not left its name yet';
   return {
     code: 'land/lock-busy',
     message: `the landing lock is held by ${who}`,
@@ -167,3 +142,9 @@ function busy(file: string, holder: Holder | undefined): Failure {
     where: { file: `${file}.lock` },
   };
 }
+
+const notMade = (file: string, message: string): Failure => ({
+  code: 'git/failed',
+  message: `the landing lock ${file}.lock cannot be made: ${message}`,
+  where: { file },
+});

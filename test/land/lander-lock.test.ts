@@ -84,19 +84,31 @@ describe("the lander's lock", () => {
     expect(await waiting).toEqual({ ok: true, value: 'mine' });
   });
 
-  test('a record of a dead process beside the lock of a live one breaks nothing', async () => {
+  test('the name of a dead process beside the lock of a live one breaks nothing', async () => {
     const dead = await holder();
-    const record = await readFile(join(directory, 'landing.json'), 'utf8');
+    const [name = ''] = (await readdir(directory)).filter((one) => one.endsWith('.json'));
+    const record = await readFile(join(directory, name), 'utf8');
     await dead.kill();
     const alive = await holder();
-    // As in the moment between taking the lock and leaving the name.
-    await writeFile(join(directory, 'landing.json'), record);
+    await writeFile(join(directory, name), record);
     const result = await lock(0).hold(() => Promise.resolve('mine'));
     expect(result).toMatchObject({ ok: false, failure: { code: 'land/lock-busy' } });
     expect(await alive.finish()).toBe('held\nreleased\n');
   });
 
-  test('a lock whose holder never left its name is stale without a heartbeat', async () => {
+  test('002-11.2 a holder killed before it could leave its name is replaced at once', async () => {
+    const child = await holder();
+    const [name = ''] = (await readdir(directory)).filter((one) => one.endsWith('.json'));
+    const path = join(directory, name);
+    await child.kill();
+    const record = JSON.parse(await readFile(path, 'utf8')) as { lock?: string };
+    delete record.lock;
+    await writeFile(path, JSON.stringify(record));
+    expect(await lock(0).hold(() => Promise.resolve('mine'))).toEqual({ ok: true, value: 'mine' });
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  test('a lock without any name beside it is stale without a heartbeat', async () => {
     await mkdir(join(directory, 'landing.lock'), { recursive: true });
     const busy = await lock(0).hold(() => Promise.resolve('mine'));
     expect(busy).toMatchObject({ ok: false, failure: { code: 'land/lock-busy' } });
