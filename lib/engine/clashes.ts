@@ -1,5 +1,5 @@
 import type { TicketId } from '../model/ids.js';
-import type { RunTicket } from '../model/run.js';
+import type { RunOptions, RunTicket } from '../model/run.js';
 
 /** What decides whether two tickets should run side by side. */
 export type Clashing = Pick<RunTicket, 'id' | 'conflictsWith' | 'files'>;
@@ -15,15 +15,17 @@ export function isExclusive(file: string): boolean {
 const EXCLUSIVE =
   /(^|\/)(package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|cargo\.lock|poetry\.lock|uv\.lock|pdm\.lock|pipfile\.lock|gemfile\.lock|composer\.lock|go\.sum|mix\.lock|pubspec\.lock|podfile\.lock|packages\.lock\.json|gradle\.lockfile|flake\.lock|deno\.lock)$|(^|\/)(migrations?|alembic\/versions)\//;
 
-/** Who keeps whom from running, as tickets take hold of their files and let go of them. */
+/** Who holds what, as tickets take hold of their files and let go of them. */
 export interface Clashes {
-  /** Takes hold for a ticket; returns the tickets whose standing may have changed. */
-  hold(node: number): readonly number[];
+  hold(node: number): void;
+  /** Returns what nobody holds any more. */
   release(node: number): readonly number[];
-  /** How many held things a ticket shares with others, and how many of them admit no neighbour at all. */
-  shared(node: number): number;
-  exclusive(node: number): number;
-  /** One thing a ticket shares with a holder, for a readable reason. */
+  /** Something a ticket needs that another one holds: what excludes it before what is only better avoided. */
+  heldFor(node: number): number | undefined;
+  isHeld(key: number): boolean;
+  /** Whether no ticket may start beside a holder. */
+  isHard(key: number): boolean;
+  /** What a ticket shares with a holder, and with which, for a readable reason. */
   example(node: number): { readonly file?: string; readonly holder: number } | undefined;
 }
 
@@ -35,39 +37,46 @@ export interface ClashIndex {
   readonly nameOf: readonly (string | undefined)[];
 }
 
-/** Nobody holds anything yet. */
-export function createClashes({ keysOf, membersOf, nameOf }: ClashIndex): Clashes {
-  const holderOf = membersOf.map((): number[] => []);
-  const isHard = nameOf.map((name) => name !== undefined && isExclusive(name));
-  const sharedBy = new Int32Array(keysOf.length);
-  const exclusiveBy = new Int32Array(keysOf.length);
-  const keys = (node: number) => keysOf[node] ?? [];
-  const count = (node: number, key: number, by: 1 | -1) => {
-    sharedBy[node] = (sharedBy[node] ?? 0) + by;
-    if (isHard[key]) exclusiveBy[node] = (exclusiveBy[node] ?? 0) + by;
-  };
-  const change = (node: number, by: 1 | -1) => {
-    const touched: number[] = [];
+/**
+ * Nobody holds anything yet. `conflictsRunning` says what of it matters: `ignore` leaves only lock files and migrations,
+ * `exclude` makes everything exclude.
+ */
+export function createClashes(
+  { keysOf, membersOf, nameOf }: ClashIndex,
+  conflictsRunning: RunOptions['conflictsRunning'],
+): Clashes {
+  const holders = membersOf.map((): number[] => []);
+  const exclusive = nameOf.map((name) => name !== undefined && isExclusive(name));
+  const isHard = (key: number) => conflictsRunning === 'exclude' || exclusive[key] === true;
+  const matters = (key: number) => conflictsRunning !== 'ignore' || exclusive[key] === true;
+  const isHeld = (key: number) => (holders[key]?.length ?? 0) > 0;
+  const keys = (node: number) => keysOf[node] ?? NONE;
+  const heldFor = (node: number) => {
+    let found: number | undefined;
     for (const key of keys(node)) {
-      const holders = holderOf[key] as number[];
-      if (by === 1) holders.push(node);
-      else holders.splice(holders.indexOf(node), 1);
-      if (holders.length !== (by === 1 ? 1 : 0)) continue;
-      for (const member of membersOf[key] ?? []) {
-        count(member, key, by);
-        touched.push(member);
-      }
+      if (!isHeld(key) || !matters(key)) continue;
+      if (isHard(key)) return key;
+      found ??= key;
     }
-    return touched;
+    return found;
   };
   return {
-    hold: (node) => change(node, 1),
-    release: (node) => change(node, -1),
-    shared: (node) => sharedBy[node] ?? 0,
-    exclusive: (node) => exclusiveBy[node] ?? 0,
+    isHeld,
+    isHard,
+    heldFor,
+    hold(node) {
+      for (const key of keys(node)) holders[key]?.push(node);
+    },
+    release(node) {
+      return keys(node).filter((key) => {
+        const own = holders[key] ?? [];
+        own.splice(own.indexOf(node), 1);
+        return own.length === 0;
+      });
+    },
     example(node) {
-      const key = keys(node).find((candidate) => (holderOf[candidate]?.length ?? 0) > 0);
-      const holder = key === undefined ? undefined : holderOf[key]?.[0];
+      const key = heldFor(node);
+      const holder = key === undefined ? undefined : holders[key]?.[0];
       if (key === undefined || holder === undefined) return undefined;
       const file = nameOf[key];
       return file === undefined ? { holder } : { file, holder };

@@ -5,7 +5,7 @@ import type { RunOptions } from '../model/run.js';
 import { createBatches } from './batches.js';
 import { createClashes } from './clashes.js';
 import { queueBasis, type QueueBasis, type QueueTicket } from './queue-basis.js';
-import { createReadyPool, type Standing } from './ready-pool.js';
+import { createReadyPool } from './ready-pool.js';
 
 /** The options that the dispatch policy depends on. */
 export type QueueSettings = Pick<RunOptions, 'slots' | 'schedule' | 'order' | 'conflictsRunning'>;
@@ -72,9 +72,8 @@ export function createQueue(
 ): Queue {
   const { nodeOf, dag } = basis;
   const isBatched = settings.schedule === 'batch';
-  const ranks = basis.ranks(settings);
-  const pool = createReadyPool(ranks.rank, ranks.tail);
-  const clashes = createClashes(basis.clashes);
+  const clashes = createClashes(basis.clashes, settings.conflictsRunning);
+  const pool = createReadyPool(basis.ranks(settings), clashes);
   const graph = readySet(dag);
   const states: State[] = tickets.map(() => 'waiting');
   const startedAt = new Map<number, number>();
@@ -88,22 +87,14 @@ export function createQueue(
     return node === undefined ? undefined : { node, state: states[node] as State };
   };
 
-  const standing = (node: number): Standing => {
-    if (clashes.exclusive(node) > 0) return 'barred';
-    if (clashes.shared(node) === 0 || settings.conflictsRunning === 'ignore') return 'free';
-    return settings.conflictsRunning === 'exclude' ? 'barred' : 'clashing';
-  };
   const admit = (node: number) => {
     states[node] = 'ready';
-    if (batches.isOpen(node)) pool.put(node, standing(node));
+    if (batches.isOpen(node)) pool.add(node);
     else batches.hold(node);
-  };
-  const restand = (nodes: readonly number[]) => {
-    for (const node of nodes) if (pool.has(node)) pool.put(node, standing(node));
   };
   const letGo = (node: number) => {
     pool.remove(node);
-    if (startedAt.delete(node)) restand(clashes.release(node));
+    if (startedAt.delete(node)) for (const key of clashes.release(node)) pool.wake(key);
   };
   const close = (node: number, state: 'settled' | 'dropped') => {
     letGo(node);
@@ -147,14 +138,14 @@ export function createQueue(
     next({ nowMinutes, isExcluded }) {
       const isOut =
         isExcluded === undefined ? () => false : (node: number) => isExcluded(of(node).id);
-      for (const group of ['free', 'clashing'] as const) {
+      for (const group of ['free', 'any'] as const) {
         const first = pool.first(group, 'rank', isOut);
         if (first === undefined) continue;
-        const prefix = group === 'clashing' ? besides(first) : '';
+        const prefix = group === 'any' ? besides(first) : '';
         if (settings.order === 'slack') {
           const urgent = pool.first(group, 'tail', isOut) ?? first;
           if (tailOf(urgent) + EPSILON >= atLeast(nowMinutes)) {
-            const why = group === 'clashing' ? besides(urgent) : '';
+            const why = group === 'any' ? besides(urgent) : '';
             return { ticket: of(urgent).id, reason: why + because(urgent, false) };
           }
         }
@@ -169,7 +160,7 @@ export function createQueue(
       states[found.node] = 'running';
       batches.begin(found.node);
       startedAt.set(found.node, nowMinutes);
-      restand(clashes.hold(found.node));
+      clashes.hold(found.node);
     },
     finish(id) {
       const found = stateOf(id);

@@ -1,35 +1,44 @@
+import type { Clashes } from './clashes.js';
 import { createHeap, type Heap } from './heap.js';
+import type { Ranks } from './queue-basis.js';
 
-/** Why a ready ticket may or may not start beside what runs. */
-export type Standing = 'free' | 'clashing' | 'barred';
-
-/**
- * The ready tickets, sorted by standing and, inside one, by two orders at once. A ticket that leaves stays in the heaps
- * until it comes to the top (lazy deletion), so every operation is O(log n); the two heaps of one standing together
- * hold each change of standing once.
- */
+/** The ready tickets, in two orders at once, those apart that should not start beside what runs. */
 export interface ReadyPool {
-  /** Adds a ticket, or moves it to another standing. */
-  put(node: number, standing: Standing): void;
+  add(node: number): void;
   remove(node: number): void;
-  has(node: number): boolean;
-  /** The first of a standing in one order, passing over those that are excluded. */
+  /** Nobody holds this key any more: the best of those that waited for it are looked at again. */
+  wake(key: number): void;
+  /**
+   * The first in one order, passing over those that are excluded: `free` of every conflict, or `any` that nothing bars.
+   */
   first(
-    standing: Exclude<Standing, 'barred'>,
-    order: 'rank' | 'tail',
+    group: 'free' | 'any',
+    order: keyof Ranks,
     isExcluded: (node: number) => boolean,
   ): number | undefined;
-  /** The one with the longest tail, whatever its standing. */
+  /** The one with the longest tail, barred or not. */
   longest(): number | undefined;
   readonly size: number;
 }
 
-/** An empty pool; the arrays give each ticket's position in the two orders. */
-export function createReadyPool(ranks: Int32Array, tails: Int32Array): ReadyPool {
-  const standings = new Map<number, Standing>();
-  const pair = () => ({ rank: createHeap(ranks), tail: createHeap(tails) });
-  const heaps = { free: pair(), clashing: pair() };
-  const all = createHeap(tails);
+type Pair = { readonly [Order in keyof Ranks]: Heap };
+
+/**
+ * An empty pool. A ticket found to conflict at the top of the heaps is parked under what it waits for; when that is let
+ * go, only the best parked one in each order comes back and stands for the rest, which follow when it goes elsewhere.
+ * So a file that thousands declare costs O(log n) a start, not thousands. Whoever leaves stays in the heaps until
+ * it comes to the top.
+ */
+export function createReadyPool(ranks: Ranks, clashes: Clashes): ReadyPool {
+  const pair = (): Pair => ({ rank: createHeap(ranks.rank), tail: createHeap(ranks.tail) });
+  /** Where a ready ticket is: parked under a key, or believed free. */
+  const places = new Map<number, number | 'free'>();
+  const standsFor = new Map<number, number>();
+  const parked = new Map<number, Pair>();
+  const free = pair();
+  const any = pair();
+  const all = createHeap(ranks.tail);
+
   const top = (heap: Heap, isLive: (node: number) => boolean) => {
     for (let node = heap.peek(); node !== undefined; node = heap.peek()) {
       if (isLive(node)) return node;
@@ -37,34 +46,80 @@ export function createReadyPool(ranks: Int32Array, tails: Int32Array): ReadyPool
     }
     return undefined;
   };
+  const push = (heaps: Pair, node: number) => {
+    heaps.rank.push(node);
+    heaps.tail.push(node);
+  };
+  const isBarred = (node: number) => {
+    const place = places.get(node);
+    return place === undefined || (place !== 'free' && clashes.isHard(place));
+  };
+  const wake = (key: number) => {
+    const waiting = parked.get(key);
+    if (waiting === undefined) return;
+    for (const order of ['rank', 'tail'] as const) {
+      const node = top(waiting[order], (one) => places.get(one) === key);
+      if (node === undefined) continue;
+      const wasBarred = isBarred(node);
+      places.set(node, 'free');
+      standsFor.set(node, key);
+      push(free, node);
+      if (wasBarred) push(any, node);
+    }
+  };
+  /** Lets the next one stand for those who waited with this one, unless what they wait for is held again. */
+  const replace = (node: number) => {
+    const key = standsFor.get(node);
+    if (key === undefined) return;
+    standsFor.delete(node);
+    if (!clashes.isHeld(key)) wake(key);
+  };
+  const park = (node: number, key: number) => {
+    places.set(node, key);
+    let waiting = parked.get(key);
+    if (waiting === undefined) parked.set(key, (waiting = pair()));
+    push(waiting, node);
+    replace(node);
+  };
+
   return {
-    put(node, standing) {
-      const before = standings.get(node);
-      if (before === standing) return;
-      if (before === undefined) all.push(node);
-      standings.set(node, standing);
-      if (standing === 'barred') return;
-      heaps[standing].rank.push(node);
-      heaps[standing].tail.push(node);
+    add(node) {
+      if (places.has(node)) return;
+      places.set(node, 'free');
+      push(free, node);
+      push(any, node);
+      all.push(node);
     },
-    remove: (node) => void standings.delete(node),
-    has: (node) => standings.has(node),
-    first(standing, order, isExcluded) {
-      const heap = heaps[standing][order];
-      const isLive = (node: number) => standings.get(node) === standing;
+    remove(node) {
+      places.delete(node);
+      replace(node);
+    },
+    wake,
+    first(group, order, isExcluded) {
+      const heap = (group === 'free' ? free : any)[order];
+      const isLive =
+        group === 'free'
+          ? (node: number) => places.get(node) === 'free'
+          : (node: number) => !isBarred(node);
       const passed = new Set<number>();
       let found = top(heap, isLive);
-      while (found !== undefined && isExcluded(found)) {
-        passed.add(found);
+      for (; found !== undefined; found = top(heap, isLive)) {
+        const key = clashes.heldFor(found);
+        const isClashing = key !== undefined && (group === 'free' || clashes.isHard(key));
+        if (!isClashing && !isExcluded(found)) break;
         heap.pop();
-        found = top(heap, isLive);
+        if (isClashing) park(found, key);
+        else {
+          passed.add(found);
+          replace(found);
+        }
       }
       for (const node of passed) heap.push(node);
       return found;
     },
-    longest: () => top(all, (node) => standings.has(node)),
+    longest: () => top(all, (node) => places.has(node)),
     get size() {
-      return standings.size;
+      return places.size;
     },
   };
 }
