@@ -32,7 +32,10 @@ export function batchLines(plan: Plan, width: number, paint: ChalkInstance): str
   if (isCut) {
     lines.push(
       paint.dim(
-        batches > 0 ? `… and ${batches} more batches: --json lists all` : '--json lists all',
+        fit(
+          batches > 0 ? `… and ${batches} more batches: --json lists all` : '--json lists all',
+          width,
+        ),
       ),
     );
   }

@@ -91,22 +91,23 @@ function forecastLines(plan: Plan, width: number, paint: ChalkInstance): string[
   const cell = (slots: number, schedule: 'rolling' | 'batch') => {
     const point = plan.forecast.find((one) => one.slots === slots && one.schedule === schedule);
     return point === undefined
-      ? pad('–', 20, 'start')
-      : pad(minutes(point.makespanMinutes), 13, 'start') +
-          pad(`${Math.round(point.utilisation * 100)} %`, 7, 'start');
+      ? pad('–', 18, 'start')
+      : pad(minutes(point.makespanMinutes), 12, 'start') +
+          pad(`${Math.round(point.utilisation * 100)} %`, 6, 'start');
   };
   const rows = [...new Set(plan.forecast.map(({ slots }) => slots))].map((slots) => {
-    const isBest = slots === plan.recommendedSlots;
     const row = `${pad(String(slots), 2, 'start')}${cell(slots, 'rolling')}${cell(slots, 'batch')}`;
-    return isBest ? paint.green(`${row}  ← recommended: --parallel=${slots}`) : row;
+    if (slots !== plan.recommendedSlots) return row;
+    const marked = `${row}  ← recommended`;
+    return paint.green(fit(marked, width) === marked ? marked : row);
   });
   return [
     paint.dim(
-      `${pad('N', 2, 'start')}${pad('rolling', 13, 'start')}   busy${pad('batches', 13, 'start')}   busy`,
+      `${pad('N', 2, 'start')}${pad('rolling', 12, 'start')}  busy${pad('batches', 12, 'start')}  busy`,
     ),
     ...rows,
     ...wrap(
-      `with ${agents(plan.slots.slots)} it cannot take less than ${minutes(plan.lowerBoundMinutes)}; estimates from ${sources(plan.tickets)}`,
+      `recommended: --parallel=${plan.recommendedSlots}, the fewest within 5 % of the shortest; with ${agents(plan.slots.slots)} it cannot take less than ${minutes(plan.lowerBoundMinutes)}; estimates from ${sources(plan.tickets)}`,
       width,
     ).map((line) => paint.dim(line)),
   ];
