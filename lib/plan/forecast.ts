@@ -13,7 +13,7 @@ export interface Outlook {
 }
 
 /** Above this many tickets only the chosen number of slots is simulated; the others get their lower bounds. */
-export const SIMULATION_LIMIT = 20_000;
+export const SIMULATION_LIMIT = 5_000;
 
 const MOST_SLOTS = 8;
 

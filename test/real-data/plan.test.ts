@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TicketId } from '../../lib/model/ids.js';
+import type { Plan } from '../../lib/model/plan.js';
+import { assemblePlan } from '../../lib/plan/assemble.js';
+import { explain } from '../../lib/plan/explain.js';
+import { runTickets } from '../../lib/plan/run-tickets.js';
+import { readIndexText } from '../../lib/tickets/read.js';
+
+/** Real ticket indexes, which never enter the repository: a folder with `tickets/`, named by the environment. */
+const folder = process.env['SAGE_REAL_DATA'];
+if (folder === undefined) throw new Error('SAGE_REAL_DATA names the folder of the real indexes');
+const root = folder;
+
+async function load(file: string) {
+  return readIndexText(await readFile(join(root, 'tickets', file), 'utf8'), file).tickets;
+}
+
+async function planFor(file: string, hierarchy: 'containers' | 'literal') {
+  const tickets = await load(file);
+  const plan = assemblePlan({
+    tickets,
+    cpus: 8,
+    hash: (text) => createHash('sha256').update(text).digest('hex'),
+    options: {
+      schedule: 'rolling',
+      order: 'slack',
+      conflictsRunning: 'prefer',
+      requestedSlots: 'auto',
+      hierarchy,
+    },
+  });
+  return { tickets, plan };
+}
+
+/** Rounds in which everything that is ready runs at once, and the most tickets of a round; files play no part. */
+function rounds(plan: Plan) {
+  const done = new Set<TicketId>();
+  const widths: number[] = [];
+  let open = plan.tickets;
+  for (;;) {
+    const ready = open.filter(
+      ({ dependsOn, blockedBy }) => blockedBy.length === 0 && dependsOn.every((id) => done.has(id)),
+    );
+    if (ready.length === 0) break;
+    for (const { id } of ready) done.add(id);
+    open = open.filter(({ id }) => !done.has(id));
+    widths.push(ready.length);
+  }
+  return { rounds: widths.length, widest: Math.max(0, ...widths), stuck: open.length };
+}
+
+describe('plans of real indexes', () => {
+  test.each([
+    ['Mathews-Tom__PyTOON.json', 7, 8, 7, 11],
+    ['Mathews-Tom__AgentCore@9edfba6.json', 32, 18, 33, 21],
+    ['Mathews-Tom__AgentCore@888ebe8.json', 32, 46, 33, 47],
+    ['Mathews-Tom__AgentCore.json', 32, 18, 33, 16],
+  ])(
+    '%s: as measured, in %i rounds of at most %i with containers, %i and %i without, none stuck',
+    async (file, depth, widest, literalDepth, literalWidest) => {
+      const { plan } = await planFor(file, 'containers');
+      expect(rounds(plan)).toEqual({ rounds: depth, widest, stuck: 0 });
+      const literal = await planFor(file, 'literal');
+      expect(rounds(literal.plan)).toEqual({
+        rounds: literalDepth,
+        widest: literalWidest,
+        stuck: 0,
+      });
+    },
+  );
+
+  test('every index is planned without a cycle; each batch keeps to files and dependencies; each ticket can be explained', async () => {
+    const manifest: unknown = JSON.parse(
+      await readFile(join(root, 'tickets', 'MANIFEST.json'), 'utf8'),
+    );
+    const files = JSON.stringify(manifest).match(/[\w@.-]+__[\w@.-]+\.json/g) ?? [];
+    expect(files.length).toBeGreaterThan(5);
+    for (const file of new Set(files.filter((name) => !name.includes('touched-files')))) {
+      const { tickets, plan } = await planFor(file, 'containers');
+      expect(plan.cycles).toEqual([]);
+      const batchOf = new Map(plan.tickets.map(({ id, batch }) => [id, batch]));
+      for (const { id, dependsOn, conflictsWith, batch } of plan.tickets) {
+        if (batch === undefined) continue;
+        for (const before of dependsOn) expect(batchOf.get(before)).toBeLessThan(batch);
+        for (const other of conflictsWith)
+          expect([id, batchOf.get(other)]).not.toEqual([id, batch]);
+      }
+      expect(runTickets(plan, tickets, 'claude').length).toBe(plan.counts.runnable);
+      for (const { id } of tickets) expect(explain(plan, tickets, id).ok).toBe(true);
+    }
+  });
+});
