@@ -52,7 +52,8 @@ for (const [name, [module, exported, title]] of Object.entries(documents)) {
 }
 
 const { failureTable } = await load('model/failure-table.js');
-files.set('docs/failures.md', failuresPage(failureTable));
+const { findingTable } = await load('model/finding-table.js');
+files.set('docs/failures.md', failuresPage(failureTable, findingTable));
 
 const configuration = 'docs/configuration.md';
 const { configSchema } = await load('model/config.js');
@@ -96,14 +97,15 @@ function section(text, name, content) {
   return `${before}${begin}\n\n${content}\n\n${end}${after}`;
 }
 
-function failuresPage(table) {
-  const entries = Object.entries(table).map(
-    ([code, { means, wayOut }]) => `### \`${code}\`\n\n${means}\n\n→ ${wayOut}\n`,
-  );
+function failuresPage(failures, findings) {
+  const entries = (table) =>
+    Object.entries(table)
+      .map(([code, { means, wayOut }]) => `### \`${code}\`\n\n${means}\n\n→ ${wayOut}\n`)
+      .join('\n');
   return `# Failures
 
 Every failure has a code that stays the same from version to version. \`sage explain CODE\` prints its entry.
-This page is generated from \`lib/model/failure-table.ts\`.
+This page is generated from \`lib/model/failure-table.ts\` and \`lib/model/finding-table.ts\`.
 
 ## Exit codes
 
@@ -122,7 +124,12 @@ When several apply, the first of 130, 70, 4, 3, 1, 0 is told.
 
 ## Codes
 
-${entries.join('\n')}`;
+${entries(failures)}
+## Findings of \`sage validate\`
+
+Beside these it reports failures that a run would end with.
+
+${entries(findings)}`;
 }
 
 /** One row for each key, nested ones with their path. */

@@ -1,10 +1,4 @@
-/** What a failure means and what to do: the source of docs/failures.md and of `sage explain CODE`. */
-interface FailureEntry {
-  readonly means: string;
-  readonly wayOut: string;
-}
-
-const entry = (means: string, wayOut: string): FailureEntry => ({ means, wayOut });
+import { entry, type TableEntry } from './table-entry.js';
 
 /** Every failure the program can report. Codes are `area/kebab-case` and stable. Sorted by code within an area. */
 export const failureTable = {
@@ -139,6 +133,6 @@ export const failureTable = {
     'The list is in the summary; the work is kept: `sage rescue ID`.',
   ),
   'usage/invalid': entry('The command line has faults.', 'Each is listed.'),
-} as const satisfies Record<string, FailureEntry>;
+} as const satisfies Record<string, TableEntry>;
 
 export type FailureCode = keyof typeof failureTable;

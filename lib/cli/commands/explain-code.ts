@@ -1,10 +1,14 @@
-import { failureTable, type FailureCode } from '../../model/failure-table.js';
+import { failureTable } from '../../model/failure-table.js';
+import { findingTable } from '../../model/finding-table.js';
 import { Refusal } from '../../model/failure.js';
 import { nearest } from '../../model/nearest.js';
 import type { CliCommand } from '../command.js';
 import { exitCode } from '../exit-code.js';
 
-const isCode = (text: string): text is FailureCode => Object.hasOwn(failureTable, text);
+const table = { ...failureTable, ...findingTable };
+type Code = keyof typeof table;
+
+const isCode = (text: string): text is Code => Object.hasOwn(table, text);
 
 /** `sage explain CODE`: an entry of docs/failures.md. Without a code: the list. */
 export const command: CliCommand = {
@@ -16,10 +20,10 @@ export const command: CliCommand = {
   epilogue:
     'Codes stand at the end of every error. Why a ticket does not run: sage stream --explain ID.',
   run: (context, { positionals: [code], flags }) => {
-    const codes = Object.keys(failureTable) as FailureCode[];
+    const codes = (Object.keys(table) as Code[]).sort();
     if (code !== undefined && !isCode(code)) throw unknownCode(code, codes);
     const chosen = code === undefined ? codes : [code];
-    const entries = chosen.map((each) => ({ code: each, ...failureTable[each] }));
+    const entries = chosen.map((each) => ({ code: each, ...table[each] }));
     if (flags.has('json')) context.stdout.line(JSON.stringify(entries, null, 2));
     else if (code === undefined) {
       const width = Math.max(...codes.map((each) => each.length));
