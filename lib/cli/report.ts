@@ -1,7 +1,7 @@
 import type { Failure } from '../model/failure.js';
 import type { Context } from './context.js';
 
-/** Failures that end a command: for people on stderr; with `--json` also as one document on stdout. */
+/** Failures that end a command: for people on stderr; with `--json` also as one line on stdout. */
 export async function reportFailures(
   failures: readonly Failure[],
   context: Context,
@@ -9,7 +9,7 @@ export async function reportFailures(
 ): Promise<void> {
   const { failuresText } = await import('../show/diagnostics-text.js');
   context.stderr.line(failuresText(failures, context.stderr));
-  if (asJson) context.stdout.line(JSON.stringify({ version: 1, failures }, null, 2));
+  if (asJson) context.stdout.line(JSON.stringify({ version: 1, failures }));
 }
 
 /** An exception is a bug of ours: said calmly, with the stack as evidence. */

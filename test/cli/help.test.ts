@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -72,6 +72,23 @@ describe('help and version', () => {
     child.stderr.on('data', (text) => (stderr += String(text)));
     const [code] = await once(child, 'close');
     expect([code, stderr]).toEqual([0, '']);
+  });
+
+  test('output that is lost is told and ends with 70', async () => {
+    // A file opened for reading takes no output, on every system.
+    const unwritable = await open(join(home, 'package.json'), 'r');
+    try {
+      const child = spawn(process.execPath, [join(home, 'bin/sage'), 'explain'], {
+        cwd: folder,
+        stdio: ['ignore', unwritable.fd, 'pipe'],
+      });
+      let stderr = '';
+      child.stderr?.on('data', (text) => (stderr += String(text)));
+      const [code] = await once(child, 'close');
+      expect([code, stderr]).toEqual([70, expect.stringMatching(/cannot be written: EBADF/)]);
+    } finally {
+      await unwritable.close();
+    }
   });
 
   test('sage explain CODE says what it means and the way out, as text and as JSON', async () => {

@@ -14,8 +14,9 @@ export async function validate(
   isStrict: boolean,
 ): Promise<Validation> {
   const world = await gatherWorld(context, isStrict);
+  const examine = checks();
   const outcomes = await Promise.all(
-    names.map(async (name) => ({ name, outcome: await checks[name](world) })),
+    names.map(async (name) => ({ name, outcome: await examine[name](world) })),
   );
   const findings = outcomes.flatMap(({ name, outcome }) =>
     outcome.diagnostics.map((diagnostic) => finding(name, diagnostic, world.root)),
