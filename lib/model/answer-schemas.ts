@@ -28,4 +28,3 @@ export const deliverySchema = z.object({
 });
 
 export type Rescue = z.infer<typeof rescueSchema>;
-export type DeliveryAnswer = z.infer<typeof deliverySchema>;
