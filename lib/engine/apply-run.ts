@@ -45,6 +45,7 @@ export function stateOf(planned: EventOf<'run.planned'>, at: string): RunState {
     slots: Math.max(1, planned.options.slots),
     tip: planned.base,
     tickets,
+    blocked: planned.blocked ?? [],
     containers: new Map(planned.containers.map(({ id, open }) => [id, new Set(open)])),
     emptyContainers: planned.containers.filter(({ open }) => open.length === 0).map(({ id }) => id),
     completedContainers: [],

@@ -2,7 +2,7 @@ import type { RunState } from './state.js';
 
 /**
  * What the run ends with: the highest that applies of 130 cancelled, 4 budget exhausted with work left, 2 red base,
- * 1 some tickets did not land, 0. A drain that was asked for and left tickets untouched is 0.
+ * 1 some tickets did not land (blocked ones did not either), 0. A drain that was asked for and left tickets untouched is 0.
  */
 export function exitCodeOf(state: RunState): number {
   if (state.stop?.mode === 'cancel') return 130;
@@ -11,6 +11,7 @@ export function exitCodeOf(state: RunState): number {
   const didNotLand = [...state.tickets.values()].some(
     ({ phase, failure }) => phase === 'deferred' || (phase === 'released' && failure !== undefined),
   );
-  if (didNotLand || state.stop?.failure || state.bookkeepingFailure) return 1;
+  if (didNotLand || state.blocked.length > 0 || state.stop?.failure || state.bookkeepingFailure)
+    return 1;
   return state.projection.failure ? 1 : 0;
 }

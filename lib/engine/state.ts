@@ -2,7 +2,7 @@ import type { AgentOutcome } from '../model/agent.js';
 import type { Failure } from '../model/failure.js';
 import type { AttemptAddress, LaneName, Oid, RunId, TicketId } from '../model/ids.js';
 import type { AgentAsk, Intent } from '../model/intent.js';
-import type { RunOptions, RunTicket } from '../model/run.js';
+import type { BlockedTicket, RunOptions, RunTicket } from '../model/run.js';
 import type { TicketChange } from '../model/ticket.js';
 import type { CheckResult, Harvest, Verdict } from '../model/work.js';
 import type { Queue } from './queue.js';
@@ -24,6 +24,8 @@ export interface RunState {
   /** Head of the run's branch. */
   tip: Oid;
   tickets: Map<TicketId, TicketRun>;
+  /** Open tickets that could not start from the beginning. */
+  blocked: readonly BlockedTicket[];
   /** Open children by container. */
   containers: Map<TicketId, Set<TicketId>>;
   /** Containers without an open child, not yet completed. */

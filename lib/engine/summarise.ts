@@ -23,6 +23,7 @@ export function summarise(state: RunState): Summary {
     slots: {
       requested: state.options.requestedSlots,
       used: state.options.slots,
+      because: [...(state.options.slotsBecause ?? [])],
       limitedBy: state.limited.map(({ message }) => message),
     },
     schedule: state.options.schedule,
@@ -84,13 +85,14 @@ function deferred({ ticket, failure, kept }: TicketRun) {
 
 const isLost = ({ phase }: TicketRun) => phase === 'deferred' || phase === 'released';
 
-/** Tickets that could not start because something they wait for did not land. */
+/** Tickets that could not start because something they wait for did not land, in this run or before it. */
 function blocked(state: RunState) {
-  return [...state.tickets.values()].flatMap(({ ticket, phase }) => {
+  const behind = [...state.tickets.values()].flatMap(({ ticket, phase }) => {
     if (phase !== 'waiting') return [];
     const by = chainOf(state, ticket.id, isLost);
     return by.length > 0 ? [{ id: ticket.id, by }] : [];
   });
+  return [...behind, ...state.blocked.map(({ id, by }) => ({ id, by: [...by] }))];
 }
 
 /** Tickets this run could have worked on and did not finish, without being to blame. */

@@ -2,7 +2,7 @@ import type { AgentOutcome } from './agent.js';
 import type { Failure } from './failure.js';
 import type { AttemptAddress, LaneName, Oid, RunId, TicketId } from './ids.js';
 import type { Intent } from './intent.js';
-import type { RunOptions, RunTicket } from './run.js';
+import type { BlockedTicket, RunOptions, RunTicket } from './run.js';
 import type { CheckResult, Harvest, Verdict } from './work.js';
 
 /** Facts, in the order they became true. Names are noun.past-tense; see ARCHITECTURE.md for the life of a ticket. */
@@ -21,6 +21,8 @@ export type EventBody =
       readonly options: RunOptions;
       readonly tickets: readonly RunTicket[];
       /** Containers with the ids of their children that are not done yet. */
+      /** Open tickets that were asked for and cannot start in this run. */
+      readonly blocked?: readonly BlockedTicket[];
       readonly containers: readonly { readonly id: TicketId; readonly open: readonly TicketId[] }[];
     }
   | { readonly type: 'run.resumed'; readonly by: string }

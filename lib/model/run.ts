@@ -16,6 +16,14 @@ export interface RunOptions {
   /** False: nothing is verified (`verify: none`). */
   readonly hasChecks: boolean;
   readonly requestedSlots: number | 'auto' | 'sequential';
+  /** What made it that many slots, in order (model/plan: SlotChoice). */
+  readonly slotsBecause?: readonly string[];
+}
+
+/** An open ticket that a run cannot start, and the chain of what it waits for, nearest first. */
+export interface BlockedTicket {
+  readonly id: TicketId;
+  readonly by: readonly string[];
 }
 
 /** What the engine needs of a ticket that this run will work on. */

@@ -46,6 +46,7 @@ export const summarySchema = z.object({
   slots: z.object({
     requested: z.union([z.number(), z.literal('auto'), z.literal('sequential')]),
     used: z.number(),
+    because: z.array(z.string()).describe('What made it that many, in order.'),
     limitedBy: z.array(z.string()),
   }),
   schedule: z.enum(['rolling', 'batch']),

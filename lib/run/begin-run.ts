@@ -5,6 +5,7 @@ import { Refusal, type Failure } from '../model/failure.js';
 import { ticketId, type RunId, type TicketId } from '../model/ids.js';
 import type { RunOptions } from '../model/run.js';
 import type { Plan } from '../model/plan.js';
+import { blockedChains } from '../plan/blocked-chains.js';
 import { runTickets } from '../plan/run-tickets.js';
 import { readDocuments } from './documents.js';
 import { refuseImpossible, refuseUnchecked } from './refuse.js';
@@ -74,6 +75,7 @@ export async function beginRun(
           branch: `sage/${run}`,
           options: optionsOf(seen, limit),
           tickets,
+          blocked: blockedChains(plan),
           containers: plan.containers.map(({ id, children }) => ({
             id,
             open: openChildren(seen, children),
@@ -89,6 +91,7 @@ function optionsOf({ plan, settings: { config } }: Survey, limit: number | undef
   return {
     slots: plan.slots.slots,
     requestedSlots: plan.slots.requested,
+    slotsBecause: plan.slots.because,
     schedule: config.schedule,
     order: config.order,
     conflictsRunning: config.conflicts.running,

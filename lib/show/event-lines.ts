@@ -97,7 +97,11 @@ const ticketOf = (attempt: string) => attempt.slice(0, attempt.lastIndexOf('#'))
 
 function started(state: RunState, paint: ChalkInstance): string[] {
   const { options, tickets, slots } = state;
-  const how = slots === 1 ? 'one at a time' : `${slots} at once`;
+  const because =
+    options.requestedSlots !== 'sequential' && options.slotsBecause?.length
+      ? ` (${options.slotsBecause.join(', ')})`
+      : '';
+  const how = `${slots === 1 ? 'one at a time' : `${slots} at once`}${because}`;
   const lines = [
     paint.bold(
       `run ${state.run}: ${tickets.size} ticket${tickets.size === 1 ? '' : 's'}, ${how}, lands on ${state.branch}`,
