@@ -1,6 +1,7 @@
 import type { RunEvent } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
 import type { Oid, TicketId } from '../model/ids.js';
+import { someFiles } from './some-files.js';
 import type { RunState } from './state.js';
 import { between, completeInContainers, project, settled, ticketRun } from './tickets.js';
 
@@ -138,14 +139,12 @@ function conflict(state: RunState, id: TicketId, files: readonly string[], at: s
     state.queue.ready(id);
     return;
   }
-  const shown =
-    files.slice(0, 5).join(', ') + (files.length > 5 ? ` and ${files.length - 5} more` : '');
   state.settling.push({
     ticket: id,
     result: 'failed',
     failure: {
       code: 'land/conflict',
-      message: `conflicts in ${shown} with what landed meanwhile${ticket.conflicts > 0 ? ', also when done again on the new base' : ''}`,
+      message: `conflicts in ${someFiles(files)} with what landed meanwhile${ticket.conflicts > 0 ? ', also when done again on the new base' : ''}`,
     },
   });
 }

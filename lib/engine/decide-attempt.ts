@@ -2,6 +2,7 @@ import type { EventDraft } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
 import type { AgentAsk } from '../model/intent.js';
 import { agentFailure } from './agent-failure.js';
+import { someFiles } from './some-files.js';
 import type { AttemptRun, RunState } from './state.js';
 import { judgeScripts } from './ticket-flow.js';
 import { logHint, ticketRun } from './tickets.js';
@@ -74,9 +75,9 @@ function harvest(attempt: AttemptRun): EventDraft {
 function judgeHarvest(state: RunState, attempt: AttemptRun, isCancelled: boolean): EventDraft {
   if (isCancelled || attempt.outcome?.end.kind === 'cancelled') return end(attempt, 'cancelled');
   const failure = agentFailure(state, attempt) ?? attempt.failure;
-  if (failure) return end(attempt, 'failed', failure);
+  if (failure) return end(attempt, 'failed', unresolved(attempt, failure));
   const work = attempt.harvest?.work;
-  if (!work) return end(attempt, 'failed', noWork(attempt));
+  if (!work) return end(attempt, 'failed', unresolved(attempt, noWork(attempt)));
   const { scripts } = ticketRun(state, attempt.ticket).ticket;
   if (scripts.length === 0) return end(attempt, 'worked');
   return {
@@ -127,5 +128,16 @@ function noWork(attempt: AttemptRun): Failure {
         ? 'the agent changed nothing but tickets, which never land'
         : 'the agent ended without changing anything',
     ...(said ? { evidence: said } : {}),
+  };
+}
+
+/** Called because of a conflict, it is the conflict that keeps the ticket from landing; the rest is its cause. */
+function unresolved({ ask }: AttemptRun, failure: Failure): Failure {
+  if (ask.kind !== 'conflict') return failure;
+  return {
+    code: 'land/conflict',
+    message: `conflicts in ${someFiles(ask.files)} with what landed meanwhile; asked again on the new base, ${failure.message}`,
+    ...(failure.hint ? { hint: failure.hint } : {}),
+    cause: failure,
   };
 }
