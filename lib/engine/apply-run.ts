@@ -87,7 +87,10 @@ function freshTicket(ticket: TicketRun['ticket']): TicketRun {
 export function applyToRun(state: RunState, event: RunLevelEvent): void {
   switch (event.type) {
     case 'run.planned':
+      return;
     case 'run.resumed':
+      // Whoever starts again wants it to go on: a stop was meant for the process that was stopped.
+      delete state.stop;
       return;
     case 'run.stop-requested':
       if (state.stop?.mode !== 'cancel') state.stop = event;

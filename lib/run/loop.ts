@@ -41,7 +41,7 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
     for (const event of told.splice(0)) onEvent(event, state);
   };
 
-  if (state.stop?.mode === 'cancel') cancel.abort();
+  takeInbox();
   for (const intent of [...state.open.values()]) {
     (await effect(effects, intent).reconcile(intent, cancel.signal)).forEach(record);
   }
@@ -56,10 +56,7 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
 
   async function turns(): Promise<RunState> {
     for (;;) {
-      for (const item of inbox.drain()) {
-        if (item.type === 'stop') record({ ...item, type: 'run.stop-requested' });
-        else record(item);
-      }
+      takeInbox();
       const opened: Intent[] = [];
       for (let next = decide(state, clock.now()); next; next = decide(state, clock.now())) {
         record(next);
@@ -71,6 +68,13 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
       if (running === 0 && inbox.isEmpty())
         throw new Error('the run waits for nothing and is not finished');
       await inbox.ready();
+    }
+  }
+
+  function takeInbox() {
+    for (const item of inbox.drain()) {
+      if (item.type === 'stop') record({ ...item, type: 'run.stop-requested' });
+      else record(item);
     }
   }
 
