@@ -1,0 +1,126 @@
+import { describe, expect, test } from '@jest/globals';
+import { Chalk } from 'chalk';
+import { summarise } from '../../lib/engine/summarise.js';
+import { ticketId } from '../../lib/model/ids.js';
+import { publicEventSchema } from '../../lib/model/public-event.js';
+import { summarySchema } from '../../lib/model/summary.js';
+import { clean } from '../../lib/show/clean.js';
+import { duration } from '../../lib/show/duration.js';
+import { eventLines } from '../../lib/show/event-lines.js';
+import { publicEvent } from '../../lib/show/public-events.js';
+import { summaryText } from '../../lib/show/summary-text.js';
+import { stateOf } from '../../lib/engine/apply-run.js';
+import { apply } from '../../lib/engine/apply.js';
+import type { RunEvent } from '../../lib/model/event.js';
+import { live, planned, seeded, ticket } from '../engine/world.js';
+
+const paint = new Chalk({ level: 0 });
+
+/** A run in which A fails, so that C is blocked, and B lands. */
+const run = () =>
+  live(
+    planned(
+      [
+        ticket('A', { title: 'Fails \u001b[31mloudly\u001b[0m' }),
+        ticket('B', { order: 1 }),
+        ticket('C', { order: 2, dependsOn: [ticketId('A')] }),
+      ],
+      { slots: 1 },
+    ),
+    {
+      random: seeded(3),
+      fails: (intent) => intent.kind === 'work.harvest' && intent.ticket === 'A',
+    },
+  );
+
+/** The states a reporter saw: each with its event already applied. */
+function replay<T>(
+  events: readonly RunEvent[],
+  tell: (event: RunEvent, state: ReturnType<typeof stateOf>) => T,
+) {
+  const [first] = events;
+  if (first?.type !== 'run.planned') throw new Error('no plan');
+  const state = stateOf(first, first.at);
+  return events.map((event) => {
+    apply(state, event);
+    return tell(event, state);
+  });
+}
+
+describe('what a run shows', () => {
+  test('002-3.2 a line for what matters, prefixed with its ticket, while the run goes on', () => {
+    const lines = replay(run().events, (event, state) => eventLines(event, state, paint)).flat();
+    expect(lines[0]).toMatch(
+      /^run 20260101-000000-0000: 3 tickets, one at a time, lands on sage\//,
+    );
+    expect(lines).toContainEqual(expect.stringMatching(/^\[A\] started in lane-1: Fails loudly/));
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^\[A\] deferred: the agent ended without changing anything/),
+    );
+    expect(lines).toContainEqual(expect.stringMatching(/^\[B\] landed c-candid.* \(1 of 3\)$/));
+    expect(lines.join('')).not.toContain('\u001b');
+  });
+
+  test('002-15.3 the summary lists landed, deferred with its command, blocked with its chain, and figures', () => {
+    const text = summaryText(summarise(run().state), paint);
+    expect(text).toContain('1 landed, 1 deferred, 1 blocked');
+    expect(text).toMatch(/deferred A Fails loudly\n +the agent ended without changing anything/);
+    expect(text).toContain('→ sage stream --explain A');
+    expect(text).toContain('blocked  C waits for A');
+    expect(text).toMatch(/took .* of tickets: \d+\.\d\d× as fast with 1 at once/);
+    expect(text).toContain('strict batches would have taken about');
+    expect(text).toContain('delivered: work now stands at');
+  });
+
+  test('002-9.3 speed-up is the sum of ticket times over wall time, utilisation busy slots over all', () => {
+    const { state } = run();
+    state.startedAt = '2026-01-01T00:00:00.000Z';
+    state.finished = { exitCode: 0, at: '2026-01-01T00:10:00.000Z' };
+    const minutes = (count: number) => count * 60_000;
+    const [a, b, c] = [...state.tickets.values()];
+    for (const entry of [a, b, c]) Object.assign(entry!.times, { attemptMs: 0, landingMs: 0 });
+    Object.assign(a!.times, { attemptMs: minutes(6) });
+    Object.assign(b!.times, { attemptMs: minutes(8), landingMs: minutes(1) });
+    Object.assign(state.options, { slots: 2 });
+    // 6 + 8 + 1 minutes of tickets in 10; 14 of 2 × 10 minutes of slots busy; no chain is longer than 9.
+    expect(summarise(state)).toMatchObject({
+      wallMs: minutes(10),
+      sumMs: minutes(15),
+      speedUp: 1.5,
+      utilisation: 0.7,
+      lowerBoundMs: minutes(9),
+    });
+  });
+
+  test('events and summary of --json keep to their schemas', () => {
+    const { events, state } = run();
+    summarySchema.parse(summarise(state));
+    const told = replay(events, publicEvent).filter((event) => event !== undefined);
+    for (const event of told) publicEventSchema.parse(event);
+    expect(told.map(({ type }) => type)).toEqual([
+      'run.started',
+      'ticket.started',
+      'ticket.deferred',
+      'ticket.started',
+      'ticket.worked',
+      'ticket.checking',
+      'ticket.landed',
+      'run.finished',
+    ]);
+  });
+
+  test('text from outside cannot steer a terminal', () => {
+    expect(clean('a\u001b[2Jb\u001b]0;title\u0007c\u0000d\u009be\u202ef')).toBe('abcdef');
+    expect(clean('one\r\ntwo\tthree')).toBe('one two three');
+  });
+
+  test.each([
+    [0, '0.0 s'],
+    [9_960, '9.9 s'],
+    [59_999, '59 s'],
+    [185_000, '3 min 05 s'],
+    [4_800_000, '1 h 20 min'],
+  ])('%d ms reads %s', (ms, text) => {
+    expect(duration(ms)).toBe(text);
+  });
+});
