@@ -1,0 +1,58 @@
+import type { AgentMessage, Usage } from '../model/agent.js';
+import type { Failure, Result } from '../model/failure.js';
+import type { ProcessEnd } from '../process/process-spec.js';
+
+/** One call of an agent, as every adapter gets it. */
+export interface AgentCall {
+  readonly prompt: string;
+  /** A file that holds the same prompt. */
+  readonly promptFile: string;
+  /** A fresh UUID, for a CLI that lets its caller name the session. */
+  readonly newSessionId: string;
+  /** The session to go on with, and what the calls in it have cost so far. */
+  readonly resume?: { readonly sessionId: string; readonly costMicroUsd: number };
+  readonly access: 'edits' | 'full';
+  readonly isRoot: boolean;
+}
+
+/** How to start it; working directory and the rest of the environment are the caller's. */
+export interface AgentInvocation {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly input?: string;
+  readonly politeSignal: 'SIGTERM' | 'SIGINT';
+}
+
+/** What an adapter makes of a call when it is over. */
+export interface AgentConclusion {
+  /** Set when it knows what went wrong. Absent proves nothing: git and the checks decide. */
+  readonly failure?: Failure;
+  /** Of this call alone. */
+  readonly usage: Usage;
+  readonly sessionId?: string;
+  readonly lastMessage?: string;
+}
+
+/** Listens to one call, line by line, in bounded memory. */
+export interface AgentListener {
+  /** A line of standard output; anything may come. */
+  read(line: string): readonly AgentMessage[];
+  conclude(end: ProcessEnd): AgentConclusion;
+}
+
+/** The one interface to every agent CLI. Parses tolerantly: these programs change every week. */
+export interface AgentAdapter {
+  /** The name in configurations and messages. */
+  readonly name: string;
+  /** Whether a call can go on with the session of an earlier one. */
+  readonly canResume: boolean;
+  /** Whether it needs this one of the user's variables, beside the common ones. */
+  needs(name: string, variables: Readonly<Record<string, string>>): boolean;
+  /** Whether it can be found and answers; the version, where asking for it is safe. */
+  probe(
+    variables: Readonly<Record<string, string>>,
+  ): Promise<Result<{ readonly version?: string }>>;
+  call(call: AgentCall): AgentInvocation;
+  listen(call: AgentCall): AgentListener;
+}

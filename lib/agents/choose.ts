@@ -1,0 +1,109 @@
+import type { AgentDefinition } from '../model/config.js';
+import { failed, success, type Failure, type Result } from '../model/failure.js';
+import { nearest } from '../model/nearest.js';
+import type { AgentAdapter } from './adapter.js';
+import { claudeAdapter } from './claude.js';
+import { commandAdapter } from './command.js';
+import { findProgram } from './find-program.js';
+
+/** What the choice of an agent depends on, as values. */
+export interface AgentWishes {
+  /** `--agent`: above everything. */
+  readonly flag?: string;
+  /** `agent:` of the configuration or SAGE_AGENT. */
+  readonly configured?: string;
+  /** `agents:` of the configuration. */
+  readonly definitions: Readonly<Record<string, AgentDefinition>>;
+  /** We run inside a Claude Code session. */
+  readonly isClaudeCode: boolean;
+  readonly path: string;
+  /** Top of the checkout. */
+  readonly root: string;
+}
+
+/** An adapter with what the configuration says about its agent. */
+export interface ChosenAgent {
+  readonly name: string;
+  readonly adapter: AgentAdapter;
+  /** Further variables that it may see. */
+  readonly environment: readonly string[];
+}
+
+/** Agent CLIs that have an adapter, in the order in which they are looked for. */
+const BUILT_IN = ['claude'] as const;
+
+/**
+ * The name of a ticket's agent: the flag's, the ticket's own, the configuration's, the one whose shell we run in, the
+ * first CLI on the PATH; else a failure that lists the ways out.
+ */
+export async function chooseAgentName(
+  wishes: AgentWishes,
+  ticketsOwn?: string,
+): Promise<Result<string>> {
+  const named = wishes.flag ?? ticketsOwn ?? wishes.configured;
+  if (named !== undefined) return success(named);
+  const likely = wishes.isClaudeCode ? ['claude', ...BUILT_IN] : BUILT_IN;
+  for (const name of likely) {
+    if (await findProgram(name, wishes.path, wishes.root)) return success(name);
+  }
+  const own = Object.keys(wishes.definitions);
+  return failed({
+    code: 'agent/not-found',
+    message: `no agent is configured, and none of ${BUILT_IN.join(', ')} is on the PATH`,
+    hint:
+      own.length > 0
+        ? `Name one of yours with \`--agent ${own[0] ?? ''}\` or \`agent: ${own[0] ?? ''}\` in .sage/config.yaml.`
+        : 'Install Claude Code (`npm install -g @anthropic-ai/claude-code`), or define a command of your own under `agents:` in .sage/config.yaml and name it with `agent:` or `--agent`.',
+  });
+}
+
+/** The adapter behind a name; fails when nothing has that name or its program cannot be found. */
+export async function resolveAgent(
+  name: string,
+  wishes: Pick<AgentWishes, 'definitions' | 'path' | 'root'>,
+): Promise<Result<ChosenAgent>> {
+  const definition = Object.hasOwn(wishes.definitions, name) ? wishes.definitions[name] : undefined;
+  if (!definition && !(BUILT_IN as readonly string[]).includes(name)) {
+    return failed(unknownAgent(name, Object.keys(wishes.definitions)));
+  }
+  const [program = 'claude', ...rest] = definition?.command ?? [];
+  const file = await findProgram(program, wishes.path, wishes.root);
+  if (file === undefined) return failed(missingProgram(name, program, definition !== undefined));
+  const adapter =
+    definition?.kind === 'command'
+      ? commandAdapter({
+          name,
+          command: [file, ...rest],
+          prompt: definition.prompt,
+          root: wishes.root,
+        })
+      : claudeAdapter({
+          name,
+          file,
+          ...(definition?.model === undefined ? {} : { model: definition.model }),
+        });
+  return success({ name, adapter, environment: definition?.environment ?? [] });
+}
+
+function unknownAgent(name: string, own: readonly string[]): Failure {
+  const known = [...new Set([...BUILT_IN, ...own])];
+  const near = nearest(name, known);
+  return {
+    code: 'agent/not-found',
+    message: `there is no agent named ${JSON.stringify(name.slice(0, 80))}; known: ${known.join(', ')}`,
+    hint:
+      near === undefined
+        ? 'Define it under `agents:` in .sage/config.yaml.'
+        : `Did you mean ${near}? Or define it under \`agents:\` in .sage/config.yaml.`,
+  };
+}
+
+const missingProgram = (name: string, program: string, isDefined: boolean): Failure => ({
+  code: 'agent/not-found',
+  message: `the agent ${name} needs ${program}, which is ${
+    program.includes('/') ? 'not there or not executable' : 'not on the PATH'
+  }`,
+  hint: isDefined
+    ? `Install it, or mend \`agents.${name}\` in .sage/config.yaml.`
+    : 'Install it, or name another one with `--agent` or `agent:` in .sage/config.yaml.',
+});

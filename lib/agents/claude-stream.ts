@@ -1,0 +1,156 @@
+import type { AgentMessage, Usage } from '../model/agent.js';
+import { plainText } from '../process/plain-text.js';
+import type { AgentListener } from './adapter.js';
+import { claudeFailure, type ClaudeResult } from './claude-failure.js';
+import { addUsage, isAmount, microUsd, tokens } from './usage.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const TEXT_LIMIT = 2_000;
+const SUMMARY_LIMIT = 200;
+
+/**
+ * Reads `--output-format stream-json`. There may be several `result` lines (one after each turn that a background task
+ * started): the run has ended when the process has, and the last of them counts. Costs in them are sums over the whole
+ * session, earlier processes included; `costBefore` is what those told.
+ */
+export function listenToClaude(agent: string, costBefore: number): AgentListener {
+  let sessionId: string | undefined;
+  let usage: Usage = {};
+  let lastText: string | undefined;
+  let sessionCost = costBefore;
+  let result: ClaudeResult | undefined;
+  /** The last error that an API call ended with: `rate_limit`, `billing_error`, … */
+  let apiError: string | undefined;
+
+  const onSystem = (line: Fields): AgentMessage[] => {
+    if (line['subtype'] === 'init' && typeof line['session_id'] === 'string') {
+      sessionId = line['session_id'];
+      const model = text(line['model']);
+      return [{ type: 'session', sessionId, ...(model === undefined ? {} : { model }) }];
+    }
+    if (line['subtype'] !== 'api_retry') return [];
+    const status = isAmount(line['error_status']) ? ` (${line['error_status']})` : '';
+    return [
+      {
+        type: 'retrying',
+        reason: `${text(line['error']) ?? 'unknown error'}${status}`,
+        ...(isAmount(line['attempt']) ? { attempt: line['attempt'] } : {}),
+        ...(isAmount(line['retry_delay_ms'])
+          ? { delayMs: Math.round(line['retry_delay_ms']) }
+          : {}),
+      },
+    ];
+  };
+
+  const onAssistant = (line: Fields): AgentMessage[] => {
+    apiError = text(line['error']) ?? apiError;
+    const content = fields(line['message'])['content'];
+    if (!Array.isArray(content)) return [];
+    return content.flatMap((part): AgentMessage[] => {
+      const block = fields(part);
+      const said = block['type'] === 'text' ? text(block['text'])?.trim() : undefined;
+      if (said) {
+        lastText = said;
+        return [{ type: 'text', text: said }];
+      }
+      if (block['type'] !== 'tool_use') return [];
+      return [
+        { type: 'tool', name: text(block['name']) ?? '?', summary: summaryOf(block['input']) },
+      ];
+    });
+  };
+
+  const onResult = (line: Fields): AgentMessage[] => {
+    sessionId = text(line['session_id']) ?? sessionId;
+    const { told, total } = usageOf(line, sessionCost);
+    sessionCost = total;
+    usage = addUsage(usage, told);
+    const ok = line['is_error'] === false;
+    const errors = Array.isArray(line['errors']) ? line['errors'].map(text).join('; ') : '';
+    const message = (text(line['result'])?.trim() ?? '') || plainText(errors).trim();
+    result = {
+      ok,
+      message,
+      subtype: text(line['subtype']) ?? '',
+      terminalReason: text(line['terminal_reason']) ?? '',
+      ...(isAmount(line['api_error_status']) ? { status: line['api_error_status'] } : {}),
+      ...(apiError === undefined ? {} : { apiError }),
+    };
+    apiError = undefined;
+    return [
+      { type: 'usage', usage: told },
+      { type: 'ended', ok, message },
+    ];
+  };
+
+  return {
+    read(line) {
+      const parsed = parse(line);
+      if (parsed?.['type'] === 'system') return onSystem(parsed);
+      if (parsed?.['type'] === 'assistant') return onAssistant(parsed);
+      if (parsed?.['type'] === 'result') return onResult(parsed);
+      return [];
+    },
+    conclude(end) {
+      const failure = claudeFailure(agent, end, result);
+      const lastMessage = (result?.message ?? '') || lastText;
+      return {
+        usage,
+        ...(failure ? { failure } : {}),
+        ...(sessionId === undefined ? {} : { sessionId }),
+        ...(lastMessage === undefined ? {} : { lastMessage: lastMessage.slice(0, TEXT_LIMIT) }),
+      };
+    },
+  };
+}
+
+/** What one result adds: tokens are its own, costs the increment, from its own words or from the session's sum. */
+function usageOf(line: Fields, sessionCost: number): { told: Usage; total: number } {
+  const used = fields(line['usage']);
+  const sum = microUsd(line['total_cost_usd']).costMicroUsd;
+  const increments = Object.values(fields(line['model_usage_since_last_result'])).map(
+    (model) => microUsd(fields(model)['costUSD']).costMicroUsd,
+  );
+  const told = increments.filter((cost) => cost !== undefined);
+  const cost =
+    told.length > 0
+      ? told.reduce((a, b) => a + b, 0)
+      : sum === undefined
+        ? undefined
+        : Math.max(0, sum - sessionCost);
+  return {
+    told: {
+      ...tokens('inputTokens', used['input_tokens']),
+      ...tokens('outputTokens', used['output_tokens']),
+      ...tokens('cacheReadTokens', used['cache_read_input_tokens']),
+      ...tokens('cacheWriteTokens', used['cache_creation_input_tokens']),
+      ...(cost === undefined ? {} : { costMicroUsd: cost }),
+    },
+    total: sum ?? sessionCost + (cost ?? 0),
+  };
+}
+
+/** What a tool is about to do, in a few words: its command, file or pattern. */
+function summaryOf(input: unknown): string {
+  const given = fields(input);
+  for (const name of ['command', 'file_path', 'notebook_path', 'pattern', 'url', 'query']) {
+    const value = text(given[name]);
+    if (value !== undefined) return (value.split('\n')[0] ?? '').slice(0, SUMMARY_LIMIT);
+  }
+  return '';
+}
+
+function parse(line: string): Fields | undefined {
+  try {
+    return fields(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}
+
+const fields = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' ? plainText(value).slice(0, TEXT_LIMIT) : undefined;

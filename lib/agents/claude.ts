@@ -1,0 +1,86 @@
+import { failed, success } from '../model/failure.js';
+import type { AgentAdapter } from './adapter.js';
+import { listenToClaude } from './claude-stream.js';
+import { versionOf } from './find-program.js';
+
+interface ClaudeSettings {
+  readonly name: string;
+  /** The CLI's path or name. */
+  readonly file: string;
+  readonly model?: string;
+}
+
+/** What works without asking under `access: edits`; everything else is denied, since nobody is there to ask. */
+const EDIT_TOOLS = 'Bash,Read,Edit,Write,NotebookEdit,Glob,Grep,TodoWrite';
+
+/** Where it finds its account, its endpoint and its limits; nothing of a session that we may be running in. */
+const NEEDED = [
+  /^ANTHROPIC_/,
+  /^CLAUDE_CONFIG_DIR$/,
+  /^CLAUDE_CODE_(OAUTH_TOKEN|USE_\w+|SKIP_\w+_AUTH|MAX_OUTPUT_TOKENS|DISABLE_\w+|SUBAGENT_MODEL)$/,
+  /^(API_TIMEOUT_MS|IS_SANDBOX|DISABLE_[A-Z_]+|(BASH|MCP)_[A-Z_]+)$/,
+];
+/** Credentials of a cloud, only for who calls the model through that cloud. */
+const CLOUDS = [
+  { when: 'CLAUDE_CODE_USE_BEDROCK', names: /^AWS_/ },
+  {
+    when: 'CLAUDE_CODE_USE_VERTEX',
+    names: /^(GOOGLE_APPLICATION_CREDENTIALS|GOOGLE_CLOUD_PROJECT|CLOUD_ML_REGION|VERTEX_REGION_)/,
+  },
+];
+
+/**
+ * Claude Code, headless (known to work: 2.1). The prompt goes through standard input, one retry of its own at most,
+ * since the orchestrator owns retries; SIGINT lets it end its tools and still tell its cost.
+ */
+export function claudeAdapter({ name, file, model }: ClaudeSettings): AgentAdapter {
+  return {
+    name,
+    canResume: true,
+    needs: (variable, variables) =>
+      NEEDED.some((names) => names.test(variable)) ||
+      CLOUDS.some(({ when, names }) => variables[when] !== undefined && names.test(variable)),
+    async probe(variables) {
+      const version = await versionOf(file, variables);
+      if (version !== undefined) return success({ version });
+      return failed({
+        code: 'agent/not-found',
+        message: `\`${file} --version\` fails`,
+        hint: 'Call it yourself and read what it says, or name another agent with `--agent`.',
+      });
+    },
+    call: (call) => ({
+      file,
+      args: [
+        '-p',
+        '--output-format',
+        'stream-json',
+        '--verbose',
+        ...(call.access === 'full'
+          ? ['--permission-mode', 'bypassPermissions']
+          : [
+              '--permission-mode',
+              'acceptEdits',
+              '--permission-prompts',
+              'none',
+              // One word: as separate ones it would swallow what follows.
+              `--allowedTools=${EDIT_TOOLS}`,
+            ]),
+        ...(call.resume
+          ? ['--resume', call.resume.sessionId]
+          : ['--session-id', call.newSessionId]),
+        ...(model === undefined ? [] : ['--model', model]),
+        '--strict-mcp-config',
+      ],
+      env: {
+        CLAUDE_CODE_MAX_RETRIES: '1',
+        DISABLE_AUTOUPDATER: '1',
+        // It refuses to skip permissions as root, unless told that this is a container.
+        ...(call.access === 'full' && call.isRoot ? { IS_SANDBOX: '1' } : {}),
+      },
+      input: call.prompt,
+      politeSignal: 'SIGINT',
+    }),
+    listen: (call) => listenToClaude(name, call.resume?.costMicroUsd ?? 0),
+  };
+}

@@ -1,0 +1,99 @@
+import type { AgentMessage, Usage } from '../model/agent.js';
+import { failed, success } from '../model/failure.js';
+import { plainText } from '../process/plain-text.js';
+import type { AgentAdapter, AgentListener } from './adapter.js';
+import { findProgram } from './find-program.js';
+import { lastLine, startFailure } from './start-failure.js';
+import { addUsage, microUsd, tokens } from './usage.js';
+
+interface CommandSettings {
+  readonly name: string;
+  /** Program and arguments. */
+  readonly command: readonly string[];
+  readonly prompt: 'stdin' | 'file';
+  /** Top of the checkout: a program with a slash in its name is found from there. */
+  readonly root: string;
+}
+
+const MESSAGE_LIMIT = 2_000;
+
+/**
+ * Any program as an agent. It works in its working directory and gets the prompt on standard input, or by the file
+ * that SAGE_PROMPT_FILE names (then its input is empty). A line `{"sage":"usage","costUsd":0.12,"inputTokens":9}` of
+ * its output is its consumption since the last such line; all other lines are words. A non-zero exit code is a crash.
+ */
+export function commandAdapter(settings: CommandSettings): AgentAdapter {
+  const { name, command, prompt, root } = settings;
+  const [file = '', ...args] = command;
+  return {
+    name,
+    canResume: false,
+    needs: () => false,
+    async probe(variables) {
+      // Found, never started: nobody knows what a command of one's own does with --version.
+      const place = await findProgram(file, variables['PATH'] ?? '', root);
+      if (place !== undefined) return success({});
+      return failed({
+        code: 'agent/not-found',
+        message: `the agent ${name} needs ${file}, which is ${file.includes('/') ? 'not there or not executable' : 'not on the PATH'}`,
+        hint: `Install it, or mend \`agents.${name}.command\` in .sage/config.yaml.`,
+      });
+    },
+    call: (call) => ({
+      file,
+      args,
+      env: {},
+      politeSignal: 'SIGTERM',
+      ...(prompt === 'stdin' ? { input: call.prompt } : {}),
+    }),
+    listen: () => listen(name),
+  };
+}
+
+function listen(name: string): AgentListener {
+  let usage: Usage = {};
+  let lastMessage: string | undefined;
+  return {
+    read(line) {
+      const told = toldUsage(line);
+      if (told) {
+        usage = addUsage(usage, told);
+        return [{ type: 'usage', usage: told }];
+      }
+      const text = plainText(line).trim().slice(0, MESSAGE_LIMIT);
+      if (text === '') return [];
+      lastMessage = text;
+      return [{ type: 'text', text }] satisfies AgentMessage[];
+    },
+    conclude(end) {
+      const failure = startFailure(name, end);
+      const isCrash = end.end.kind !== 'exited' || end.end.code !== 0;
+      const last = isCrash ? end.tail.trim().slice(-MESSAGE_LIMIT) || lastMessage : lastMessage;
+      return {
+        usage,
+        ...(failure ? { failure } : {}),
+        ...(last ? { lastMessage: failure ? lastLine(last) : last } : {}),
+      };
+    },
+  };
+}
+
+function toldUsage(line: string): Usage | undefined {
+  if (!line.includes('"sage"')) return undefined;
+  let told: unknown;
+  try {
+    told = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (typeof told !== 'object' || told === null) return undefined;
+  const fields = told as Readonly<Record<string, unknown>>;
+  if (fields['sage'] !== 'usage') return undefined;
+  return {
+    ...microUsd(fields['costUsd']),
+    ...tokens('inputTokens', fields['inputTokens']),
+    ...tokens('outputTokens', fields['outputTokens']),
+    ...tokens('cacheReadTokens', fields['cacheReadTokens']),
+    ...tokens('cacheWriteTokens', fields['cacheWriteTokens']),
+  };
+}

@@ -1,0 +1,23 @@
+import type { Failure } from '../model/failure.js';
+import type { ProcessEnd } from '../process/process-spec.js';
+
+/** Why an agent could not be started, in words; nothing when it was. */
+export function startFailure(agent: string, { end, tail }: ProcessEnd): Failure | undefined {
+  if (end.kind !== 'not-started') return undefined;
+  if (/\bENOENT\b/.test(tail) && !/"cwd" option/.test(tail)) {
+    return {
+      code: 'agent/not-found',
+      message: `the agent ${agent} could not be started: ${lastLine(tail)}`,
+      hint: 'Install it, or name another one with `--agent` or `agent:` in .sage/config.yaml.',
+    };
+  }
+  return {
+    code: 'agent/crashed',
+    message: `the agent ${agent} could not be started: ${tail.trim().replace(/\s+/g, ' ')}`,
+    // The machine was out of processes, memory or files: it may have some later.
+    ...(/\b(EAGAIN|ENOMEM|EMFILE|ENFILE)\b/.test(tail) ? { retryable: true } : {}),
+  };
+}
+
+/** The last line that says something. */
+export const lastLine = (text: string) => text.trim().split('\n').at(-1)?.trim() ?? '';
