@@ -66,7 +66,7 @@ export async function runCommand(check: CheckCommand, place: CheckPlace): Promis
       outcome,
       flaky: outcome === 'passed' && attempt > 0,
       ...(end.end.kind === 'exited' ? { exitCode: end.end.code } : {}),
-      ms,
+      ms: Math.round(ms),
       log,
       logHash: end.logHash,
       tail: end.tail,

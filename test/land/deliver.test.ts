@@ -6,6 +6,8 @@ import { createIndexCommit } from '../../lib/land/bookkeeping.js';
 import { createRunDeliver, deliverNow, type DeliverDeps } from '../../lib/land/deliver.js';
 import { success } from '../../lib/model/failure.js';
 import type { Oid } from '../../lib/model/ids.js';
+import { openRepository } from '../../lib/git/repository.js';
+import { value } from '../git/world.js';
 import { snapshot } from '../rig/snapshot.js';
 import { branch, createLandWorld, identity, type LandWorld } from './world.js';
 
@@ -225,6 +227,22 @@ describe('delivering elsewhere', () => {
     expect(event).toMatchObject({ how: 'left', why: expect.stringContaining(there) });
     world.sh(event.command ?? 'false');
     expect(world.sh('git rev-parse HEAD', there)).toBe(tip);
+  });
+
+  test('a run that was started in a linked worktree forwards that one and leaves the main one alone', async () => {
+    const there = join(world.root, 'linked');
+    world.sh(`git worktree add -q -b feature/y '${there}'`);
+    const repository = value(await openRepository(world.git, there));
+    const tip = land(USUAL);
+    world.sh('echo edited >> src/a.txt');
+    const { index, files, head: at } = everything();
+    expect(await deliver('feature/y', { repository })).toMatchObject({ how: 'forwarded' });
+    expect(world.sh('git rev-parse HEAD && git status --porcelain', there)).toBe(tip);
+    expect(everything()).toMatchObject({ index, files, head: at });
+    expect(await deliver('feature/x', { repository })).toMatchObject({
+      how: 'left',
+      command: `git -C ${world.repo} merge --ff-only ${branch}`,
+    });
   });
 
   test('a branch in the middle of a rebase somewhere is left, although no HEAD names it', async () => {
