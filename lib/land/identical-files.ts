@@ -19,9 +19,9 @@ export async function identicalFiles(
   );
   const files = same.filter((one) => one !== undefined);
   if (files.length === 0) return success([]);
-  // hash-object reads one path a line; a name with a newline in it is asked for alone.
+  // hash-object reads one path a line and takes a leading quote for quoting: such names are asked for alone.
   const hashed = new Map<string, Oid>();
-  const lines = files.filter(({ path }) => !path.includes('\n'));
+  const lines = files.filter(({ path }) => !ODD.test(path));
   if (lines.length > 0) {
     const input = lines.map(({ path }) => `${path}\n`).join('');
     const answer = await git(['hash-object', '--stdin-paths'], { cwd: root, input });
@@ -29,13 +29,15 @@ export async function identicalFiles(
     const oids = answer.value.stdout.split('\n');
     lines.forEach(({ path }, index) => hashed.set(path, oids[index] as Oid));
   }
-  for (const { path } of files.filter((one) => one.path.includes('\n'))) {
+  for (const { path } of files.filter((one) => ODD.test(one.path))) {
     const answer = await git(['hash-object', '--', path], { cwd: root });
     if (!answer.ok) return answer;
     hashed.set(path, answer.value.stdout as Oid);
   }
   return success(files.filter(({ path, newId }) => hashed.get(path) === newId));
 }
+
+const ODD = /^"|\n/;
 
 async function hasMode(root: string, { path, newMode }: PathChange): Promise<boolean> {
   const at = await lstat(join(root, path)).catch(() => undefined);

@@ -46,6 +46,8 @@ function land(line: string, from = world.tip()): Oid {
   world.inDepot(`update-ref refs/heads/${branch} ${commit}`);
   return commit;
 }
+/** Names that git quotes. */
+const ODD = `echo q > '"quoted".txt' && echo n > 'new\nline.txt' && echo u > ünï.txt`;
 const USUAL = 'sed -i s/a2/A2/ src/a.txt && echo new > src/new.txt && git rm -q src/gone.txt';
 
 async function deliver(target = 'feature/x', more: Partial<DeliverDeps> = {}) {
@@ -397,10 +399,10 @@ describe('delivering with a tracked ticket index', () => {
     ['after the entry was staged', `git add ${INDEX}`],
     [
       'in the middle of the checkout',
-      `git add ${INDEX} && echo new > src/new.txt && rm src/gone.txt && printf 'a1\\nA2\\na3\\n' > src/a.txt`,
+      `git add ${INDEX} && echo new > src/new.txt && rm src/gone.txt && printf 'a1\\nA2\\na3\\n' > src/a.txt && ${ODD}`,
     ],
   ])('killed %s, doing it again finishes it', async (_when, left) => {
-    land(USUAL);
+    land(`${USUAL} && ${ODD}`);
     const tip = await book();
     await write(DONE);
     world.sh(left);
