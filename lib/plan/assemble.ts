@@ -101,7 +101,7 @@ export function assemblePlan(input: PlanInput): Plan {
     forecast: outlook.forecast,
     timeline: outlook.timeline,
     recommendedSlots: outlook.recommendedSlots,
-    components: planComponents(planned, (id) => conflicts.holdsOf(id)),
+    components: planComponents(planned, dag, (id) => conflicts.holdsOf(id)),
     counts: {
       total: input.tickets.length,
       completed: input.tickets.filter(({ state }) => state === 'COMPLETED').length,

@@ -1,27 +1,28 @@
+import { neighbours, type Dag } from '../graph/dag.js';
 import type { TicketId } from '../model/ids.js';
 import type { ComponentPlan, PlannedTicket } from '../model/plan.js';
 
 /** An open ticket as far as its component is concerned. */
-type Member = Pick<PlannedTicket, 'id' | 'component' | 'dependsOn' | 'estimateMinutes'>;
+type Member = Pick<PlannedTicket, 'id' | 'component' | 'estimateMinutes'>;
 
 /**
- * The components of the open tickets, by first appearance: whom each must wait for, and with whom it shares declared
+ * The components of the open tickets (the nodes of the graph, in its order), by first appearance: whom each must wait for, and with whom it shares declared
  * files. Those that wait for nobody and share nothing can proceed side by side.
  */
 export function planComponents(
   members: readonly Member[],
+  dag: Dag,
   holdsOf: (id: TicketId) => readonly string[],
 ): ComponentPlan[] {
-  const componentOf = new Map(members.map(({ id, component }) => [id, component]));
   const holders = new Map<string, string | Set<string>>();
   const found = new Map<string, Draft>();
-  for (const { id, component, dependsOn, estimateMinutes } of members) {
+  for (const [node, { id, component, estimateMinutes }] of members.entries()) {
     const draft = found.get(component) ?? { tickets: [], waitsFor: new Set(), minutes: 0 };
     found.set(component, draft);
     draft.tickets.push(id);
     draft.minutes += estimateMinutes;
-    for (const other of dependsOn) {
-      const name = componentOf.get(other);
+    for (const before of neighbours(dag.predecessors, node)) {
+      const name = members[before]?.component;
       if (name !== undefined && name !== component) draft.waitsFor.add(name);
     }
     for (const file of holdsOf(id)) {

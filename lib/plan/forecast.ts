@@ -58,10 +58,11 @@ export function forecast(
       makespanMinutes: tenths(makespanMinutes),
       utilisation: work === 0 ? 0 : Math.round((work / (slots * makespanMinutes)) * 1000) / 1000,
     })),
-    timeline: chosen.bars.map((bar) => ({
-      ...bar,
-      startMinutes: tenths(bar.startMinutes),
-      endMinutes: tenths(bar.endMinutes),
+    timeline: chosen.bars.map(({ ticket, slot, startMinutes, endMinutes }) => ({
+      ticket,
+      slot,
+      startMinutes: tenths(startMinutes),
+      endMinutes: tenths(endMinutes),
     })),
     recommendedSlots: recommended?.slots ?? 1,
     ...(isSimulated
