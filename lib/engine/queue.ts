@@ -63,7 +63,13 @@ type State = 'waiting' | 'ready' | 'running' | 'finished' | 'settled' | 'dropped
  * excludes always. `order: priority` is P0 to P4 and file order instead, `schedule: batch` keeps to one batch at a time.
  *
  * No slack is left when the ticket's tail is no shorter than what the rest needs at least: the longest path still
- * ahead, and the remaining work divided by the slots.
+ * ahead, and the remaining work divided by the slots. Measured with four slots (bench/schedules.ts: 60 Standard Task
+ * Graphs against the optimum; five ticket queues against the lower bound, and when their P0 and P1 tickets are done):
+ *
+ *     bound                          graphs   queues   P0, P1 done at (of the makespan)
+ *     longest path or work ÷ slots   1.009    1.002    0.30
+ *     longest path alone             1.007    1.001    0.69: nearly pure critical path, urgent tickets wait
+ *     no such rule                   1.014    1.086    0.27
  */
 export function createQueue(
   tickets: readonly QueueTicket[],
