@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { z } from 'zod';
-import { failureEntriesSchema } from '../../lib/model/answer-schemas.js';
+import { deliverySchema, failureEntriesSchema } from '../../lib/model/answer-schemas.js';
 import { explanationSchema } from '../../lib/model/explanation-schema.js';
 import { failuresSchema } from '../../lib/model/failures-schema.js';
 import { planSchema } from '../../lib/model/plan-schema.js';
+import { publicEventSchema } from '../../lib/model/public-event.js';
 import { validationSchema } from '../../lib/model/validation-schema.js';
 import { Rig } from '../rig/rig.js';
 
@@ -39,5 +40,26 @@ describe('documents for programs', () => {
       // A schema drops what it does not know: equal means that it knows all.
       expect({ call, document: schema.parse(document) }).toEqual({ call, document });
     }
+  });
+
+  test('D19 a run tells public events line by line, ends with its summary, and deliver answers by its schema', async () => {
+    await using rig = await Rig.create();
+    await rig.config();
+    await rig.tickets([{ id: 'CORE-1' }]);
+    await rig.script({ '*': [{ write: { 'new.txt': 'text' } }, { exit: 0 }] });
+    const run = await rig.run('stream', '--auto', '--json');
+    expect(run.code).toBe(0);
+    const lines = run.stdout.trimEnd().split('\n');
+    for (const line of lines) {
+      const event: unknown = JSON.parse(line);
+      expect(publicEventSchema.parse(event)).toEqual(event);
+    }
+    const last = JSON.parse(lines.at(-1)!) as { summary?: { landed: { id: string }[] } };
+    expect(last.summary?.landed.map(({ id }) => id)).toEqual(['CORE-1']);
+    const { stdout } = await rig.run('deliver', '--json');
+    const delivery: unknown = JSON.parse(stdout);
+    expect(deliverySchema.parse(delivery)).toEqual(delivery);
+    expect(delivery).toMatchObject({ how: 'forwarded', target: 'main' });
+    expect(await rig.git('show', 'main:new.txt')).toBe('text');
   });
 });
