@@ -6,6 +6,9 @@ import { success, type Result } from '../model/failure.js';
 import { oid, type Oid } from '../model/ids.js';
 import type { Git } from './git.js';
 
+/** `update-index` wants a working tree, also where it looks at none: a bare repository has to pretend. */
+const ANY_FOLDER = { GIT_WORK_TREE: '.' };
+
 /** One path that differs between two trees. */
 export interface PathChange {
   /** As UTF-8; bytes that are none are shown as U+FFFD. */
@@ -102,7 +105,8 @@ export async function editTree(
   tree: Oid,
   edits: readonly TreeEdit[],
 ): Promise<Result<Oid>> {
-  return withTemporaryIndex(async (env) => {
+  return withTemporaryIndex(async (index) => {
+    const env = { ...index, ...ANY_FOLDER };
     const read = await git(['read-tree', tree], { cwd, env });
     if (!read.ok) return read;
     const nothing = '0'.repeat(tree.length);
@@ -131,7 +135,8 @@ export async function restoreFolder(
 ): Promise<Result<Oid>> {
   const wanted = await entryAt(git, cwd, from, path);
   if (!wanted.ok) return wanted;
-  return withTemporaryIndex(async (env) => {
+  return withTemporaryIndex(async (index) => {
+    const env = { ...index, ...ANY_FOLDER };
     const read = await git(['read-tree', tree], { cwd, env });
     if (!read.ok) return read;
     const listed = await git(
@@ -178,7 +183,7 @@ function removals(names: Buffer, like: Oid): Buffer {
 
 /** Runs `use` with the environment that points git to an index of its own, and removes that afterwards. */
 export async function withTemporaryIndex<T>(
-  use: (env: { readonly GIT_INDEX_FILE: string }, path: string) => Promise<T>,
+  use: (env: Readonly<Record<string, string>>, path: string) => Promise<T>,
 ): Promise<T> {
   const path = join(tmpdir(), `sage-index-${randomUUID()}`);
   try {

@@ -52,6 +52,8 @@ export type EventBody =
       readonly ms: number;
       readonly setupMs: number;
       readonly wasNew: boolean;
+      /** What was found broken, put aside or rescued on the way. */
+      readonly notes?: readonly string[];
     }
   | {
       readonly type: 'lane.failed';

@@ -26,6 +26,10 @@ export const failureTable = {
     'The agent worked longer than `limits.ticketMinutes` and was stopped.',
     'Split the ticket or raise the limit; its work is kept.',
   ),
+  'agent/unusable-work': entry(
+    'The agent left a merge or rebase half done, or work on another history that conflicts with its base.',
+    'Everything it left is kept: `sage rescue ID` restores it on a branch.',
+  ),
   'budget/reached': entry(
     'The cost told by the agents passed the limit, so no further ticket was started.',
     'Raise `--max-cost` and start again; what is done stays done.',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { join } from 'node:path';
 import type { Oid } from '../../lib/model/ids.js';
 import {
   commitsBetween,
@@ -21,7 +22,7 @@ import { createWorld, value, type World } from './world.js';
 const author = { name: 'Grace', email: 'grace@example.org' };
 const at = '2026-11-21T08:15:00.000Z';
 
-describe('commits and trees without a checkout', () => {
+describe.each(['checkout', 'bare'])('commits and trees in a %s repository', (kind) => {
   let world: World;
   let first: { commit: Oid; tree: Oid };
   beforeAll(async () => {
@@ -30,6 +31,10 @@ describe('commits and trees without a checkout', () => {
     await world.write('.sage/tickets/caf\u00e9 \n.md', 'x');
     await world.write('src/a.ts', 'a');
     world.commit('second');
+    if (kind === 'bare') {
+      world.sh('git clone -q --bare . ../bare.git');
+      world = { ...world, repo: join(world.root, 'bare.git') };
+    }
     first = value(await readCommit(world.git, world.repo, 'HEAD'));
   });
   afterAll(() => world[Symbol.asyncDispose]());
@@ -38,7 +43,7 @@ describe('commits and trees without a checkout', () => {
     const draft = { tree: first.tree, parents: [first.commit], message: 'x\n', author, at };
     const one = value(await createCommit(world.git, world.repo, draft));
     expect(value(await createCommit(world.git, world.repo, draft))).toBe(one);
-    expect(world.sh(`git log -1 --format='%an %ce %aI %cI %s' ${one}`)).toBe(
+    expect(world.sh(`git log -1 --format='%an %ce %aI %cI %s' ${one}`, world.repo)).toBe(
       'Grace grace@example.org 2026-11-21T08:15:00+00:00 2026-11-21T08:15:00+00:00 x',
     );
   });

@@ -1,0 +1,34 @@
+import type { Git } from '../git/git.js';
+import { changedPaths, restoreFolder } from '../git/trees.js';
+import { success, type Result } from '../model/failure.js';
+import type { Oid } from '../model/ids.js';
+
+/** Under `.sage/`: the tickets, which only the run's owner writes, and what ticket tools leave while they run. */
+const NOT_WORK =
+  /^(tickets|workers|batches|commit-queue|commit\.lock|workflow-mode|checkpoint.*|.*\.log|velocity-metrics\.json|burndown-data\.json)$/;
+
+/** A tree without an agent's edits of tickets and run-time files under `.sage/`, which stand as in the base. */
+export async function dropTicketEdits(
+  git: Git,
+  cwd: string,
+  base: Oid,
+  tree: Oid,
+): Promise<Result<{ readonly tree: Oid; readonly dropped: readonly string[] }>> {
+  const changes = await changedPaths(git, cwd, base, tree, '.sage');
+  if (!changes.ok) return changes;
+  const dropped = changes.value.map(({ path }) => path).filter(isNotWork);
+  const folders = new Set(dropped.map((path) => path.split('/').slice(0, 2).join('/')));
+  let clean = tree;
+  for (const folder of folders) {
+    const restored = await restoreFolder(git, cwd, clean, base, folder);
+    if (!restored.ok) return restored;
+    clean = restored.value;
+  }
+  return success({ tree: clean, dropped });
+}
+
+/** `.sage` itself changes when it was made a file or a link. */
+function isNotWork(path: string): boolean {
+  const [, second] = path.split('/');
+  return second === undefined || NOT_WORK.test(second);
+}

@@ -1,0 +1,153 @@
+import { createCommit, readCommit } from '../git/commits.js';
+import { restoreDepot } from '../git/depot.js';
+import { setRef } from '../git/refs.js';
+import { changedPaths, editTree } from '../git/trees.js';
+import type { Effect } from '../model/effect.js';
+import { failed, success, type Failure, type Result } from '../model/failure.js';
+import type { Oid } from '../model/ids.js';
+import type { WorkHarvest } from '../model/intent.js';
+import type { Harvest } from '../model/work.js';
+import { dropTicketEdits } from './drop-edits.js';
+import { attemptPath, keepGuestWork, type Kept } from './keep.js';
+import { findLink } from './lane-link.js';
+import { readLaneRecord, writeLaneRecord } from './lane-record.js';
+import { laneAt, type Lane, type LaneYard } from './lane.js';
+import { bringOntoBase } from './lineage.js';
+import { headMoves } from './reflog.js';
+
+const FILES_LISTED = 1_000;
+
+/** What became of a harvest: also unusable work is kept, and its place told. */
+interface Harvested {
+  readonly harvest?: Harvest;
+  readonly failure?: Failure;
+}
+
+/**
+ * The effect that takes what an attempt left in its lane. Everything is kept first; then it is brought onto the base
+ * as one commit, without edits of tickets. The lane's files stay as they are. Doing it again takes it again.
+ */
+export function createWorkHarvest(yard: LaneYard): Effect<'work.harvest'> {
+  const perform: Effect<'work.harvest'>['perform'] = async (intent) => {
+    const { attempt, key } = intent;
+    const result = await harvest(yard, intent);
+    const told = result.ok ? result.value : { failure: result.failure };
+    return [{ type: 'work.harvested', attempt, ...told, closes: key }];
+  };
+  return { perform, reconcile: perform };
+}
+
+async function harvest(yard: LaneYard, intent: WorkHarvest): Promise<Result<Harvested>> {
+  const lane = laneAt(yard.root, intent.lane);
+  const quiet = await yard.noProcessLeft(lane);
+  if (!quiet.ok) return quiet;
+  const restored = await restoreDepot(yard.depot);
+  if (!restored.ok) return restored;
+  const link = await findLink(yard, lane);
+  if (!link) return failed(gone(lane, intent));
+  const moves = await headMoves(link);
+  const kept = await keepGuestWork(yard, lane, link, { ...intent, run: yard.run });
+  if (!kept.ok) return kept;
+  const record = await readLaneRecord(lane);
+  if (record.guest?.attempt === intent.attempt) {
+    await writeLaneRecord(lane, { ...record, guest: { ...record.guest, isHarvested: true } });
+  }
+  const nothing = withoutWork(intent, kept.value);
+  const { halfDone } = kept.value.snapshot;
+  if (halfDone !== undefined) {
+    return success({ harvest: nothing, failure: unusable(intent, halfDone, kept.value) });
+  }
+  const onBase = await bringOntoBase(yard.depot, intent.base, kept.value, moves);
+  if (!onBase.ok) return success({ harvest: nothing, failure: onBase.failure });
+  const { tree, commits, notes, source } = onBase.value;
+  if (source !== undefined) {
+    const held = await setRef(yard.depot.git, yard.depot.path, kept.value.ref, source);
+    if (!held.ok) return held;
+  }
+  const made = await makeWork(yard, intent, tree, record.products);
+  if (!made.ok) return made;
+  const { work, files, dropped, isEdited } = made.value;
+  return success({
+    harvest: {
+      ...nothing,
+      ...(work === undefined ? {} : { work }),
+      // Commits with dropped edits in them cannot land as they are.
+      commits: work === undefined || isEdited ? [] : commits,
+      files: files.slice(0, FILES_LISTED),
+      filesTotal: files.length,
+      droppedTicketEdits: dropped,
+      notes: [...nothing.notes, ...notes],
+    },
+  });
+}
+
+const withoutWork = ({ base }: WorkHarvest, kept: Kept): Harvest => ({
+  commits: [],
+  base,
+  files: [],
+  filesTotal: 0,
+  hadLeftovers: kept.hadLeftovers,
+  droppedTicketEdits: [],
+  kept: kept.ref,
+  notes: kept.notes,
+});
+
+interface Work {
+  readonly work?: Oid;
+  readonly files: readonly string[];
+  readonly dropped: readonly string[];
+  /** The tree is not the one that the agent left. */
+  readonly isEdited: boolean;
+}
+
+/** The one commit on the base, under `refs/sage/work/…`; none when the tree says the same as the base. */
+async function makeWork(
+  yard: LaneYard,
+  intent: WorkHarvest,
+  left: Oid,
+  products: readonly string[],
+): Promise<Result<Work>> {
+  const { git, path: cwd } = yard.depot;
+  const base = await readCommit(git, cwd, intent.base);
+  if (!base.ok) return base;
+  const cleaned = await dropTicketEdits(git, cwd, base.value.tree, left);
+  if (!cleaned.ok) return cleaned;
+  const edits = products.map((path) => ({ path, remove: true }) as const);
+  const edited =
+    edits.length === 0
+      ? success(cleaned.value.tree)
+      : await editTree(git, cwd, cleaned.value.tree, edits);
+  if (!edited.ok) return edited;
+  const tree = edited.value;
+  const { dropped } = cleaned.value;
+  const isEdited = tree !== left;
+  const changes = await changedPaths(git, cwd, base.value.tree, tree);
+  if (!changes.ok) return changes;
+  if (changes.value.length === 0) return success({ files: [], dropped, isEdited });
+  const work = await createCommit(git, cwd, {
+    tree,
+    parents: [intent.base],
+    message: `Work of ${intent.attempt}\n`,
+    author: yard.identity,
+    at: new Date(yard.clock.now()).toISOString(),
+  });
+  if (!work.ok) return work;
+  const path = attemptPath(yard.run, intent.ticket, intent.attempt);
+  const held = await setRef(git, cwd, `refs/sage/work/${path}`, work.value);
+  if (!held.ok) return held;
+  const files = changes.value.map((change) => change.path);
+  return success({ work: work.value, files, dropped, isEdited });
+}
+
+const unusable = (intent: WorkHarvest, what: string, kept: Kept): Failure => ({
+  code: 'agent/unusable-work',
+  message: `${intent.attempt} left ${what}. Everything is kept: ${kept.ref}.`,
+  hint: `\`sage rescue ${intent.ticket}\` puts it on a branch.`,
+});
+
+const gone = (lane: Lane, { attempt }: WorkHarvest): Failure => ({
+  code: 'agent/unusable-work',
+  message: `The lane ${lane.path} of ${attempt} is gone or broken beyond mending; what is left of it stays where it is.`,
+  hint: 'Files that are still there are put aside, never deleted, when the lane is made anew.',
+  where: { file: lane.path },
+});

@@ -1,0 +1,115 @@
+import { createCommit, readCommit } from '../git/commits.js';
+import { listRefs, readRef, setRef } from '../git/refs.js';
+import { success, type Result } from '../model/failure.js';
+import {
+  safeName,
+  type AttemptAddress,
+  type Oid,
+  type RunId,
+  type TicketId,
+} from '../model/ids.js';
+import { headMoves } from './reflog.js';
+import type { LaneLink } from './lane-link.js';
+import type { LaneGuest } from './lane-record.js';
+import { laneGit, type Lane, type LaneYard } from './lane.js';
+import { takeSnapshot, type Snapshot } from './snapshot.js';
+
+/** An attempt's final state, held by a ref of the depot. */
+export interface Kept {
+  readonly ref: string;
+  /** The agent's history with everything uncommitted on top: its tree is the lane's final one. */
+  readonly commit: Oid;
+  readonly snapshot: Snapshot;
+  /** Uncommitted changes had to be committed. */
+  readonly hadLeftovers: boolean;
+  /** There was nothing but the base: no ref was made. */
+  readonly isEmpty: boolean;
+  readonly notes: readonly string[];
+}
+
+/** Whose it is. */
+type Owner = Pick<LaneGuest, 'run' | 'ticket' | 'attempt' | 'base'>;
+
+/** `<run>/<ticket>/<number>`: the names of an attempt below `refs/sage/kept/`, `work/` and `also/`. */
+export function attemptPath(run: RunId, ticket: TicketId, attempt: AttemptAddress): string {
+  const number = /#(\d+)$/.exec(attempt)?.[1] ?? safeName(attempt);
+  return `${run}/${safeName(ticket)}/${number}`;
+}
+
+/**
+ * Keeps everything an attempt left in its lane, before anybody judges it: its final files and history under
+ * `refs/sage/kept/<run>/<ticket>/<n>`, commits and stashes that it left behind elsewhere under `refs/sage/also/…`.
+ */
+export async function keepGuestWork(
+  yard: LaneYard,
+  lane: Lane,
+  link: LaneLink,
+  owner: Owner,
+): Promise<Result<Kept>> {
+  const git = laneGit(yard, lane, link);
+  const cwd = lane.path;
+  const taken = await takeSnapshot(git, lane, link);
+  if (!taken.ok) return taken;
+  const { head, tree, notes } = taken.value;
+  const base = await readCommit(git, cwd, owner.base);
+  if (!base.ok) return base;
+  const at = head === undefined ? undefined : await readCommit(git, cwd, head);
+  if (at && !at.ok) return at;
+  const path = attemptPath(owner.run, owner.ticket, owner.attempt);
+  const ref = `refs/sage/kept/${path}`;
+  const also = await keepStrays(yard, lane, link, path, head ?? owner.base);
+  if (!also.ok) return also;
+  const told = { ref, snapshot: taken.value, notes: [...notes, ...also.value] };
+
+  const hadLeftovers = at === undefined || at.value.tree !== tree;
+  if (head === owner.base && !hadLeftovers) {
+    return success({ ...told, commit: owner.base, hadLeftovers, isEmpty: true });
+  }
+  const commit =
+    head === undefined || hadLeftovers
+      ? await createCommit(git, cwd, {
+          tree,
+          parents: head === undefined ? [] : [head],
+          message: `Left uncommitted by ${owner.attempt}\n`,
+          author: yard.identity,
+          at: new Date(yard.clock.now()).toISOString(),
+        })
+      : success(head);
+  if (!commit.ok) return commit;
+  const set = await setRef(git, cwd, ref, commit.value);
+  if (!set.ok) return set;
+  return success({ ...told, commit: commit.value, hadLeftovers, isEmpty: false });
+}
+
+/** Commits that HEAD once was and that nothing holds any more, and stashes: kept, not judged. */
+async function keepStrays(
+  yard: LaneYard,
+  lane: Lane,
+  link: LaneLink,
+  path: string,
+  head: Oid,
+): Promise<Result<readonly string[]>> {
+  const git = laneGit(yard, lane, link);
+  const cwd = lane.path;
+  const moved = (await headMoves(link)).map(({ to }) => to).filter((to) => to !== head);
+  const stash = await readRef(git, cwd, 'refs/stash');
+  if (!stash.ok) return stash;
+  const strays = [...new Set([...moved, ...(stash.value ? [stash.value] : [])])];
+  if (strays.length === 0) return success([]);
+  const input = [...strays, `^${head}`, ''].join('\n');
+  const unreached = await git(['rev-list', '--stdin'], { cwd, input, okCodes: [0, 128] });
+  if (!unreached.ok) return unreached;
+  const reachable = new Set(unreached.value.stdout.split('\n'));
+  const held = await listRefs(git, cwd, `refs/sage/also/${path}/`);
+  if (!held.ok) return held;
+  const have = new Set(held.value.map(({ oid }) => oid));
+  let number = held.value.length;
+  for (const stray of strays.filter((one) => reachable.has(one) && !have.has(one))) {
+    number += 1;
+    const set = await setRef(git, cwd, `refs/sage/also/${path}/${number}`, stray);
+    if (!set.ok) return set;
+  }
+  return success(
+    number === 0 ? [] : [`commits and stashes left aside are kept below refs/sage/also/${path}/`],
+  );
+}

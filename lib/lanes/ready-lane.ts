@@ -1,0 +1,132 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { restoreDepot } from '../git/depot.js';
+import { failed, success, type Failure, type Result } from '../model/failure.js';
+import type { Oid } from '../model/ids.js';
+import { findLink, makeLane, notCreated, type LaneLink } from './lane-link.js';
+import { readLaneRecord, writeLaneRecord, type LaneGuest, type LaneRecord } from './lane-record.js';
+import { laneAt, laneGit, type Lane, type LaneYard } from './lane.js';
+import { keepGuestWork } from './keep.js';
+import { setupKey, setUp } from './set-up.js';
+import { laneStatus, openFolders, stand } from './stand.js';
+
+/** A lane that is ready, and how it came to be. */
+export interface ReadyLane {
+  readonly lane: Lane;
+  readonly wasNew: boolean;
+  readonly setupMs: number;
+  /** What was mended, put aside or rescued on the way. */
+  readonly notes: readonly string[];
+}
+
+/** Who wants it. Without a guest (checks) nothing in it is ever kept as somebody's work. */
+export interface LaneWish {
+  readonly name: string;
+  readonly commit: Oid;
+  readonly guest?: Omit<LaneGuest, 'isHarvested' | 'run'>;
+  /** For logs and markers: the attempt's address, or what the checks are for. */
+  readonly occasion: string;
+  readonly cancel: AbortSignal;
+}
+
+/**
+ * Makes or reuses a lane: no process left in it, work that was never taken rescued to a ref, exactly at the commit and
+ * clean, ignored files kept, set up, temporary folder empty. Doing it again gives the same.
+ */
+export async function readyLane(yard: LaneYard, wish: LaneWish): Promise<Result<ReadyLane>> {
+  const lane = laneAt(yard.root, wish.name);
+  try {
+    return await ready(yard, lane, wish);
+  } catch (error) {
+    // The disk and its rights are the world's, not ours.
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return failed(notCreated(lane, message));
+  }
+}
+
+async function ready(yard: LaneYard, lane: Lane, wish: LaneWish): Promise<Result<ReadyLane>> {
+  const quiet = await yard.noProcessLeft(lane);
+  if (!quiet.ok) return quiet;
+  const restored = await restoreDepot(yard.depot);
+  if (!restored.ok) return failed(notCreated(lane, restored.failure.message));
+  const found = await findLink(yard, lane);
+  const made = found ? success(found) : await makeLane(yard, lane, wish.commit);
+  if (!made.ok) return made;
+  const link = made.value;
+  const record = found ? await readLaneRecord(lane) : { products: [] };
+  const rescued = await rescue(yard, lane, link, record.guest);
+  if (!rescued.ok) return rescued;
+
+  const git = laneGit(yard, lane, link);
+  const stood = await stand(git, lane, link, wish.commit, record.products);
+  if (!stood.ok) return failed(asLaneFailure(lane, stood.failure));
+  await clearTemporary(lane);
+  const started = yard.clock.monotonic();
+  const set = await setUpIfNeeded(yard, lane, link, wish, record);
+  if (!set.ok) return set;
+  const guest = wish.guest && { ...wish.guest, run: yard.run, isHarvested: false };
+  await writeLaneRecord(lane, { ...set.value, ...(guest ? { guest } : {}) });
+  return success({
+    lane,
+    wasNew: !found,
+    setupMs: Math.round(yard.clock.monotonic() - started),
+    notes: [...link.notes, ...rescued.value],
+  });
+}
+
+const asLaneFailure = (lane: Lane, failure: Failure): Failure =>
+  failure.code === 'lane/not-created' ? failure : notCreated(lane, failure.message);
+
+/** Work that an attempt left and nobody took: its run died and was not gone on with. */
+async function rescue(
+  yard: LaneYard,
+  lane: Lane,
+  link: LaneLink,
+  guest: LaneGuest | undefined,
+): Promise<Result<readonly string[]>> {
+  if (!guest || guest.isHarvested) return success([]);
+  const kept = await keepGuestWork(yard, lane, link, guest);
+  if (!kept.ok) return kept;
+  return success(
+    kept.value.isEmpty ? [] : [`work of ${guest.attempt} was kept: ${kept.value.ref}`],
+  );
+}
+
+async function clearTemporary({ env }: Lane): Promise<void> {
+  const folder = env['TMPDIR'] ?? '';
+  await rm(folder, { recursive: true, force: true }).catch(async () => {
+    await openFolders(folder);
+    await rm(folder, { recursive: true, force: true });
+  });
+  await mkdir(folder, { recursive: true });
+}
+
+async function setUpIfNeeded(
+  yard: LaneYard,
+  lane: Lane,
+  link: LaneLink,
+  wish: LaneWish,
+  record: LaneRecord,
+): Promise<Result<LaneRecord>> {
+  const { setup } = yard;
+  if (setup.copy.length === 0 && setup.run.length === 0) return success({ products: [] });
+  const git = laneGit(yard, lane, link);
+  const key = await setupKey(yard, git, lane, wish.commit);
+  if (!key.ok) return key;
+  const isWhole = key.value !== record.setup;
+  // Until it has succeeded nobody may take it for done.
+  if (isWhole) await writeLaneRecord(lane, { products: record.products });
+  const done = await setUp(yard, lane, { isWhole, occasion: wish.occasion, cancel: wish.cancel });
+  if (!done.ok) return done;
+  const status = await laneStatus(git, lane);
+  if (!status.ok) return status;
+  const products = status.value.changes
+    .filter((change) => change.startsWith('?? '))
+    .map((change) => change.slice(3));
+  if (status.value.changes.length > products.length) {
+    // A set-up that edits tracked files must not look like the agent's work.
+    const back = await stand(git, lane, link, wish.commit, products);
+    if (!back.ok) return back;
+  }
+  return success({ setup: key.value, products });
+}
