@@ -7,6 +7,8 @@ import type { RunOptions } from '../model/run.js';
 import type { Plan } from '../model/plan.js';
 import { blockedChains } from '../plan/blocked-chains.js';
 import { runTickets } from '../plan/run-tickets.js';
+import { readIdentity } from '../git/identity.js';
+import { chooseAgents } from './agents.js';
 import { readDocuments } from './documents.js';
 import { refuseImpossible, refuseUnchecked } from './refuse.js';
 import type { RunRequest } from './run-request.js';
@@ -41,12 +43,17 @@ export async function beginRun(
   refuseUnchecked(seen, await surroundings.suggestChecks());
   const { branch } = seen.start;
   if (branch === undefined) throw new Refusal([detached], 2);
-  const agents = await surroundings.chooseAgents(seen);
+  const agents = await chooseAgents(request, seen);
+  const identity = await readIdentity(seen.repository);
+  if (!identity.ok) throw new Refusal([identity.failure], 2);
   return {
     kind: 'ready',
     config: seen.settings.config,
     async create(run) {
-      const tickets = runTickets(plan, seen.index.tickets, agents.defaultAgent);
+      const tickets = runTickets(plan, seen.index.tickets, '').map((ticket) => ({
+        ...ticket,
+        agent: agents.get(ticket.id) ?? ticket.agent,
+      }));
       const wanted = new Set<TicketId>(tickets.map(({ id }) => id));
       const mine = seen.index.tickets.filter(({ id }) => wanted.has(id));
       const files: RunFiles = {

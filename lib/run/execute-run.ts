@@ -16,7 +16,8 @@ import { createInbox } from './inbox.js';
 import { loop } from './loop.js';
 import { readRunFiles, writeJson, type RunFiles } from './run-files.js';
 import type { RunRequest } from './run-request.js';
-import { openWorkshop, type Surroundings } from './workshop.js';
+import type { Surroundings } from './surroundings.js';
+import { openWorkshop } from './workshop.js';
 import { findUnfinished, type Unfinished } from './unfinished.js';
 
 export type RunOutcome =
@@ -88,10 +89,7 @@ async function live(
   const first: EventDraft =
     life.events.length === 0 ? life.planned : { type: 'run.resumed', by: 'sage stream' };
   inbox.put([first]);
-  const stops = request.listen(
-    (stop) => inbox.put([{ ...stop, type: 'stop' }]),
-    () => workshop.killNow(),
-  );
+  const stops = request.listen((stop) => inbox.put([{ ...stop, type: 'stop' }]));
   try {
     const parts = { journal, effects: workshop.effects, inbox, clock, onEvent: request.onEvent };
     await loop(parts, state);

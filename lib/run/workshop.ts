@@ -1,54 +1,30 @@
 import { join } from 'node:path';
-import { createChecksRun } from '../checks/run-checks.js';
-import { createScriptsRun } from '../checks/run-scripts.js';
+import { readTemplates } from '../agents/templates.js';
 import { openVerdictCache } from '../checks/verdict-cache.js';
 import type { RunState } from '../engine/state.js';
 import { openDepot, pinBase } from '../git/depot.js';
-import type { Identity, Repository } from '../git/places.js';
-import { setRef, readRef } from '../git/refs.js';
-import { createIndexCommit } from '../land/bookkeeping.js';
-import { createCandidateBuild } from '../land/candidate.js';
-import { createRunDeliver } from '../land/deliver.js';
-import { createLanderLock } from '../land/lander-lock.js';
-import { createRefMove } from '../land/move-ref.js';
-import { attemptDirectory, sageDirectory, type RunDirectory } from '../journal/run-directory.js';
-import type { AgentMessage } from '../model/agent.js';
-import type { Clock } from '../model/clock.js';
+import { readIdentity } from '../git/identity.js';
+import type { Depot } from '../git/places.js';
+import { readRef, setRef } from '../git/refs.js';
+import { sageDirectory, type RunDirectory } from '../journal/run-directory.js';
+import type { LaneYard } from '../lanes/lane.js';
+import { createMutex } from '../lanes/mutex.js';
 import type { Effects } from '../model/effect.js';
-import { Refusal, success, type Result } from '../model/failure.js';
+import { Refusal, failed, success, type Result } from '../model/failure.js';
+import { safeName } from '../model/ids.js';
 import { createRunProcess } from '../process/run-process.js';
+import { sweepMarker } from '../process/sweep.js';
 import { startWarden } from '../process/warden.js';
-import { editIndexText } from '../tickets/write.js';
-import { createTicketProject } from './project-tickets.js';
+import { createEffects } from './effects.js';
 import type { RunFiles } from './run-files.js';
-import { INDEX_PATH, type Survey } from './survey.js';
-import { trackedIndex } from './tracked-index.js';
-import { thinHarvest, thinLanePrepare, thinPrepare } from '../lanes/thin.js';
-import { thinAgent } from '../agents/thin.js';
+import type { Surroundings } from './surroundings.js';
 
-/** What a run needs from the machine and the user, as values: made once in cli/compose. */
-export interface Surroundings {
-  readonly repository: Repository;
-  readonly clock: Clock;
-  /** The user's environment; children get what their allow-lists name. */
-  readonly variables: Readonly<Record<string, string>>;
-  /** Where lanes live: `$XDG_STATE_HOME/sage/<name>-<hash>`. */
-  readonly lanesRoot: string;
-  readonly node: string;
-  readonly wardenEntry: string;
-  readonly onMessage: (attempt: string, message: AgentMessage) => void;
-  /** The first check command found in the project, for a hint. */
-  suggestChecks(): Promise<string | undefined>;
-  /** Which agent works on tickets that name none; a Refusal when there is none. */
-  chooseAgents(seen: Survey): Promise<{ readonly defaultAgent: string }>;
-}
-
+/** Everything a run works with, opened; put away with `await using`. */
 export interface Workshop extends AsyncDisposable {
   readonly effects: Effects;
-  /** The third Ctrl-C. */
-  killNow(): void;
 }
 
+/** Opens depot, run branch, lanes and warden for a run. Idempotent: a resumed run opens the very same ones. */
 export async function openWorkshop(
   surroundings: Surroundings,
   directory: RunDirectory,
@@ -56,13 +32,13 @@ export async function openWorkshop(
   state: RunState,
 ): Promise<Workshop> {
   const { repository, clock, variables, lanesRoot } = surroundings;
+  const identity = demand(await readIdentity(repository));
+  const templates = demand(
+    await readTemplates(surroundings.templates, join(repository.root, '.sage/templates')),
+  );
   const depot = demand(await openDepot(repository));
   demand(await pinBase(repository, state.base));
-  const ref = `refs/heads/${state.branch}`;
-  if (demand(await readRef(depot.git, depot.path, ref)) === undefined)
-    demand(await setRef(depot.git, depot.path, ref, state.base));
-  const identity: Identity = { name: 'x', email: 'y@z' };
-  const { config } = files;
+  await openBranch(depot, state);
   const warden = startWarden({
     marker: state.run,
     entry: surroundings.wardenEntry,
@@ -70,86 +46,49 @@ export async function openWorkshop(
     env: variables,
   });
   const runProcess = createRunProcess({ clock, warden });
-  const prepare = thinPrepare(depot, lanesRoot);
-  const lanePath = (lane: string) => join(lanesRoot, lane);
-  const env = { ...variables };
-  const effects: Effects = {
-    'lane.prepare': thinLanePrepare(prepare),
-    'agent.run': thinAgent({
-      runProcess,
-      run: state.run,
-      env,
-      lanePath,
-      tickets: new Map(files.tickets.map((ticket) => [ticket.id, ticket])),
-      definition: (id) =>
-        config.agents[state.tickets.get(id as never)?.ticket.agent ?? ''] ?? {
-          kind: 'command',
-          prompt: 'stdin',
-          environment: [],
-        },
-      directory: (attempt) => attemptDirectory(directory, attempt as never),
-    }),
-    'work.harvest': thinHarvest(depot, lanesRoot, identity, state.run),
-    'scripts.run': createScriptsRun({
-      runProcess,
-      env,
-      run: state.run,
-      runDirectory: directory.path,
-      lane: (intent) => Promise.resolve(success({ path: lanePath(intent.lane), env: {} })),
-    }),
-    'candidate.build': createCandidateBuild({ depot, identity }),
-    'checks.run': createChecksRun({
-      runProcess,
-      git: depot.git,
-      clock,
-      env,
-      run: state.run,
-      runDirectory: directory.path,
-      commands: config.verify === 'none' || !config.verify ? [] : config.verify,
-      setup: config.setup.run,
-      limitMs: config.limits.checkMinutes * 60_000,
-      verdicts: await openVerdictCache(
-        join(sageDirectory(repository.commonDir), 'verdicts'),
-        state.run,
-      ),
-      verificationLane: async (commit) =>
-        success({ path: await prepare('verify', commit), env: {} }),
-    }),
-    'ref.move': createRefMove({
-      repository,
-      depot,
-      branch: state.branch,
-      clock,
-      lock: createLanderLock({
-        directory: sageDirectory(repository.commonDir),
-        holder: `run ${state.run}`,
-      }),
-    }),
-    'ticket.project': createTicketProject({
-      root: repository.root,
-      indexFile: join(repository.root, INDEX_PATH),
-      clock,
-      state: () => state,
-    }),
-    'index.commit': createIndexCommit({
-      depot,
-      identity,
-      indexPath: INDEX_PATH,
-      candidate: `${state.run}/bookkeeping`,
-      finalIndexText: (text) => success(editIndexText(text, state.projection.done).text),
-    }),
-    'run.deliver': createRunDeliver({
-      repository,
-      depot,
-      branch: state.branch,
-      index: trackedIndex(state, files.indexWasUnchanged),
-    }),
+  const yard: LaneYard = {
+    depot,
+    root: lanesRoot,
+    checkout: repository.root,
+    run: state.run,
+    runDirectory: directory.path,
+    identity,
+    setup: files.config.setup,
+    env: variables,
+    runProcess,
+    clock,
+    mutex: createMutex(),
+    noProcessLeft: ({ name }) => endProcessesIn(state, name),
   };
+  const verdicts = await openVerdictCache(
+    join(sageDirectory(repository.commonDir), 'verdicts'),
+    state.run,
+  );
   return {
-    effects,
-    killNow: () => undefined,
+    effects: createEffects({ surroundings, directory, files, state, yard, templates, verdicts }),
     [Symbol.asyncDispose]: () => warden[Symbol.asyncDispose](),
   };
+}
+
+/** The run's branch in the depot: made at the base when the run begins, never touched here afterwards. */
+async function openBranch({ git, path }: Depot, { branch, base }: RunState): Promise<void> {
+  const ref = `refs/heads/${branch}`;
+  const there = demand(await readRef(git, path, ref));
+  if (there === undefined) demand(await setRef(git, path, ref, base));
+}
+
+/** Ends what is left of the attempt that holds the lane, or of the checks. Programs end with their tree anyway. */
+async function endProcessesIn(state: RunState, lane: string): Promise<Result<unknown>> {
+  const holder = [...state.active.values()].find((attempt) => attempt.lane === lane);
+  const marker = holder ? safeName(holder.address) : 'checks';
+  const { survivors } = await sweepMarker(`${state.run}/${marker}`);
+  if (survivors.length === 0) return success(lane);
+  const names = survivors.map(({ pid, name }) => `${pid} ${name}`).join(', ');
+  return failed({
+    code: 'lane/processes-left',
+    message: `processes of an earlier attempt in ${lane} could not be ended: ${names}`,
+    hint: 'end them and start again',
+  });
 }
 
 function demand<T>(result: Result<T>): T {

@@ -25,10 +25,16 @@ export async function runStream(
       surroundings,
       look,
       limit: options.limit,
+      agent: options.overrides.agent,
       nonce: randomBytes(2).toString('hex'),
       say: (line) => context.stderr.line(line),
       onEvent: (event, state) => reporter.event(event, state),
-      listen: (onStop, onLast) => listenForStops(onStop, onLast, () => context.clock.monotonic()),
+      listen: (onStop) =>
+        listenForStops(
+          onStop,
+          () => undefined,
+          () => context.clock.monotonic(),
+        ),
     });
     if (outcome.kind === 'nothing-to-do') context.stdout.line(outcome.message);
     return outcome.exitCode;

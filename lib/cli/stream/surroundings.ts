@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { chooseAgentName, resolveAgent } from '../../agents/choose.js';
 import { detectChecks } from '../../checks/detect.js';
 import type { Repository } from '../../git/places.js';
-import { safeName } from '../../model/ids.js';
 import type { AgentMessage } from '../../model/agent.js';
-import type { Surroundings } from '../../run/workshop.js';
+import { safeName } from '../../model/ids.js';
+import type { Surroundings } from '../../run/surroundings.js';
 import type { Context } from '../context.js';
+
+/** The folder of the bundle: `dist/bundle`, two below the program's own. */
+const bundle = dirname(fileURLToPath(import.meta.url));
 
 /** The machine and the user as a run sees them. */
 export function createSurroundings(
@@ -15,17 +19,30 @@ export function createSurroundings(
   onMessage: (attempt: string, message: AgentMessage) => void,
 ): Surroundings {
   const { environment, clock } = context;
+  const { root } = repository;
+  const { path, isClaudeCode } = environment;
   return {
     repository,
     clock,
     variables: environment.variables,
     lanesRoot: lanesRoot(environment.stateHome, repository),
     node: process.execPath,
-    wardenEntry: join(dirname(fileURLToPath(import.meta.url)), 'warden.js'),
+    wardenEntry: join(bundle, 'warden.js'),
+    templates: join(bundle, '../../templates'),
     onMessage,
-    suggestChecks: async () => (await detectChecks(repository.root))[0]?.command,
-    chooseAgents: (seen) =>
-      Promise.resolve({ defaultAgent: seen.settings.config.agent ?? 'claude' }),
+    suggestChecks: async () => (await detectChecks(root))[0]?.command,
+    agentName: ({ agent, agents }, own) =>
+      chooseAgentName(
+        {
+          ...(agent === undefined ? {} : { configured: agent }),
+          definitions: agents,
+          isClaudeCode,
+          path,
+          root,
+        },
+        own,
+      ),
+    agent: ({ agents }, name) => resolveAgent(name, { definitions: agents, path, root }),
   };
 }
 

@@ -1,0 +1,157 @@
+import { join } from 'node:path';
+import { createAgentRun } from '../agents/run-agent.js';
+import type { PromptTemplates } from '../agents/templates.js';
+import type { CheckLane } from '../checks/check-lane.js';
+import { createChecksRun } from '../checks/run-checks.js';
+import { createScriptsRun } from '../checks/run-scripts.js';
+import type { VerdictCache } from '../checks/verdict-cache.js';
+import type { RunState } from '../engine/state.js';
+import type { Depot } from '../git/places.js';
+import { attemptDirectory, sageDirectory, type RunDirectory } from '../journal/run-directory.js';
+import { createIndexCommit } from '../land/bookkeeping.js';
+import { createCandidateBuild } from '../land/candidate.js';
+import { createRunDeliver } from '../land/deliver.js';
+import { createLanderLock } from '../land/lander-lock.js';
+import { createRefMove } from '../land/move-ref.js';
+import { createWorkHarvest } from '../lanes/harvest.js';
+import { laneAt, type LaneYard } from '../lanes/lane.js';
+import { createLanePrepare } from '../lanes/prepare.js';
+import { readyLane } from '../lanes/ready-lane.js';
+import type { Effects } from '../model/effect.js';
+import { success, type Result } from '../model/failure.js';
+import type { Oid } from '../model/ids.js';
+import { editIndexText } from '../tickets/write.js';
+import { createTicketProject } from './project-tickets.js';
+import type { RunFiles } from './run-files.js';
+import type { Surroundings } from './surroundings.js';
+import { INDEX_PATH } from './survey.js';
+import { trackedIndex } from './tracked-index.js';
+
+/** What the effects of one run share. */
+export interface EffectParts {
+  readonly surroundings: Surroundings;
+  readonly directory: RunDirectory;
+  readonly files: RunFiles;
+  readonly state: RunState;
+  readonly yard: LaneYard;
+  readonly templates: PromptTemplates;
+  readonly verdicts: VerdictCache;
+}
+
+const MINUTE_MS = 60_000;
+
+/** The table: for each kind of intent the code that performs and reconciles it, in the folder that knows. */
+export function createEffects(parts: EffectParts): Effects {
+  const { surroundings, directory, files, state, yard, verdicts } = parts;
+  const { repository, clock, variables } = surroundings;
+  const { config } = files;
+  const { depot, identity, runProcess } = yard;
+  const { branch, run } = state;
+  const candidate = `${run}/bookkeeping`;
+  const commands = Array.isArray(config.verify) ? config.verify : [];
+  const inLane = { runProcess, env: variables, run, runDirectory: directory.path };
+  return {
+    'lane.prepare': createLanePrepare(yard),
+    'agent.run': createAgentRun({
+      ...agentParts(parts),
+      checks: commands,
+      access: config.access,
+      limits: {
+        limitMs: config.limits.ticketMinutes * MINUTE_MS,
+        silenceMs: config.limits.silenceMinutes * MINUTE_MS,
+      },
+    }),
+    'work.harvest': createWorkHarvest(yard),
+    'scripts.run': createScriptsRun({
+      ...inLane,
+      lane: ({ lane }) => Promise.resolve(success(laneAt(yard.root, lane))),
+    }),
+    'candidate.build': createCandidateBuild({ depot, identity }),
+    'checks.run': createChecksRun({
+      ...inLane,
+      git: depot.git,
+      clock,
+      commands,
+      setup: config.setup.run,
+      limitMs: config.limits.checkMinutes * MINUTE_MS,
+      verdicts,
+      verificationLane: (commit, cancel) => verificationLane(yard, commit, cancel),
+    }),
+    'ref.move': createRefMove({
+      repository,
+      depot,
+      branch,
+      clock,
+      lock: createLanderLock({
+        directory: sageDirectory(repository.commonDir),
+        holder: `run ${run}`,
+      }),
+    }),
+    'ticket.project': createTicketProject({
+      root: repository.root,
+      indexFile: join(repository.root, INDEX_PATH),
+      clock,
+      state: () => state,
+    }),
+    'index.commit': createIndexCommit({
+      depot,
+      identity,
+      indexPath: INDEX_PATH,
+      candidate,
+      finalIndexText: (text) => success(editIndexText(text, state.projection.done).text),
+    }),
+    'run.deliver': createRunDeliver({
+      repository,
+      depot,
+      branch,
+      index: trackedIndex(state, files.indexWasUnchanged),
+    }),
+  };
+}
+
+function agentParts({ surroundings, directory, files, state, yard, templates }: EffectParts) {
+  const { clock, variables, onMessage } = surroundings;
+  return {
+    run: state.run,
+    runDirectory: directory.path,
+    attemptFolder: (attempt: Parameters<typeof attemptDirectory>[1]) =>
+      attemptDirectory(directory, attempt),
+    tickets: new Map(files.tickets.map((ticket) => [ticket.id, ticket])),
+    documents: (ticket: keyof RunFiles['documents']) => files.documents[ticket] ?? [],
+    agentFor: (ticket: keyof RunFiles['documents']) =>
+      surroundings.agent(files.config, state.tickets.get(ticket)?.ticket.agent ?? ''),
+    templates,
+    variables,
+    identity: yard.identity,
+    lanePath: (lane: string) => laneAt(yard.root, lane).path,
+    temporaryFolder: (lane: string) => laneAt(yard.root, lane).env['TMPDIR'] ?? '',
+    portBase: (lane: string) => Number(laneAt(yard.root, lane).env['SAGE_PORT_BASE']),
+    runProcess: yard.runProcess,
+    clock,
+    onMessage,
+    diffOf: (work: Oid) => diffOf(yard.depot, work),
+  };
+}
+
+/** Checks have a lane of their own, which agents never see. */
+async function verificationLane(
+  yard: LaneYard,
+  commit: Oid,
+  cancel: AbortSignal,
+): Promise<Result<CheckLane>> {
+  const ready = await readyLane(yard, {
+    name: 'check-1',
+    commit,
+    occasion: `checks of ${commit.slice(0, 12)}`,
+    cancel,
+  });
+  return ready.ok ? success(ready.value.lane) : ready;
+}
+
+/** Earlier work as a diff for a prompt; nothing when git has none to show. */
+async function diffOf({ git, path }: Depot, work: Oid): Promise<string> {
+  const answer = await git(['diff', '--no-ext-diff', '--no-textconv', `${work}^`, work], {
+    cwd: path,
+  });
+  return answer.ok ? answer.value.stdout : '';
+}
