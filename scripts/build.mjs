@@ -1,11 +1,12 @@
 // Compiles the sources and bundles the program. `npm ci` runs this (package.json: prepare).
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+pruneOutputs();
 const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], {
   cwd: root,
   stdio: 'inherit',
@@ -33,3 +34,20 @@ await build({
     js: "import{createRequire as __sageRequire}from'node:module';import{fileURLToPath as __sagePath}from'node:url';const require=__sageRequire(import.meta.url),__filename=__sagePath(import.meta.url);",
   },
 });
+
+/** Takes away what earlier builds made of sources that are gone: the compiler leaves it, and tests would run it. */
+function pruneOutputs() {
+  for (const folder of ['lib', 'test', 'bench']) {
+    const out = join(root, 'dist', folder);
+    if (!existsSync(out)) continue;
+    for (const entry of readdirSync(out, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const file = join(entry.parentPath, entry.name);
+      const source = join(root, file.slice(join(root, 'dist/').length)).replace(
+        /(\.d\.ts|\.js\.map|\.js)$/,
+        '.ts',
+      );
+      if (!existsSync(source)) rmSync(file);
+    }
+  }
+}
