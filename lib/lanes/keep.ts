@@ -97,19 +97,19 @@ async function keepStrays(
   const strays = [...new Set([...moved, ...(stash.value ? [stash.value] : [])])];
   if (strays.length === 0) return success([]);
   const input = [...strays, `^${head}`, ''].join('\n');
-  const unreached = await git(['rev-list', '--stdin'], { cwd, input, okCodes: [0, 128] });
-  if (!unreached.ok) return unreached;
-  const reachable = new Set(unreached.value.stdout.split('\n'));
+  const unheld = await git(['rev-list', '--stdin'], { cwd, input, okCodes: [0, 128] });
+  if (!unheld.ok) return unheld;
+  const unique = new Set(unheld.value.stdout.split('\n'));
+  const lost = strays.filter((one) => unique.has(one));
+  if (lost.length === 0) return success([]);
   const held = await listRefs(git, cwd, `refs/sage/also/${path}/`);
   if (!held.ok) return held;
   const have = new Set(held.value.map(({ oid }) => oid));
   let number = held.value.length;
-  for (const stray of strays.filter((one) => reachable.has(one) && !have.has(one))) {
+  for (const stray of lost.filter((one) => !have.has(one))) {
     number += 1;
     const set = await setRef(git, cwd, `refs/sage/also/${path}/${number}`, stray);
     if (!set.ok) return set;
   }
-  return success(
-    number === 0 ? [] : [`commits and stashes left aside are kept below refs/sage/also/${path}/`],
-  );
+  return success([`commits and stashes left aside are kept below refs/sage/also/${path}/`]);
 }

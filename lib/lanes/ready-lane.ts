@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { restoreDepot } from '../git/depot.js';
 import { failed, success, type Failure, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
@@ -113,7 +115,10 @@ async function setUpIfNeeded(
   const git = laneGit(yard, lane, link);
   const key = await setupKey(yard, git, lane, wish.commit);
   if (!key.ok) return key;
-  const isWhole = key.value !== record.setup;
+  // A product that an agent committed went away with its commit.
+  const isWhole =
+    key.value !== record.setup ||
+    !record.products.every((path) => existsSync(join(lane.path, path)));
   // Until it has succeeded nobody may take it for done.
   if (isWhole) await writeLaneRecord(lane, { products: record.products });
   const done = await setUp(yard, lane, { isWhole, occasion: wish.occasion, cancel: wish.cancel });

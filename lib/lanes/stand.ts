@@ -37,22 +37,27 @@ export async function stand(
     await putAside(join(cwd, Buffer.from(folder, 'latin1').toString('utf8'), '.git'), lane);
   }
   let last: string[] = [];
+  let isPut = false;
   for (const pass of [1, 2, 3]) {
     if (pass > 1) {
       const args = ['clean', '-ffdq', ...products.flatMap((path) => ['-e', `/${escaped(path)}`])];
       const cleaned = await git(args, { cwd });
       if (!cleaned.ok) await openFolders(cwd);
     }
-    const put = await git(['checkout', '-f', '-q', '--detach', commit], { cwd });
-    if (!put.ok) {
-      if (pass === 3) return failed(notCreated(lane, put.failure.message));
-      await openFolders(cwd);
-      continue;
+    if (!isPut) {
+      const put = await git(['checkout', '-f', '-q', '--detach', commit], { cwd });
+      if (!put.ok && pass === 3) return failed(notCreated(lane, put.failure.message));
+      if (!put.ok) {
+        await openFolders(cwd);
+        continue;
+      }
     }
     const status = await laneStatus(git, lane);
     if (!status.ok) return status;
     last = status.value.changes.filter((change) => !isProduct(change, products));
-    if (status.value.head === commit && last.length === 0) {
+    // Untracked files alone need no second checkout.
+    isPut = status.value.head === commit && last.every((change) => change.startsWith('?? '));
+    if (isPut && last.length === 0) {
       await truncate(join(link.gitDir, 'logs/HEAD'), 0).catch(() => undefined);
       return success(nested.value);
     }
