@@ -11,18 +11,14 @@ import type { Repository } from './places.js';
 export async function openRepository(git: Git, cwd: string): Promise<Result<Repository>> {
   const there = await stat(cwd).catch(() => undefined);
   if (!there?.isDirectory()) return failed(notHere(cwd, 'there is no such folder'));
-  const asked = await git(
-    ['rev-parse', '--is-inside-work-tree', '--absolute-git-dir', '--git-common-dir'],
-    { cwd, okCodes: [0, 128] },
-  );
-  if (!asked.ok) return asked;
-  if (asked.value.code !== 0) {
-    return /not a git repository/.test(asked.value.stderr)
+  const inside = await git(['rev-parse', '--is-inside-work-tree'], { cwd, okCodes: [0, 128] });
+  if (!inside.ok) return inside;
+  if (inside.value.code !== 0) {
+    return /not a git repository/.test(inside.value.stderr)
       ? failed(notHere(cwd, 'neither it nor a folder above it is one'))
-      : failed({ code: 'git/failed', message: asked.value.stderr, where: { file: cwd } });
+      : failed({ code: 'git/failed', message: inside.value.stderr, where: { file: cwd } });
   }
-  const [inside, gitDir = '', ...common] = asked.value.stdout.split('\n');
-  if (inside !== 'true') {
+  if (inside.value.stdout !== 'true') {
     return failed({
       code: 'git/bare',
       message: `${cwd} belongs to a repository but not to a working tree of it.`,
@@ -30,11 +26,23 @@ export async function openRepository(git: Git, cwd: string): Promise<Result<Repo
       where: { file: cwd },
     });
   }
-  const top = await git(['rev-parse', '--show-toplevel'], { cwd });
-  if (!top.ok) return top;
+  // One question a call: a path may hold line feeds.
+  const [top, gitDir, commonDir] = await Promise.all(
+    ['--show-toplevel', '--absolute-git-dir', '--git-common-dir'].map((what) =>
+      git(['rev-parse', what], { cwd }),
+    ),
+  );
+  if (!top?.ok || !gitDir?.ok || !commonDir?.ok) {
+    return failed(notHere(cwd, 'git lost it while it was looked at'));
+  }
   const root = top.value.stdout;
-  const commonDir = await realpath(resolve(cwd, common.join('\n')));
-  return success({ git, root, gitDir: await realpath(gitDir), commonDir, name: basename(root) });
+  return success({
+    git,
+    root,
+    gitDir: await realpath(gitDir.value.stdout),
+    commonDir: await realpath(resolve(cwd, commonDir.value.stdout)),
+    name: basename(root),
+  });
 }
 
 const notHere = (cwd: string, why: string): Failure => ({
