@@ -31,7 +31,7 @@ export function parsePs(plain: string, withEnvironment: string): ProcessTable {
   }
   const markers = new Map<number, string>();
   for (const line of withEnvironment.split('\n')) {
-    const [, pid, marker] = /^\s*(\d+)\s.*? SAGE_MARKER=(\S+)/.exec(line) ?? [];
+    const [, pid, marker] = /^\s*(\d+)\s.* SAGE_MARKER=(\S+)/.exec(line) ?? [];
     if (pid !== undefined && marker !== undefined) markers.set(Number(pid), marker);
   }
   return { entries, markerOf: (entry) => markers.get(entry.pid) };

@@ -163,19 +163,20 @@ describe('a program that must be ended', () => {
     expect(pids.filter(isRunning)).toEqual([]);
   });
 
-  test('one that forks without end is ended', async () => {
-    const forker = hostile.write(
-      'forker.sh',
-      `trap '' TERM; n=$1; while [ $n -lt 40 ]; do n=$((n + 1)); setsid sh "$0" $n & sleep 0.1; done; wait`,
+  test('one that keeps moving on into new sessions is caught', async () => {
+    const hopper = hostile.write(
+      'hopper.sh',
+      `[ "$1" -lt 200 ] || exit 0; echo $$ >> "$D/pids"; sleep 0.02; setsid sh "$0" $(($1 + 1)) & exit 0`,
     );
-    const { end, survivors } = await hostile.run({
-      file: 'sh',
-      args: [forker, '0'],
-      limitMs: 450,
+    const { end, survivors } = await hostile.sh(`sh ${hopper} 0 & sleep 100`, {
+      limitMs: 300,
       graceMs: 50,
     });
     expect(end.kind).toBe('timed-out');
     expect(survivors).toBeUndefined();
+    const pids = await hostile.pids(3);
+    expect(pids.length).toBeLessThan(200);
+    expect(pids.filter(isRunning)).toEqual([]);
   });
 });
 

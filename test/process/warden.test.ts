@@ -1,0 +1,129 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { startWarden, type Warden } from '../../lib/process/warden.js';
+import { findMarked } from '../../lib/process/sweep.js';
+import { Hostile, isRunning, until } from './hostile.js';
+
+const entry = fileURLToPath(new URL('../../lib/process/warden-main.js', import.meta.url));
+const library = new URL('../../lib/process/', import.meta.url).href;
+
+let hostile: Hostile;
+let warden: Warden | undefined;
+let orchestrator: ChildProcess | undefined;
+beforeEach(() => {
+  hostile = new Hostile();
+});
+afterEach(async () => {
+  orchestrator?.kill('SIGKILL');
+  await warden?.[Symbol.asyncDispose]();
+  warden = undefined;
+  await hostile.clean();
+});
+
+const env = () => ({ PATH: process.env['PATH'] ?? '', SAGE_MARKER: `${hostile.marker}/T-0/1` });
+const start = () =>
+  (warden = startWarden({ marker: hostile.marker, entry, node: process.execPath, env: env() }));
+
+/** What runs for ever, and by what means it tries to get away. */
+const ESCAPES = `
+  sh "$D/stubborn.sh" "$D" &
+  setsid sh "$D/stubborn.sh" "$D" &
+  sh -c 'setsid sh "$D/stubborn.sh" "$D" &'
+  env -i setsid sh "$D/stubborn.sh" "$D" &
+  sh "$D/stubborn.sh" "$D"`;
+const STUBBORN = `trap '' TERM INT HUP; echo $$ >> "$1/pids"; while :; do sleep 0.1; done`;
+
+/** A program of its own that runs two agents under a warden, to be killed. */
+function orchestrate(): ChildProcess {
+  hostile.write('stubborn.sh', STUBBORN);
+  const script = hostile.write(
+    'orchestrator.mjs',
+    `import { createRunProcess } from '${library}run-process.js';
+     import { startWarden } from '${library}warden.js';
+     const warden = startWarden(${JSON.stringify({ marker: hostile.marker, entry, node: process.execPath, env: env() })});
+     const clock = { now: () => Date.now(), monotonic: () => performance.now() };
+     const run = createRunProcess({ clock, warden });
+     console.log(warden.pid);
+     for (const ticket of ['T-1', 'T-2']) {
+       run({
+         file: 'sh', args: ['-c', ${JSON.stringify(ESCAPES)}], cwd: ${JSON.stringify(hostile.folder)},
+         env: { PATH: process.env.PATH, D: ${JSON.stringify(hostile.folder)} },
+         log: ${JSON.stringify(hostile.folder)} + '/' + ticket + '.log', marker: ${JSON.stringify(hostile.marker)} + '/' + ticket + '/1',
+       });
+     }`,
+  );
+  orchestrator = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return orchestrator;
+}
+
+describe('the orchestrator is killed', () => {
+  test('002-7.1 nothing of its programs survives two seconds, and the warden goes, too', async () => {
+    const killed = orchestrate();
+    const [line] = (await once(killed.stdout!, 'data')) as [Buffer];
+    const wardenPid = Number(line.toString());
+    const pids = await hostile.pids(10);
+    expect(pids.filter(isRunning)).toHaveLength(10);
+
+    const killedAt = performance.now();
+    killed.kill('SIGKILL');
+    await until(() => !pids.some(isRunning), 'the end of ten programs');
+    expect(performance.now() - killedAt).toBeLessThan(2_000 + 1_000 * slowness());
+    await until(() => !isRunning(wardenPid), 'the end of the warden');
+    expect(await findMarked(hostile.marker)).toEqual([]);
+  });
+
+  test('the warden of another run ends nothing of this one', async () => {
+    const other = startWarden({
+      marker: `${hostile.marker}0`,
+      entry,
+      node: process.execPath,
+      env: env(),
+    });
+    start();
+    const sleeper = spawn('sleep', ['100'], { detached: true, env: env(), stdio: 'ignore' });
+    const exits = once(sleeper, 'exit');
+    process.kill(other.pid!, 'SIGKILL');
+    await other[Symbol.asyncDispose]();
+    expect(isRunning(sleeper.pid!)).toBe(true);
+    sleeper.kill('SIGKILL');
+    await exits;
+  });
+});
+
+describe('the orchestrator lives', () => {
+  test('a goodbye ends the warden and nothing else', async () => {
+    const { pid } = start();
+    const sleeper = spawn('sleep', ['100'], { detached: true, env: env(), stdio: 'ignore' });
+    const exits = once(sleeper, 'exit');
+    warden!.register({ pid: sleeper.pid!, started: 'whenever' });
+    await warden![Symbol.asyncDispose]();
+    expect(isRunning(pid!)).toBe(false);
+    expect(isRunning(sleeper.pid!)).toBe(true);
+    sleeper.kill('SIGKILL');
+    await exits;
+  });
+
+  test('a warden that dies is started again', async () => {
+    const { pid } = start();
+    process.kill(pid!, 'SIGKILL');
+    await until(() => warden!.pid !== undefined && warden!.pid !== pid, 'a new warden');
+    expect(isRunning(warden!.pid!)).toBe(true);
+  });
+
+  test('the warden carries no marker and leads a session of its own', async () => {
+    const { pid } = start();
+    await until(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('warden'), 'its exec');
+    expect(readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('SAGE_MARKER');
+    expect((await findMarked(hostile.marker)).map((entry) => entry.pid)).not.toContain(pid);
+    const [, , , session] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    expect(Number(session)).toBe(pid);
+  });
+});
+
+/** More than one runnable task per processor: the load of the last minute over two. */
+function slowness(): number {
+  return Number(readFileSync('/proc/loadavg', 'utf8').split(' ')[0]) / 2;
+}
