@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { ChosenAgent } from '../../lib/agents/choose.js';
+import { commandAdapter } from '../../lib/agents/command.js';
+import { AgentStage, conformsAsAgent, type Behaviour } from '../conformance/agents.js';
+
+const SCRIPTS: Record<Behaviour, string> = {
+  works: `cat >/dev/null; echo work > work.txt
+    echo '{"sage":"usage","costUsd":0.1,"inputTokens":9}'
+    echo 'It rolls now.'
+    echo '{"sage":"usage","costUsd":0.02,"outputTokens":3,"cacheReadTokens":"many"}'`,
+  fails: `echo 'begun'; echo 'no paper left' >&2; exit 1`,
+  hangs: `echo begun; sleep 100`,
+  'leaves-a-child': `setsid sleep 100 & echo over`,
+  'shows-environment': `env > environment.txt`,
+  'shows-prompt': `cat > prompt.txt; cmp -s prompt.txt "$SAGE_PROMPT_FILE" || echo differ > prompt.txt`,
+};
+
+const agentFor = (stage: AgentStage, how: Behaviour): ChosenAgent => ({
+  name: 'mine',
+  adapter: commandAdapter({
+    name: 'mine',
+    command: [stage.program('mine', `#!/bin/sh\n${SCRIPTS[how]}\n`)],
+    prompt: 'stdin',
+    root: stage.folder,
+  }),
+  environment: [],
+});
+
+describe('a command as an agent', () => {
+  conformsAsAgent(agentFor);
+});
+
+describe('a command of one’s own', () => {
+  let stage: AgentStage;
+  beforeEach(() => {
+    stage = new AgentStage();
+  });
+  afterEach(() => stage.clean());
+
+  const mine = (script: string, prompt: 'stdin' | 'file' = 'stdin'): ChosenAgent => {
+    stage.program('mine', `#!/bin/sh\n${script}\n`);
+    const command = ['mine', 'one', 'two'];
+    const adapter = commandAdapter({ name: 'mine', command, prompt, root: stage.folder });
+    return { name: 'mine', adapter, environment: [] };
+  };
+
+  test('with the prompt as a file its input is empty', async () => {
+    await stage.call(
+      mine('cat > input.txt; cp "$SAGE_PROMPT_FILE" prompt.txt; echo "$@"', 'file'),
+      {
+        variables: { PATH: stage.path },
+      },
+    );
+    expect(stage.text('lane-1/input.txt')).toBe('');
+    expect(stage.text('lane-1/prompt.txt')).toContain('Make it round');
+    expect(stage.messages).toEqual([{ type: 'text', text: 'one two' }]);
+  });
+
+  test('words that only look like usage are words, and control characters are removed', async () => {
+    const outcome = await stage.call(
+      mine(String.raw`printf '{"sage":"usage"\n{"sage":"other"}\n"sage"\n\033[31mred\033[0m\n'`),
+    );
+    expect(outcome.usage).toEqual({});
+    expect(stage.messages.map((message) => 'text' in message && message.text)).toEqual([
+      '{"sage":"usage"',
+      '{"sage":"other"}',
+      '"sage"',
+      'red',
+    ]);
+  });
+
+  test('it is found, never started, when it is asked for', async () => {
+    const { adapter } = mine('echo > "$(dirname "$0")/started"');
+    expect(await adapter.probe({ PATH: stage.path })).toEqual({ ok: true, value: {} });
+    expect(() => stage.text('bin/started')).toThrow('ENOENT');
+    expect(await adapter.probe({ PATH: '/nowhere' })).toMatchObject({
+      ok: false,
+      failure: {
+        code: 'agent/not-found',
+        message: 'the agent mine needs mine, which is not on the PATH',
+      },
+    });
+  });
+
+  test('a folder for temporary files is empty for the first round and kept for the next', async () => {
+    const agent = mine('ls "$TMPDIR" > seen.txt; echo > "$TMPDIR/left"');
+    await stage.call(agent);
+    expect(stage.text('lane-1/seen.txt')).toBe('');
+    await stage.call(agent, {}, { round: 2 });
+    expect(stage.text('lane-1/seen.txt')).toBe('left\n');
+    await stage.call(agent);
+    expect(stage.text('lane-1/seen.txt')).toBe('');
+  });
+
+  test('a talkative one is written down up to a bound, and its costs beyond it', async () => {
+    const line = 'x'.repeat(1_500);
+    const outcome = await stage.call(
+      mine(`yes ${line} | head -n 9000; echo '{"sage":"usage","costUsd":1}'`),
+    );
+    expect(outcome.usage).toEqual({ costMicroUsd: 1_000_000 });
+    const activity = stage.text('run/attempts/T-1-1/activity.ndjson');
+    expect(activity.length).toBeLessThan(9 * 1024 * 1024);
+    expect(activity.trim().split('\n').at(-1)).toContain('1000000');
+  });
+});
