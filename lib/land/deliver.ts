@@ -104,9 +104,13 @@ async function deliver(
   const obstacle = obstacleTo(target, here, users, isAhead, manner);
   if (obstacle !== undefined) {
     const at = users.find(({ branch: its }) => its === target);
-    return { how: 'left', why: obstacle, command: commandFor(branch, target, here, at, isAhead) };
+    return {
+      how: 'left',
+      why: obstacle,
+      command: await commandFor(deps, target, here, at, isAhead),
+    };
   }
-  const command = commandFor(branch, target, here, here, isAhead);
+  const command = await commandFor(deps, target, here, here, isAhead);
   if (users.length === 0) return swap(deps, target, from.value, tip, command);
   const forwarded = await forwardCheckout(repository, from.value, tip, {
     ...(deps.index ? { index: deps.index } : {}),
@@ -136,19 +140,34 @@ function obstacleTo(
   return undefined;
 }
 
-/** The one command that finishes it, to be typed in the checkout that sage was called in. */
-function commandFor(
-  branch: string,
+/**
+ * The one command that finishes it, to be typed in the checkout that sage was called in. Where the ticket index is
+ * tracked, its live copy there differs from the target's, and git refuses to merge over it: `sage deliver` knows whose
+ * bytes they are; before a true merge they are committed, which cannot lose anything.
+ */
+async function commandFor(
+  { repository, branch, index }: DeliverDeps,
   target: string,
   here: Checkout,
   at: Checkout | undefined,
   isAhead: boolean,
-): string {
+): Promise<string> {
   const merge = `merge ${isAhead ? '--ff-only ' : ''}${shellQuoted(branch)}`;
   if (at && at.gitDir !== here.gitDir) return `git -C ${shellQuoted(at.path)} ${merge}`;
+  const isIndexChanged = index !== undefined && (await hasLocalChange(repository, index.path));
+  if (isIndexChanged && isAhead)
+    return `sage deliver ${shellQuoted(branch.replace(/^sage\//, ''))}`;
+  const commit = isIndexChanged
+    ? `git commit -m 'record ticket states' -- ${shellQuoted(index.path)} && `
+    : '';
   return here.branch === target
-    ? `git ${merge}`
-    : `git switch ${shellQuoted(target)} && git ${merge}`;
+    ? `${commit}git ${merge}`
+    : `${commit}git switch ${shellQuoted(target)} && git ${merge}`;
+}
+
+async function hasLocalChange({ git, root }: Repository, path: string): Promise<boolean> {
+  const local = await localChanges(git, root);
+  return local.ok && local.value.has(path);
 }
 
 async function swap(
