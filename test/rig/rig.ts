@@ -45,6 +45,9 @@ export interface StartOptions {
 /** What a rig can forgive when it is put away; nothing by default. */
 type Tolerance = 'temporary files' | 'processes' | 'journal';
 
+/** As real users do who want their tickets in the history, and not the logs beside them. */
+const TRACKED = '.sage/*\n!.sage/tickets/\n!.sage/config.yaml\n';
+
 const open = new Set<Rig>();
 afterAll(async () => {
   // A test that timed out never reached the end of its `await using`.
@@ -98,7 +101,7 @@ export class Rig implements AsyncDisposable {
     await this.#run('git', ['init', '--quiet', this.checkout], this.places.root);
     await this.write({
       'README.md': '# A project under test\n',
-      ...(this.options.sage === 'ignored' ? { '.gitignore': '.sage/\n' } : {}),
+      '.gitignore': this.options.sage === 'ignored' ? '.sage/\n' : TRACKED,
       ...options.files,
     });
     await this.git('remote', 'add', 'origin', this.origin);
@@ -158,6 +161,12 @@ export class Rig implements AsyncDisposable {
   /** git in the checkout, as the user would call it; its output without the last newline. Throws when it fails. */
   git(...args: readonly string[]): Promise<string> {
     return this.#run('git', args, this.checkout);
+  }
+
+  /** Files of a commit, without those under `.sage/` and the ignore file. */
+  async filesOf(revision: string): Promise<readonly string[]> {
+    const names = await this.git('ls-tree', '-r', '-z', '--name-only', revision);
+    return names.split('\0').filter((name) => name !== '' && !/^\.(sage\/|gitignore$)/.test(name));
   }
 
   /** Runs the built program to its end. */
