@@ -1,4 +1,6 @@
+import type { Repository } from '../git/places.js';
 import { createRunDirectory } from '../journal/run-directory.js';
+import { ownCheckout } from '../land/checkouts.js';
 import type { Config } from '../model/config.js';
 import type { EventOf } from '../model/event.js';
 import { Refusal, type Failure } from '../model/failure.js';
@@ -42,7 +44,7 @@ export async function beginRun(
   }
   refuseUnchecked(seen, await surroundings.suggestChecks());
   const { branch } = seen.start;
-  if (branch === undefined) throw new Refusal([detached], 2);
+  if (branch === undefined) throw new Refusal([await noBranch(seen.repository)], 2);
   const agents = await chooseAgents(request, seen);
   const identity = await readIdentity(seen.repository);
   if (!identity.ok) throw new Refusal([identity.failure], 2);
@@ -124,8 +126,14 @@ function nothingToDo({ counts }: Plan): string {
   return 'None of the tickets that were asked for can run; `sage stream --dry-run` says why.';
 }
 
-const detached: Failure = {
-  code: 'git/unsupported',
-  message: 'HEAD is detached (no branch is checked out), so there is no branch to deliver to',
-  hint: 'check out a branch, or name one with --target BRANCH',
-};
+/** Why there is no branch to deliver to: a rebase or bisect detaches HEAD, and is what its user must be told. */
+async function noBranch(repository: Repository): Promise<Failure> {
+  const { busy } = await ownCheckout(repository);
+  return {
+    code: 'git/unsupported',
+    message: `HEAD is detached (${busy ? `${busy} is going on` : 'no branch is checked out'}), so there is no branch to deliver to`,
+    hint: busy
+      ? 'finish or abort it (`git status` says how), or name a branch with --target BRANCH'
+      : 'check out a branch, or name one with --target BRANCH',
+  };
+}
