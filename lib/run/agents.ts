@@ -1,4 +1,4 @@
-import { Refusal, type Failure } from '../model/failure.js';
+import type { Failure } from '../model/failure.js';
 import type { TicketId } from '../model/ids.js';
 import type { RunRequest } from './run-request.js';
 import type { Survey } from './survey.js';
@@ -10,7 +10,10 @@ import type { Survey } from './survey.js';
 export async function chooseAgents(
   { surroundings, agent: flag }: RunRequest,
   { plan, index, settings: { config } }: Survey,
-): Promise<ReadonlyMap<TicketId, string>> {
+): Promise<{
+  readonly names: ReadonlyMap<TicketId, string>;
+  readonly failures: readonly Failure[];
+}> {
   const runs = new Set<TicketId>(plan.batches.flat());
   const chosen = new Map<TicketId, string>();
   const names = new Map<string, string>();
@@ -25,6 +28,5 @@ export async function chooseAgents(
     }
     chosen.set(id, names.get(wish) ?? '');
   }
-  if (failures.size > 0) throw new Refusal([...failures.values()], 2);
-  return chosen;
+  return { names: chosen, failures: [...failures.values()] };
 }

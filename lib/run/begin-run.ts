@@ -12,7 +12,8 @@ import { runTickets } from '../plan/run-tickets.js';
 import { readIdentity } from '../git/identity.js';
 import { chooseAgents } from './agents.js';
 import { readDocuments } from './documents.js';
-import { refuseImpossible, refuseUnchecked } from './refuse.js';
+import { refuseImpossible, uncheckedFailures } from './refuse.js';
+import { noticesOf } from './notices.js';
 import type { RunRequest } from './run-request.js';
 import { writeRunFiles, type RunFiles } from './run-files.js';
 import type { Survey } from './survey.js';
@@ -33,6 +34,8 @@ export async function beginRun(
   | {
       readonly kind: 'ready';
       readonly config: Config;
+      /** To be said before the run begins. */
+      readonly notices: readonly string[];
       readonly create: (run: RunId) => Promise<NewRun>;
     }
 > {
@@ -42,19 +45,24 @@ export async function beginRun(
   if (plan.counts.runnable === 0) {
     return { kind: 'nothing-to-do', message: nothingToDo(plan) };
   }
-  refuseUnchecked(seen, await surroundings.suggestChecks());
   const { branch } = seen.start;
-  if (branch === undefined) throw new Refusal([await noBranch(seen.repository)], 2);
   const agents = await chooseAgents(request, seen);
   const identity = await readIdentity(seen.repository);
-  if (!identity.ok) throw new Refusal([identity.failure], 2);
+  const failures = [
+    ...uncheckedFailures(seen, await surroundings.suggestChecks()),
+    ...(branch === undefined ? [await noBranch(seen.repository)] : []),
+    ...agents.failures,
+    ...(identity.ok ? [] : [identity.failure]),
+  ];
+  if (failures.length > 0 || branch === undefined) throw new Refusal(failures, 2);
   return {
     kind: 'ready',
     config: seen.settings.config,
+    notices: noticesOf(seen),
     async create(run) {
       const tickets = runTickets(plan, seen.index.tickets, '').map((ticket) => ({
         ...ticket,
-        agent: agents.get(ticket.id) ?? ticket.agent,
+        agent: agents.names.get(ticket.id) ?? ticket.agent,
       }));
       const wanted = new Set<TicketId>(tickets.map(({ id }) => id));
       const mine = seen.index.tickets.filter(({ id }) => wanted.has(id));

@@ -42,7 +42,7 @@ export async function executeRun(request: RunRequest): Promise<RunOutcome> {
   const again = await beginRun(request, await request.look());
   if (again.kind === 'nothing-to-do') return { ...again, exitCode: 0 };
   const words = await firstRunWords(commonDir, again.config);
-  if (words !== undefined) request.say(words);
+  for (const line of [words ?? [], again.notices].flat()) request.say(line);
   const { planned, files } = await again.create(run);
   return await live(request, ownership, { run, files, planned, events: [], wholeBytes: 0 });
 }

@@ -20,21 +20,21 @@ export function refuseImpossible({ plan }: Survey): void {
 }
 
 /** Verification is not optional by omission (row D5). */
-export function refuseUnchecked({ settings }: Survey, suggestion: string | undefined): void {
-  if (settings.config.verify !== undefined) return;
-  throw new Refusal(
-    [
-      {
-        code: 'checks/not-configured',
-        message: 'no checks are configured, so unverified work would land',
-        hint:
-          suggestion === undefined
-            ? 'name a command with `--verify "COMMAND"` or under verify: in .sage/config.yaml, or say `--verify none`'
-            : `found here: ${suggestion}. Pass \`--verify "${suggestion}"\`, or write to .sage/config.yaml:\n    verify: [${suggestion}]\n  To land without checks: --verify none`,
-      },
-    ],
-    2,
-  );
+export function uncheckedFailures(
+  { settings }: Survey,
+  suggestion: string | undefined,
+): readonly Failure[] {
+  if (settings.config.verify !== undefined) return [];
+  return [
+    {
+      code: 'checks/not-configured',
+      message: 'no checks are configured, so unverified work would land',
+      hint:
+        suggestion === undefined
+          ? 'name a command with `--verify "COMMAND"` or under verify: in .sage/config.yaml, or say `--verify none`'
+          : `found here: ${suggestion}. Pass \`--verify "${suggestion}"\`, or write to .sage/config.yaml:\n    verify: [${suggestion}]\n  To land without checks: --verify none`,
+    },
+  ];
 }
 
 function cycleFailure(cycle: readonly string[]): Failure {

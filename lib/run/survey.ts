@@ -10,6 +10,7 @@ import { nearest } from '../model/nearest.js';
 import type { Plan } from '../model/plan.js';
 import { assemblePlan } from '../plan/assemble.js';
 import { loadIndex, type ReadIndex } from '../tickets/read.js';
+import { readWorkflowMode } from '../tickets/workflow-mode.js';
 import { readVelocity } from '../tickets/velocity.js';
 import { findStart, type Start } from './start.js';
 import { findUndelivered, type Undelivered } from './undelivered.js';
@@ -45,7 +46,7 @@ export const INDEX_PATH = '.sage/tickets/index.json';
 /** Reads configuration, index, history and refs and makes the plan. All faults of the inputs are one Refusal (2). */
 export async function survey(repository: Repository, options: SurveyOptions): Promise<Survey> {
   const indexFile = join(repository.root, INDEX_PATH);
-  const [reading, loaded, start, history] = await Promise.all([
+  const [reading, loaded, start, history, sideFiles] = await Promise.all([
     readConfig({
       root: repository.root,
       variables: options.variables,
@@ -54,10 +55,12 @@ export async function survey(repository: Repository, options: SurveyOptions): Pr
     loadIndex(indexFile),
     findStart(repository, options.target),
     readVelocity(join(repository.root, '.sage/stream-velocity.log')),
+    readWorkflowMode(join(repository.root, '.sage')),
   ]);
   const failures = [
     ...configFaults(reading),
     ...(loaded.ok ? indexFaults(loaded.value, options) : [loaded.failure]),
+    ...sideFiles.filter(isFault).map((fault) => asFailure(fault, 'index/invalid')),
     ...(start.ok ? [] : [start.failure]),
   ];
   const { settings } = reading;
@@ -92,7 +95,7 @@ export async function survey(repository: Repository, options: SurveyOptions): Pr
     plan,
     start: start.value,
     undelivered,
-    warnings: [...reading.diagnostics, ...index.diagnostics].filter(
+    warnings: [...reading.diagnostics, ...index.diagnostics, ...sideFiles].filter(
       ({ severity }) => severity === 'warning',
     ),
   };

@@ -1,5 +1,6 @@
 import { Refusal } from '../../model/failure.js';
 import { explain } from '../../plan/explain.js';
+import { noticesOf } from '../../run/notices.js';
 import type { Survey } from '../../run/survey.js';
 import { createPaint } from '../../show/paint.js';
 import type { Context } from '../context.js';
@@ -43,11 +44,9 @@ export async function showStream(
 const refusesParallel = ({ plan }: Survey) =>
   plan.cycles.length > 0 && plan.slots.requested !== 'sequential' && plan.slots.requested !== 0;
 
-function waysOn({ plan, undelivered }: Survey, options: StreamOptions): string[] {
-  const late = undelivered.map(
-    ({ run, branch, tickets }) =>
-      `${tickets.length} landed ticket${tickets.length === 1 ? '' : 's'} of run ${run} wait on ${branch}: \`sage deliver ${run}\`, or start from there with --target ${branch}`,
-  );
+function waysOn(seen: Survey, options: StreamOptions): readonly string[] {
+  const { plan } = seen;
+  const late = noticesOf(seen);
   if (options.mode === 'dry-run' || plan.counts.runnable === 0) return late;
   const more =
     plan.recommendedSlots > 1

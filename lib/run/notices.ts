@@ -1,0 +1,14 @@
+import type { Survey } from './survey.js';
+
+/** What whoever starts a run should know first, in sentences: work that waits undelivered, another tool's lock. */
+export function noticesOf({ undelivered, warnings }: Survey): readonly string[] {
+  return [
+    ...undelivered.map(
+      ({ run, branch, tickets }) =>
+        `${tickets.length} landed ticket${tickets.length === 1 ? '' : 's'} of run ${run} wait on ${branch}, and what depends on them waits too: \`sage deliver ${run}\`, or start from there with --target ${branch}`,
+    ),
+    ...warnings
+      .filter(({ code }) => code === 'workflow/upstream-lock')
+      .map(({ message, hint }) => (hint ? `${message} ${hint}` : message)),
+  ];
+}
