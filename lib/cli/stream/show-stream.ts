@@ -1,6 +1,7 @@
 import { Refusal } from '../../model/failure.js';
 import { explain } from '../../plan/explain.js';
 import { noticesOf } from '../../run/notices.js';
+import { standingRun } from '../../run/standing.js';
 import type { Survey } from '../../run/survey.js';
 import { createPaint } from '../../show/paint.js';
 import type { Context } from '../context.js';
@@ -35,6 +36,8 @@ export async function showStream(
     stdout.line(
       planText(seen.plan, { ...view, ...(maxCostUsd === undefined ? {} : { maxCostUsd }) }),
     );
+    const standing = await standingRun(seen.repository.commonDir);
+    if (standing !== undefined) stdout.line(`${standing}\n`);
     for (const line of waysOn(seen, options)) stdout.line(line);
   }
   return refusesParallel(seen) ? exitCode.stuck : exitCode.done;
