@@ -1,5 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import type { ProcessEntry } from './process-entry.js';
+import type { ProcessEntry, ProcessTable } from './process-entry.js';
 import { isAlive, readProcessTable } from './process-table.js';
 import { findTree, type ProcessId, type TreeMark } from './process-tree.js';
 
@@ -30,32 +30,35 @@ const GIVE_UP_MS = 5_000;
  */
 export async function killTree(mark: TreeMark, manner: KillManner): Promise<KillReport> {
   const seen = new Map<number, ProcessEntry>();
+  let without: ProcessTable | undefined;
   const walk = async () => {
     const known: ProcessId[] = [...mark.known, ...seen.values()];
-    const living = findTree(await readProcessTable(), { ...mark, known });
+    // What does not belong to the tree now never will: after an empty walk only what is new needs a look.
+    const table = await readProcessTable(without);
+    const living = findTree(table, { ...mark, known });
+    without = living.length === 0 ? table : undefined;
     for (const entry of living) seen.set(entry.pid, entry);
     return living;
   };
 
-  const first = await walk();
-  if (first.length > 0 && manner.graceMs > 0) {
-    const asked = askToEnd(first, mark.known, manner.politeSignal ?? 'SIGTERM');
+  let living = await walk();
+  if (living.length > 0 && manner.graceMs > 0) {
+    const asked = askToEnd(living, mark.known, manner.politeSignal ?? 'SIGTERM');
     await untilDead(asked, manner.graceMs);
+    living = await walk();
   }
   const giveUpAt = performance.now() + GIVE_UP_MS;
-  for (let empty = 0; ;) {
-    const living = await walk();
+  for (;;) {
     if (living.length === 0) {
-      empty += 1;
-      if (empty === 2) return { found: [...seen.values()], survivors: [] };
       await setImmediate();
-      continue;
+      living = await walk();
+      if (living.length === 0) return { found: [...seen.values()], survivors: [] };
     }
-    empty = 0;
     if (performance.now() > giveUpAt) return { found: [...seen.values()], survivors: living };
     const held = await hold(living, walk);
     for (const entry of held) signal(entry, 'SIGKILL');
     await untilDead(held, GIVE_UP_MS / 5);
+    living = await walk();
   }
 }
 

@@ -8,13 +8,14 @@ const MARKER = Buffer.from('\0SAGE_MARKER=');
 /** Reused for every file: a scan reads hundreds of them. Grows for a large environment. */
 let scratch = Buffer.alloc(64 * 1024);
 
-/** Reads /proc. A process that vanishes meanwhile is left out. */
-export function readLinuxProcesses(): ProcessTable {
+/** Reads /proc. A process that vanishes meanwhile is left out; those of `earlier` are not looked at again. */
+export function readLinuxProcesses(earlier?: ProcessTable): ProcessTable {
   const entries = new Map<number, ProcessEntry>();
   for (const name of readdirSync('/proc')) {
     const first = name.charCodeAt(0);
     if (first < 0x31 || first > 0x39) continue;
-    const entry = readEntry(Number(name));
+    const pid = Number(name);
+    const entry = earlier?.entries.get(pid) ?? readEntry(pid);
     if (entry) entries.set(entry.pid, entry);
   }
   return { entries, markerOf: (entry) => readMarker(entry.pid) };
