@@ -1,55 +1,50 @@
 import { spawnSync } from 'node:child_process';
-import { dirname, join } from 'node:path';
-import { performance } from 'node:perf_hooks';
-import { fileURLToPath } from 'node:url';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inMs, median, times, type Figure } from './figure.js';
+import { generateIndex } from './generate.js';
+import { createScratch, sageBin } from './scratch.js';
 
-const home = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const bin = join(home, 'bin/sage');
+const ROUNDS = 21;
 
-/** A call's median time over rounds that alternate with the others', and its ratio to node doing nothing. */
-export interface StartupFigure {
-  readonly call: string;
-  readonly medianMs: number;
-  readonly ratio: number;
-}
+const CALLS = [
+  { call: 'node -e 0', args: ['-e', '0'], aim: '' },
+  { call: 'sage --version', args: [sageBin, '--version'], aim: '≤ 1.3 ×' },
+  { call: 'sage --help', args: [sageBin, '--help'], aim: '' },
+  {
+    call: 'sage stream --dry-run, 344 tickets',
+    args: [sageBin, 'stream', '--dry-run'],
+    aim: '≤ 2.5 ×',
+  },
+] as const;
 
 /**
- * How long `sage --version`, `--help` and `stream --dry-run` (in `folder`) take, beside `node -e 0`. The calls take turns,
- * so that a busy moment of the machine touches all of them.
+ * How long calls take beside a node that does nothing. They take turns, so that a busy moment of the machine touches
+ * all of them.
  */
-export function measureStartup(folder: string, rounds = 21): readonly StartupFigure[] {
-  const calls: readonly (readonly [string, readonly string[]])[] = [
-    ['node -e 0', ['-e', '0']],
-    ['sage --version', [bin, '--version']],
-    ['sage --help', [bin, '--help']],
-    ['sage stream --dry-run', [bin, 'stream', '--dry-run']],
-  ];
-  const times = calls.map((): number[] => []);
-  for (let round = 0; round < rounds; round += 1) {
-    for (const [index, [, args]] of calls.entries()) {
+export async function benchStartup(): Promise<readonly Figure[]> {
+  await using scratch = await createScratch(50);
+  await mkdir(join(scratch.checkout, '.sage/tickets'), { recursive: true });
+  await writeFile(join(scratch.checkout, '.sage/tickets/index.json'), generateIndex(344, 400));
+  const spent = CALLS.map((): number[] => []);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [index, { args, call }] of CALLS.entries()) {
       const started = performance.now();
-      spawnSync(process.execPath, args, { cwd: folder, stdio: 'ignore' });
-      times[index]?.push(performance.now() - started);
+      const { status, stderr } = spawnSync(process.execPath, args, {
+        cwd: scratch.checkout,
+        env: scratch.env,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      if (status !== 0) throw new Error(`${call}: ${stderr.toString()}`);
+      spent[index]?.push(performance.now() - started);
     }
   }
-  const medians = times.map(median);
+  const medians = spent.map(median);
   const bare = medians[0] ?? NaN;
-  return calls.map(([call], index) => {
-    const medianMs = medians[index] ?? NaN;
-    return { call, medianMs, ratio: medianMs / bare };
+  return CALLS.map(({ call, aim }, index) => {
+    const ms = medians[index] ?? NaN;
+    return index === 0
+      ? { what: call, figure: inMs(ms), aim }
+      : { what: `${call} ÷ node -e 0`, figure: `${times(ms / bare)} (${inMs(ms)})`, aim };
   });
-}
-
-/** Prints {@link measureStartup}, one line a call. */
-export function printStartup(folder: string, rounds?: number): void {
-  for (const { call, medianMs, ratio } of measureStartup(folder, rounds)) {
-    console.log(
-      `${call.padEnd(24)} ${medianMs.toFixed(1).padStart(8)} ms  ${ratio.toFixed(2)} × bare node`,
-    );
-  }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
