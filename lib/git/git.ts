@@ -58,6 +58,8 @@ export function createGit(base: GitEnvironment): Git {
       env: { ...environment, ...call.env },
       extendEnv: false,
       reject: false,
+      // In a session of its own: a Ctrl-C of the terminal asks us to finish in order, and must not cut git short.
+      detached: true,
       ...(call.input === undefined ? { stdin: 'ignore' } : { input: call.input }),
       ...(call.cancel ? { cancelSignal: call.cancel } : {}),
       encoding: 'buffer',
