@@ -8,10 +8,15 @@ export function decideDispatch(state: RunState, now: number): EventDraft | undef
   if (state.stop || state.active.size >= state.slots || state.landing.isBatchLanding) {
     return undefined;
   }
-  const next = state.queue.next({ nowMinutes: minutesInto(state, new Date(now).toISOString()) });
+  const isLimited = isLimitReached(state);
+  if (isLimited && !hasBegun(state)) return undefined;
+  const next = state.queue.next({
+    nowMinutes: minutesInto(state, new Date(now).toISOString()),
+    // At the limit a ticket that was begun may be tried again, also past better ones that were not.
+    ...(isLimited ? { isExcluded: (id) => ticketRun(state, id).attempts === 0 } : {}),
+  });
   if (!next) return undefined;
   const ticket = ticketRun(state, next.ticket);
-  if (ticket.attempts === 0 && isLimitReached(state)) return undefined;
   const { maxCostMicroUsd } = state.options;
   if (maxCostMicroUsd !== undefined && state.costMicroUsd >= maxCostMicroUsd) {
     return {
@@ -48,6 +53,10 @@ export function decideDispatch(state: RunState, now: number): EventDraft | undef
 /** `--limit N` counts tickets, not attempts. */
 export const isLimitReached = (state: RunState) =>
   state.options.limit !== undefined && state.started >= state.options.limit;
+
+/** Whether a ticket waits to be tried again. */
+const hasBegun = (state: RunState) =>
+  [...state.tickets.values()].some(({ phase, attempts }) => phase === 'waiting' && attempts > 0);
 
 function freeLane(state: RunState): LaneName {
   const taken = new Set([...state.active.values()].map(({ lane }) => lane));
