@@ -3,12 +3,14 @@ import { applyToAttempt } from './apply-attempt.js';
 import { applyToLanding } from './apply-landing.js';
 import { applyToRun } from './apply-run.js';
 import type { RunState } from './state.js';
+import { between, skipGap } from './tickets.js';
 
 /**
  * Folds one event into the state, in place. The only way a state ever changes; the same events give the same state.
  * It never decides: what a later version would decide differently is still folded alike.
  */
 export function apply(state: RunState, event: RunEvent): void {
+  if (event.type === 'run.resumed') skipGap(state, between(state.lastAt, event.at));
   state.seq = event.seq;
   state.lastAt = event.at;
   if (event.closes !== undefined) state.open.delete(event.closes);

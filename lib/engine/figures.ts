@@ -43,13 +43,18 @@ function lowerBound(state: RunState, worked: readonly TicketRun[], busyMs: numbe
   return Math.max(chain, busyMs / Math.max(1, state.options.slots));
 }
 
-/** What the schedule that was not chosen would have taken with the times that were measured. */
+/**
+ * What the schedule that was not chosen would have taken with the times that were measured. Rolling, what waits for a
+ * ticket waits for its landing too; by batches slots are free while the batch lands, one ticket after the other.
+ */
 export function otherSchedule(state: RunState): { schedule: 'rolling' | 'batch'; ms: number } {
   const schedule = state.options.schedule === 'rolling' ? 'batch' : 'rolling';
   const worked = [...state.tickets.values()].filter(({ attempts }) => attempts > 0);
+  const landingMs =
+    schedule === 'rolling' ? 0 : worked.reduce((total, { times }) => total + times.landingMs, 0);
   const { makespanMinutes } = simulate(
     worked.map(({ ticket }) => ticket),
-    worked.map((entry) => spent(entry) / 60_000),
+    worked.map((entry) => (schedule === 'rolling' ? spent(entry) : entry.times.attemptMs) / 60_000),
     {
       slots: state.options.slots,
       schedule,
@@ -57,7 +62,7 @@ export function otherSchedule(state: RunState): { schedule: 'rolling' | 'batch';
       conflictsRunning: state.options.conflictsRunning,
     },
   );
-  return { schedule, ms: Math.round(makespanMinutes * 60_000) };
+  return { schedule, ms: Math.round(makespanMinutes * 60_000 + landingMs) };
 }
 
 /** From a ticket down to the first thing that did not land, nearest first; empty when there is none. */

@@ -55,6 +55,7 @@ export interface RunState {
   started: number;
   costMicroUsd: number;
   tokens: number;
+  /** When it began, moved on by the time in which it was interrupted. */
   startedAt: string;
   lastAt: string;
   finished?: { readonly exitCode: number; readonly at: string };
@@ -127,7 +128,7 @@ export interface AttemptRun {
   readonly lane: LaneName;
   readonly base: Oid;
   readonly ask: AgentAsk;
-  readonly startedAt: string;
+  startedAt: string;
   step: AttemptStep;
   round: number;
   /** What the next call of the agent is about; set before a fix round. */
@@ -147,7 +148,7 @@ export interface LandingState {
   queue: TicketId[];
   active?: {
     readonly ticket: TicketId;
-    readonly startedAt: string;
+    startedAt: string;
     step: LandingStep;
     onto: Oid;
     commit?: Oid;

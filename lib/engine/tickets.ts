@@ -25,6 +25,22 @@ export function completeInContainers(state: RunState, done: TicketId): void {
 export const between = (from: string | undefined, to: string) =>
   from === undefined ? 0 : Math.max(0, Date.parse(to) - Date.parse(from));
 
+/**
+ * Takes time in which no process of the run lived out of everything that is being measured: what was going on counts as
+ * begun so much later.
+ */
+export function skipGap(state: RunState, gapMs: number): void {
+  const later = (at: string) => new Date(Date.parse(at) + gapMs).toISOString();
+  state.startedAt = later(state.startedAt);
+  for (const attempt of state.active.values()) attempt.startedAt = later(attempt.startedAt);
+  if (state.landing.active) state.landing.active.startedAt = later(state.landing.active.startedAt);
+  for (const { phase, times } of state.tickets.values()) {
+    if (phase === 'landed') continue;
+    if (times.firstStartedAt) times.firstStartedAt = later(times.firstStartedAt);
+    if (times.queuedAt) times.queuedAt = later(times.queuedAt);
+  }
+}
+
 /** Takes the ticket's entry off the list of those that wait for a word. */
 export function settled(state: RunState, id: TicketId): void {
   state.settling = state.settling.filter((entry) => entry.ticket !== id);

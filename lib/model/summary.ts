@@ -50,7 +50,7 @@ export const summarySchema = z.object({
     limitedBy: z.array(z.string()),
   }),
   schedule: z.enum(['rolling', 'batch']),
-  wallMs: z.number(),
+  wallMs: z.number().describe('Without the time in which the run was interrupted.'),
   sumMs: z.number().describe('Sum of the times of all tickets.'),
   speedUp: z.number().describe('sumMs ÷ wallMs.'),
   utilisation: z.number().describe('Busy slot time ÷ (slots × wall time), 0…1.'),
