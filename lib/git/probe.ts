@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.js';
 import { failed, success, type Result } from '../model/failure.js';
+import { branchInTheWay } from './branch-in-the-way.js';
 import type { Git } from './git.js';
 import type { Repository } from './places.js';
 
@@ -27,6 +28,7 @@ export async function probeGit(git: Git, cwd: string): Promise<Result<string>> {
 export async function probeRepository(repository: Repository): Promise<readonly Diagnostic[]> {
   const found = await Promise.all([
     identity(repository),
+    branchSpace(repository),
     unfinishedOperation(repository),
     shallow(repository),
     partial(repository),
@@ -50,6 +52,11 @@ async function identity({ git, root: cwd }: Repository): Promise<Diagnostic | un
     message: 'git knows no name and e-mail for commits.',
     hint: '`git config user.name "…"` and `git config user.email "…"`.',
   };
+}
+
+async function branchSpace(repository: Repository): Promise<Diagnostic | undefined> {
+  const failure = await branchInTheWay(repository);
+  return failure && { severity: 'error', ...failure };
 }
 
 /** Files in a checkout's git directory that tell what was begun in it. */

@@ -56,6 +56,10 @@ export const failureTable = {
     'The branch that should be made exists and holds something else.',
     'Name another with `--branch`, or rename yours.',
   ),
+  'git/branch-in-the-way': entry(
+    'A branch is called `sage`, and git cannot have `sage/<run>` beside it.',
+    '`git branch -m sage OTHER-NAME`',
+  ),
   'git/failed': entry('A git command failed unexpectedly.', 'The message holds what git said.'),
   'git/no-commit': entry('The branch has no commit yet.', 'Make a first commit, then start again.'),
   'git/no-identity': entry(

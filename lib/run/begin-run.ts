@@ -9,6 +9,7 @@ import type { RunOptions } from '../model/run.js';
 import type { Plan } from '../model/plan.js';
 import { blockedChains } from '../plan/blocked-chains.js';
 import { runTickets } from '../plan/run-tickets.js';
+import { branchInTheWay } from '../git/branch-in-the-way.js';
 import { readIdentity } from '../git/identity.js';
 import { chooseAgents } from './agents.js';
 import { readDocuments } from './documents.js';
@@ -48,9 +49,11 @@ export async function beginRun(
   const { branch } = seen.start;
   const agents = await chooseAgents(request, seen);
   const identity = await readIdentity(seen.repository);
+  const inTheWay = await branchInTheWay(seen.repository);
   const failures = [
     ...uncheckedFailures(seen, await surroundings.suggestChecks()),
     ...(branch === undefined ? [await noBranch(seen.repository)] : []),
+    ...(inTheWay ? [inTheWay] : []),
     ...agents.failures,
     ...(identity.ok ? [] : [identity.failure]),
   ];
