@@ -60,7 +60,7 @@ test('the time between a kill and the next start counts neither as work nor as w
     ({ ...event, at: new Date(Date.parse(at) + HOURS_8).toISOString() }) as RunEvent;
   const resumed = [
     ...events.slice(0, cut),
-    later({ ...(events[cut - 1] as RunEvent), type: 'run.resumed', by: 'test' } as RunEvent),
+    later({ ...(events[cut - 1] as RunEvent), type: 'run.resumed', by: 'test' }),
     ...events.slice(cut).map(later),
   ];
   const summary = (of: readonly RunEvent[]) => {
