@@ -88,13 +88,12 @@ export function createClashes(
 export function indexClashes(tickets: readonly Clashing[]): ClashIndex {
   const byFile = new Map<string, number[]>();
   for (const [node, { files }] of tickets.entries()) {
-    for (const file of new Set(files)) {
+    for (const file of files === undefined || files.length < 2 ? (files ?? []) : new Set(files)) {
       const members = byFile.get(file);
       if (members === undefined) byFile.set(file, [node]);
       else members.push(node);
     }
   }
-  const nodeOf = new Map<TicketId, number>(tickets.map(({ id }, node) => [id, node]));
   const keysOf = tickets.map((): number[] => NONE);
   const membersOf: number[][] = [];
   const nameOf: (string | undefined)[] = [];
@@ -107,6 +106,10 @@ export function indexClashes(tickets: readonly Clashing[]): ClashIndex {
     nameOf.push(name);
   };
   for (const [file, members] of byFile) if (members.length > 1) add(members, file);
+  if (tickets.every(({ conflictsWith }) => conflictsWith.length === 0)) {
+    return { keysOf, membersOf, nameOf };
+  }
+  const nodeOf = new Map<TicketId, number>(tickets.map(({ id }, node) => [id, node]));
   const shares = (left: number, right: number) => {
     const own = new Set(keysOf[left]);
     return keysOf[right]?.some((key) => own.has(key)) === true;

@@ -45,15 +45,21 @@ export function simulate(
     }
     highWater = Math.max(highWater, running.length);
     if (running.length === 0) break;
-    nowMinutes = Math.min(...running.map((bar) => bar.endMinutes));
+    nowMinutes = Infinity;
+    for (const { endMinutes } of running) nowMinutes = Math.min(nowMinutes, endMinutes);
     // All that ends now ends before anything starts now, or a slot would be given away on half the facts.
-    for (const bar of running.filter(({ endMinutes }) => endMinutes === nowMinutes)) {
-      running.splice(running.indexOf(bar), 1);
+    let left = 0;
+    for (const bar of running) {
+      if (bar.endMinutes !== nowMinutes) {
+        running[left++] = bar;
+        continue;
+      }
       free.push(bar.slot);
       queue.finish(bar.ticket);
       queue.settle(bar.ticket);
     }
-    free.sort((left, right) => left - right);
+    running.length = left;
+    if (free.length > 1) free.sort((one, other) => one - other);
   }
   return {
     makespanMinutes: nowMinutes,

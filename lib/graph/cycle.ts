@@ -5,8 +5,7 @@ import { at, neighbours, type Dag } from './dag.js';
  * next, the last for the first. Starts at the smallest node of the part that lies on a shortest cycle found from
  * it; parts come in order of their smallest node. Iterative.
  */
-export function findCycles(dag: Dag): number[][] {
-  const parts = stronglyConnected(dag);
+export function findCycles(dag: Dag, parts: Parts = stronglyConnected(dag)): number[][] {
   return parts.members
     .filter((members) => members.length > 1 || waitsForItself(dag, at(members, 0)))
     .map((members) => shortestCycle(dag, members, parts.partOf))
@@ -14,9 +13,9 @@ export function findCycles(dag: Dag): number[][] {
 }
 
 /** All nodes that lie on some cycle. */
-export function nodesOnCycles(dag: Dag): Set<number> {
+export function nodesOnCycles(dag: Dag, parts: Parts = stronglyConnected(dag)): Set<number> {
   const found = new Set<number>();
-  for (const members of stronglyConnected(dag).members) {
+  for (const members of parts.members) {
     if (members.length > 1 || waitsForItself(dag, at(members, 0))) {
       for (const node of members) found.add(node);
     }
@@ -76,8 +75,12 @@ export function stronglyConnected(dag: Dag): Parts {
   return { partOf, members };
 }
 
-const waitsForItself = (dag: Dag, node: number) =>
-  neighbours(dag.predecessors, node).includes(node);
+function waitsForItself({ predecessors: { offsets, targets } }: Dag, node: number): boolean {
+  for (let index = at(offsets, node); index < at(offsets, node + 1); index += 1) {
+    if (at(targets, index) === node) return true;
+  }
+  return false;
+}
 
 /** Looking from every node of a part is quadratic: beyond so many the shortest cycle through one of the first is taken. */
 const STARTS = 500;

@@ -3,11 +3,11 @@ import { at, restrict } from '../graph/dag.js';
 import { topologicalOrder, type Order } from '../graph/order.js';
 import type { TicketId } from '../model/ids.js';
 import type { Plan, PlannedTicket } from '../model/plan.js';
-import type { Priority, Ticket } from '../model/ticket.js';
+import type { Priority } from '../model/ticket.js';
 import { planComponents } from './components.js';
 import { findConflicts, type Conflicts } from './conflicts.js';
 import { cutBatches } from './cut-batches.js';
-import { estimator } from './estimate.js';
+import { estimator, type Estimate } from './estimate.js';
 import type { PlanInput } from './input.js';
 import { forecast } from './forecast.js';
 import { planNotes } from './notes.js';
@@ -36,33 +36,28 @@ export function assemblePlan(input: PlanInput): Plan {
   const path = criticalPath(part, order, weights);
   const inherited = inheritedMinimum(part, order, priorities);
   const conflicts = findConflicts(open);
-  const batches = cutInOrder(
-    running.map((node) => open[node] as Ticket),
-    order,
-    path,
-    inherited,
-    conflicts,
-  );
-  const place = new Map(running.map((node, index) => [node, index]));
+  const batches = cutInOrder(running, order, path, inherited, conflicts);
+  const place = new Int32Array(open.length).fill(-1);
+  for (const [index, node] of running.entries()) place[node] = index;
   const planned = open.map((ticket, node): PlannedTicket => {
-    const index = place.get(node);
+    const index = at(place, node);
+    const batch = batches[index];
+    const own = estimates[node] as Estimate;
     return {
       id: ticket.id,
       title: ticket.title,
       state: ticket.state,
       priority: ticket.priority,
       component: ticket.component,
-      ...(index === undefined ? {} : { batch: batches[index] as number }),
+      ...(batch === undefined ? {} : { batch }),
       dependsOn: resolved[node]?.open ?? [],
       blockedBy: blockedBy[node] ?? [],
-      conflictsWith: conflicts.conflictsOf(ticket.id),
+      conflictsWith: conflicts.conflictsOf(node),
       files: ticket.files,
-      estimateMinutes: estimates[node]?.minutes ?? 0,
-      estimateFrom: estimates[node]?.from ?? 'default',
-      tailMinutes: tenths(
-        index === undefined ? (estimates[node]?.minutes ?? 0) : at(path.tails, index),
-      ),
-      inheritedPriority: index === undefined ? ticket.priority : (at(inherited, index) as Priority),
+      estimateMinutes: own.minutes,
+      estimateFrom: own.from,
+      tailMinutes: tenths(index < 0 ? own.minutes : at(path.tails, index)),
+      inheritedPriority: index < 0 ? ticket.priority : (at(inherited, index) as Priority),
       order: survey.position.get(ticket.id) ?? node,
     };
   });
@@ -73,7 +68,7 @@ export function assemblePlan(input: PlanInput): Plan {
       id: ticket.id,
       dependsOn: ticket.dependsOn,
       conflictsWith: [],
-      files: conflicts.holdsOf(ticket.id),
+      files: conflicts.holdsOf(running[index] as number),
       priority: ticket.priority,
       inheritedPriority: ticket.inheritedPriority,
       estimateMinutes: ticket.estimateMinutes,
@@ -101,7 +96,7 @@ export function assemblePlan(input: PlanInput): Plan {
     forecast: outlook.forecast,
     timeline: outlook.timeline,
     recommendedSlots: outlook.recommendedSlots,
-    components: planComponents(planned, dag, (id) => conflicts.holdsOf(id)),
+    components: planComponents(planned, dag, (node) => conflicts.holdsOf(node)),
     counts: {
       total: input.tickets.length,
       completed: input.tickets.filter(({ state }) => state === 'COMPLETED').length,
@@ -111,19 +106,19 @@ export function assemblePlan(input: PlanInput): Plan {
     },
     notes: planNotes(input, survey, conflicts.crowded, outlook.note),
   };
-  const id = input.hash(JSON.stringify([input.base ?? null, fingerprint(input)]));
+  const id = input.hash(fingerprint(input));
   return { version: 1, id, ...(input.base === undefined ? {} : { base: input.base }), ...content };
 }
 
 /** Batches, filled in dispatch order: what should go first is in the first part of its level. */
 function cutInOrder(
-  tickets: readonly Ticket[],
+  running: readonly number[],
   { levels, depth }: Order,
   { tails }: CriticalPath,
   inherited: Float64Array,
   conflicts: Conflicts,
 ): number[] {
-  const sorted = tickets.map((_, index) => index);
+  const sorted = running.map((_, index) => index);
   sorted.sort(
     (left, right) =>
       at(inherited, left) - at(inherited, right) ||
@@ -133,11 +128,11 @@ function cutInOrder(
   const cut = cutBatches(
     sorted.map((index) => ({
       level: at(levels, index),
-      holds: conflicts.holdsOf((tickets[index] as Ticket).id),
+      holds: conflicts.holdsOf(running[index] as number),
     })),
     depth,
   );
-  const batches = new Array<number>(tickets.length).fill(0);
+  const batches = new Array<number>(running.length).fill(0);
   for (const [place, index] of sorted.entries()) batches[index] = cut[place] ?? 0;
   return batches;
 }
@@ -148,25 +143,31 @@ function byBatch(runnable: readonly PlannedTicket[]): TicketId[][] {
   return batches;
 }
 
-/** Everything the plan was made from; of the tickets what a plan looks at. */
-function fingerprint({ tickets, options, cpus, undelivered, history }: PlanInput): unknown {
-  const facts = tickets.map((ticket) => [
-    ticket.id,
-    ticket.title,
-    ticket.state,
-    ticket.priority,
-    ticket.component,
-    ticket.isHistory ? ticket.type : '',
-    ticket.parent ?? '',
-    ticket.children,
-    ticket.dependencies,
-    ticket.blocks,
-    ticket.files,
-    ticket.effortPoints ?? null,
-    ticket.effortHours ?? null,
-    ticket.deferReason ?? '',
-  ]);
-  return [options, cpus, [...(undelivered ?? [])].sort(), history ?? [], facts];
+/**
+ * Everything the plan was made from, as JSON; of the tickets what a plan looks at. Written ticket by ticket, because all
+ * of them as one value would be the biggest thing in memory.
+ */
+function fingerprint({ base, tickets, options, cpus, undelivered, history }: PlanInput): string {
+  const facts = tickets.map((ticket) =>
+    JSON.stringify([
+      ticket.id,
+      ticket.title,
+      ticket.state,
+      ticket.priority,
+      ticket.component,
+      ticket.isHistory ? ticket.type : '',
+      ticket.parent ?? '',
+      ticket.children,
+      ticket.dependencies,
+      ticket.blocks,
+      ticket.files,
+      ticket.effortPoints ?? null,
+      ticket.effortHours ?? null,
+      ticket.deferReason ?? '',
+    ]),
+  );
+  const rest = JSON.stringify([options, cpus, [...(undelivered ?? [])].sort(), history ?? []]);
+  return `[${JSON.stringify(base ?? null)},${rest.slice(0, -1)},[${facts.join(',')}]]]`;
 }
 
 const tenths = (minutes: number) => Math.round(minutes * 10) / 10;

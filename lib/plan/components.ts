@@ -12,7 +12,7 @@ type Member = Pick<PlannedTicket, 'id' | 'component' | 'estimateMinutes'>;
 export function planComponents(
   members: readonly Member[],
   dag: Dag,
-  holdsOf: (id: TicketId) => readonly string[],
+  holdsOf: (node: number) => readonly string[],
 ): ComponentPlan[] {
   const holders = new Map<string, string | Set<string>>();
   const found = new Map<string, Draft>();
@@ -25,7 +25,7 @@ export function planComponents(
       const name = members[before]?.component;
       if (name !== undefined && name !== component) draft.waitsFor.add(name);
     }
-    for (const file of holdsOf(id)) {
+    for (const file of holdsOf(node)) {
       const known = holders.get(file);
       if (known === undefined) holders.set(file, component);
       else if (typeof known !== 'string') known.add(component);

@@ -65,10 +65,11 @@ export function judgeDependencies(
     return false;
   };
   let hasParts = false;
+  const ancestors = hierarchy.ancestorsOf(ticket.id);
   for (const id of stated) {
     const other = tickets.get(id);
     if (other === undefined) blockers.push({ id, why: 'missing' });
-    else if (hierarchy.ancestorsOf(ticket.id).has(id)) ignored.push(id);
+    else if (ancestors.has(id)) ignored.push(id);
     else if (hierarchy.isContainer(id) && other.state !== 'COMPLETED') {
       hasParts = true;
       const parts = hierarchy.leavesOf(id).flatMap((part) => tickets.get(part) ?? []);

@@ -56,7 +56,7 @@ export function explain(plan: Plan, list: readonly Ticket[], wanted: string): Re
     ),
     waitedForBy: waitedForBy.map(({ id }) => id),
     ...(place?.batch === undefined ? {} : { batch: place.batch }),
-    conflicts: conflictsOf(ticket, place, list),
+    conflicts: conflictsOf(ticket, place, tickets),
     ...(started < 0 ? {} : { position: started + 1 }),
     of: plan.timeline.length,
     ...(startsAtMinutes === undefined ? {} : { startsAtMinutes }),
@@ -164,15 +164,19 @@ function walk(
   return { chain, isChainCut: false };
 }
 
-function conflictsOf(ticket: Ticket, place: PlannedTicket | undefined, list: readonly Ticket[]) {
+function conflictsOf(
+  ticket: Ticket,
+  place: PlannedTicket | undefined,
+  tickets: ReadonlyMap<TicketId, Ticket>,
+) {
   const others = new Set(place?.conflictsWith);
   if (others.size === 0) return [];
-  const conflicts = findConflicts(list.filter(({ id }) => id === ticket.id || others.has(id)));
-  const own = new Set(conflicts.holdsOf(ticket.id));
-  return [...others].map((id) => ({
-    id,
-    files: conflicts.holdsOf(id).filter((file) => own.has(file)),
-  }));
+  const members = [...tickets.values()].filter(({ id }) => id === ticket.id || others.has(id));
+  const indexOf = new Map(members.map(({ id }, index) => [id, index]));
+  const { holdsOf } = findConflicts(members);
+  const holds = (id: TicketId) => holdsOf(indexOf.get(id) ?? -1);
+  const own = new Set(holds(ticket.id));
+  return [...others].map((id) => ({ id, files: holds(id).filter((file) => own.has(file)) }));
 }
 
 function reasonsFor(

@@ -24,12 +24,12 @@ export function runTickets(
   });
   const runs = new Set(runnable.map(({ ticket }) => ticket.id));
   const conflicts = findConflicts(runnable.map(({ ticket }) => ticket));
-  return runnable.map(({ planned, ticket, batch }) => ({
+  return runnable.map(({ planned, ticket, batch }, index) => ({
     id: ticket.id,
     title: ticket.title,
     dependsOn: planned.dependsOn,
     conflictsWith: planned.conflictsWith.filter((id) => runs.has(id)),
-    files: conflicts.holdsOf(ticket.id),
+    files: conflicts.holdsOf(index),
     priority: planned.priority,
     inheritedPriority: planned.inheritedPriority,
     estimateMinutes: planned.estimateMinutes,

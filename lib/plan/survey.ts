@@ -1,4 +1,4 @@
-import { findCycles, nodesOnCycles } from '../graph/cycle.js';
+import { findCycles, nodesOnCycles, stronglyConnected } from '../graph/cycle.js';
 import { buildDag, type Dag } from '../graph/dag.js';
 import type { TicketId } from '../model/ids.js';
 import type { Container } from '../model/plan.js';
@@ -59,6 +59,7 @@ export function surveyTickets({ tickets: list, options, undelivered }: PlanInput
   const context = { tickets, hierarchy, undelivered: undelivered ?? new Set(), isSelected };
   const resolved = open.map((ticket) => judgeDependencies(ticket, stated(ticket), context));
   const dag = graphOf(open, (index) => resolved[index]?.open ?? []);
+  const parts = stronglyConnected(dag);
   const finished = [...tickets.values()].filter(({ state }) => state === 'COMPLETED');
   const finishedDag = graphOf(finished, (index) => stated(finished[index] as Ticket));
   return {
@@ -68,8 +69,8 @@ export function surveyTickets({ tickets: list, options, undelivered }: PlanInput
     open,
     resolved,
     dag,
-    onCycle: nodesOnCycles(dag),
-    cycles: named(findCycles(dag), open),
+    onCycle: nodesOnCycles(dag, parts),
+    cycles: named(findCycles(dag, parts), open),
     finishedCycles: named(findCycles(finishedDag), finished),
     containers: [...tickets.values()]
       .filter(({ id, state }) => hierarchy.isContainer(id) && state !== 'COMPLETED')
