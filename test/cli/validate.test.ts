@@ -94,7 +94,7 @@ describe('sage validate', () => {
     expect(checks.map(({ name }) => name)).toEqual(['parallel']);
   });
 
-  test('002-14.3 a cycle is an error that shows its path', async () => {
+  test('002-14.3 002-18.5 a cycle is an error that shows its path', async () => {
     await using rig = await soundRig();
     await rig.tickets([
       { id: 'A-1', dependencies: ['A-2'] },

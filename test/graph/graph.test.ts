@@ -51,7 +51,7 @@ describe('the graph', () => {
 });
 
 describe('order', () => {
-  test('002-12.1 002-12.2 a level is the longest way from a start, and no edge stays inside one', () => {
+  test('002-12.1 002-12.2 002-18.3 a level is the longest way from a start, and no edge stays inside one', () => {
     fc.assert(
       fc.property(acyclicGraph, (graph) => {
         const { levels, nodes: order, depth } = topologicalOrder(graph.dag);
