@@ -129,7 +129,7 @@ function finish(
   ticket.times.attemptMs += between(attempt.startedAt, event.at);
   state.active.delete(attempt.address);
   state.queue.finish(attempt.ticket);
-  if (event.result !== 'not-begun') {
+  if (event.result !== 'not-begun' && event.result !== 'interrupted') {
     state.settling.push({
       ticket: event.ticket,
       attempt: event.attempt,
@@ -138,7 +138,7 @@ function finish(
     });
     return;
   }
-  // Nothing of the ticket was tried: everything about it goes back to where it was.
+  // Nothing of the ticket was tried to its end: everything about it goes back to where it was.
   ticket.phase = 'waiting';
   ticket.attempts -= 1;
   if (attempt.ask.kind === 'conflict') {

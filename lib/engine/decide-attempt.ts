@@ -1,4 +1,4 @@
-import type { EventDraft } from '../model/event.js';
+import type { EventDraft, EventOf } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
 import type { AgentAsk } from '../model/intent.js';
 import { agentFailure } from './agent-failure.js';
@@ -73,7 +73,9 @@ function harvest(attempt: AttemptRun): EventDraft {
 
 /** What the agent says proves nothing: first how it ended, then what git found, then its own scripts. */
 function judgeHarvest(state: RunState, attempt: AttemptRun, isCancelled: boolean): EventDraft {
-  if (isCancelled || attempt.outcome?.end.kind === 'cancelled') return end(attempt, 'cancelled');
+  if (isCancelled) return end(attempt, 'cancelled');
+  // Nobody cancels now, so it was cut off together with the process that ran the run before.
+  if (attempt.outcome?.end.kind === 'cancelled') return end(attempt, 'interrupted');
   const failure = agentFailure(state, attempt) ?? attempt.failure;
   if (failure) return end(attempt, 'failed', unresolved(attempt, failure));
   const work = attempt.harvest?.work;
@@ -106,7 +108,7 @@ function judgeProof(state: RunState, attempt: AttemptRun): EventDraft {
 
 function end(
   attempt: AttemptRun,
-  result: 'worked' | 'failed' | 'cancelled' | 'not-begun',
+  result: EventOf<'attempt.finished'>['result'],
   failure?: Failure,
 ): EventDraft {
   return {

@@ -9,7 +9,8 @@ export function exitCodeOf(state: RunState): number {
   if (state.stop?.failure?.code === 'budget/reached') return 4;
   if (state.baseCheck === 'red') return state.baseVerdict ? 2 : 1;
   const didNotLand = [...state.tickets.values()].some(
-    ({ phase, failure }) => phase === 'deferred' || (phase === 'released' && failure !== undefined),
+    ({ phase, failure }) =>
+      phase === 'deferred' || (phase === 'released' && (failure !== undefined || !state.stop)),
   );
   if (didNotLand || state.blocked.length > 0 || state.stop?.failure || state.bookkeepingFailure)
     return 1;

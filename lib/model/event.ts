@@ -87,8 +87,11 @@ export type EventBody =
       readonly type: 'attempt.finished';
       readonly ticket: TicketId;
       readonly attempt: AttemptAddress;
-      /** not-begun: the lane could not be made ready; the ticket is not blamed. */
-      readonly result: 'worked' | 'failed' | 'cancelled' | 'not-begun';
+      /**
+       * not-begun: the lane could not be made ready; interrupted: it was cut off with the run that is now resumed.
+       * Either way the ticket is not blamed and waits again.
+       */
+      readonly result: 'worked' | 'failed' | 'cancelled' | 'not-begun' | 'interrupted';
       readonly failure?: Failure;
     }
   | {

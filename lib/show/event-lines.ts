@@ -44,6 +44,10 @@ export function eventLines(event: RunEvent, state: RunState, paint: ChalkInstanc
       return event.harvest?.notes.length
         ? about(ticketOf(event.attempt), paint.dim(clean(event.harvest.notes.join('; '))))
         : [];
+    case 'attempt.finished':
+      return event.result === 'interrupted'
+        ? about(event.ticket, 'was cut off; it starts anew, what it had done is kept')
+        : [];
     case 'landing.queued': {
       const entry = state.tickets.get(event.ticket);
       const files = entry?.harvest?.filesTotal ?? 0;

@@ -154,10 +154,10 @@ function settledTickets(events: readonly RunEvent[]): string[] {
       open.add(event.ticket);
       if (event.because === 'first') firsts.add(event.attempt);
     }
-    // A first attempt that was not begun leaves the ticket as it was.
+    // A first attempt that was not begun, or cut off with its run, leaves the ticket as it was.
     const isUndone =
       event.type === 'attempt.finished' &&
-      event.result === 'not-begun' &&
+      (event.result === 'not-begun' || event.result === 'interrupted') &&
       firsts.has(event.attempt);
     if (isUndone) open.delete(event.ticket);
     if (
