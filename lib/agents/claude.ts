@@ -61,8 +61,6 @@ export function claudeAdapter({ name, file, model }: ClaudeSettings): AgentAdapt
           : [
               '--permission-mode',
               'acceptEdits',
-              '--permission-prompts',
-              'none',
               // One word: as separate ones it would swallow what follows.
               `--allowedTools=${EDIT_TOOLS}`,
             ]),

@@ -1,0 +1,157 @@
+import { describe, expect, test } from '@jest/globals';
+import type { AgentMessage } from '../../lib/model/agent.js';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ModelReply } from '../loopback/messages-reply.js';
+import type { Rig } from '../rig/rig.js';
+import { until } from '../rig/within.js';
+import { claudeRig, ticketOf } from './claude-rig.js';
+
+const write = (path: string): ModelReply => ({
+  say: `I write ${path}.`,
+  use: [{ tool: 'Write', input: { file_path: path, content: `${path}\n` } }],
+});
+const bash = (command: string): ModelReply => ({ use: [{ tool: 'Bash', input: { command } }] });
+
+/** The one command line, with checks off, that every case runs. */
+const stream = (rig: Rig, ...flags: readonly string[]) =>
+  rig.stream('--agent', 'claude', '--verify', 'none', ...flags);
+
+/** What agents said, as the run wrote it down. */
+function activity(rig: Rig): readonly AgentMessage[] {
+  const runs = join(rig.gitDir, 'sage/runs');
+  return readdirSync(runs, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('activity.ndjson'))
+    .flatMap((path) => readFileSync(join(runs, path), 'utf8').trim().split('\n'))
+    .map((line) => (JSON.parse(line) as { message: AgentMessage }).message);
+}
+
+const outcomeOf = (rig: Rig, ticket: string) => {
+  const ends = rig.journal().filter((event) => event.type === 'agent.finished');
+  return ends.find(({ attempt }) => attempt.startsWith(ticket))?.outcome;
+};
+
+describe('the real Claude Code as a worker', () => {
+  test('three at once write, commit and land; session, words, tools and cost are read', async () => {
+    await using world = await claudeRig(({ said, turn }) => {
+      const ticket = ticketOf(said);
+      if (turn === 0) return write(`${ticket}.txt`);
+      if (turn === 1 && ticket === 'T-2') return bash('git add -A && git commit -qm "wip: mine"');
+      if (turn === 1 && ticket === 'T-3') return bash('env > env.txt');
+      return { say: `${ticket} is done.` };
+    }, 'Prüf stand');
+    const { rig, model } = world;
+    await rig.tickets([{ id: 'T-1' }, { id: 'T-2' }, { id: 'T-3' }]);
+    const end = await stream(rig, '--parallel=3');
+    expect(end.code).toBe(0);
+    expect(end.summary.landed.map(({ id }) => id).sort()).toEqual(['T-1', 'T-2', 'T-3']);
+    expect(rig.read('T-1.txt') + rig.read('T-2.txt')).toBe('T-1.txt\nT-2.txt\n');
+    expect(rig.states()).toEqual({ 'T-1': 'COMPLETED', 'T-2': 'COMPLETED', 'T-3': 'COMPLETED' });
+
+    const outcome = outcomeOf(rig, 'T-2');
+    expect(outcome).toMatchObject({
+      end: { kind: 'exited', code: 0 },
+      lastMessage: 'T-2 is done.',
+      // Three answers of the model, as the server reports them.
+      usage: { inputTokens: 3000, outputTokens: 150, cacheReadTokens: 900, cacheWriteTokens: 60 },
+    });
+    expect(outcome?.usage.costMicroUsd).toBeGreaterThan(0);
+    expect(outcome?.sessionId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(end.summary.costUsd).toBeGreaterThan(0);
+    const said = activity(rig);
+    expect(said).toContainEqual({ type: 'text', text: 'I write T-1.txt.' });
+    expect(said).toContainEqual({ type: 'tool', name: 'Bash', summary: 'env > env.txt' });
+    expect(said.filter(({ type }) => type === 'session')).toHaveLength(3);
+    expect(model.requests.some(({ headers }) => headers['x-api-key'] === 'sk-ant-nobody')).toBe(
+      true,
+    );
+
+    const seen = rig.read('env.txt');
+    expect(seen).toContain('SAGE_TICKET=T-3\n');
+    expect(seen).toMatch(/^SAGE_PORT_BASE=\d+$/m);
+    expect(seen).not.toMatch(/not-for-agents|of-the-outer-session|outer\.sock/);
+  });
+
+  test('what it may not do is denied at once, and a lane without work is not landed', async () => {
+    await using world = await claudeRig(({ turn, results }) =>
+      turn === 0
+        ? { use: [{ tool: 'WebFetch', input: { url: 'http://127.0.0.1:9/', prompt: 'x' } }] }
+        : { say: `It said: ${results[0]?.text ?? ''}` },
+    );
+    const { rig } = world;
+    await rig.tickets([{ id: 'T-1' }]);
+    const { summary } = await stream(rig);
+    expect(outcomeOf(rig, 'T-1')?.lastMessage).toMatch(/permission/);
+    expect(summary.deferred).toMatchObject([{ id: 'T-1', code: 'agent/no-work' }]);
+  });
+
+  test.each([
+    ['a refused key', { status: 401 }, /not logged in/],
+    [
+      'a usage limit of an hour',
+      { status: 429, headers: { 'retry-after': '3600' } },
+      /rate or usage limit/,
+    ],
+    ['an overloaded API', { status: 529 }, /no answer from the API \(529\)/],
+  ] as const)('%s defers the ticket with its reason, soon', async (_what, reply, reason) => {
+    await using world = await claudeRig(() => reply);
+    const { rig } = world;
+    await rig.tickets([{ id: 'T-1' }]);
+    const { summary } = await stream(rig);
+    expect(summary.deferred).toMatchObject([{ id: 'T-1', reason: expect.stringMatching(reason) }]);
+    expect(rig.states()).toEqual({ 'T-1': 'DEFERRED' });
+    expect(summary.wallMs).toBeLessThan(20_000);
+  });
+
+  test('a connection that is cut once is tried again by the CLI itself', async () => {
+    let isCut = false;
+    await using world = await claudeRig(({ said, turn }) => {
+      if (!said.includes('Ticket: ')) return { say: 'A title' };
+      if (!isCut) {
+        isCut = true;
+        return { cut: 'Once upon' };
+      }
+      return turn === 0 ? write('a.txt') : { say: 'Done.' };
+    });
+    const { rig } = world;
+    await rig.tickets([{ id: 'T-1' }]);
+    const { summary } = await stream(rig);
+    expect(summary.landed.map(({ id }) => id)).toEqual(['T-1']);
+  });
+
+  test('a model that never answers hits the silence limit, and nothing is left behind', async () => {
+    await using world = await claudeRig(() => ({ silence: true }));
+    const { rig } = world;
+    await rig.config({ agents: {}, agent: 'claude', limits: { silenceMinutes: 0.05 } });
+    await rig.tickets([{ id: 'T-1' }]);
+    const { summary } = await stream(rig);
+    expect(summary.deferred).toMatchObject([{ id: 'T-1', code: 'agent/silent' }]);
+    expect(rig.processes()).toEqual([]);
+  });
+
+  test('the second Ctrl-C ends it and its tool shells, those in sessions of their own too', async () => {
+    const work = 'echo begun > begun.txt; setsid sleep 300 & sleep 301 & wait';
+    await using world = await claudeRig(({ turn }) => (turn === 0 ? bash(work) : { say: 'Done.' }));
+    const { rig } = world;
+    await rig.tickets([{ id: 'T-1' }]);
+    const flags = ['--auto', '--plain', '--agent', 'claude', '--verify', 'none'];
+    const program = rig.start('stream', ...flags);
+    const sleeps = () => rig.processes().filter(({ command }) => /^sleep 30[01]$/.test(command));
+    await until(
+      () => (sleeps().length === 2 ? true : undefined),
+      20_000,
+      () => `the tool's sleeps did not start:\n${program.stdout}\n${program.stderr}`,
+    );
+    program.pressCtrlC();
+    await program.says('again');
+    await rig.event('run.stop-requested');
+    program.pressCtrlC();
+    const { code } = await program.wait();
+    expect(code).toBe(130);
+    expect(rig.processes()).toEqual([]);
+    const outcome = outcomeOf(rig, 'T-1');
+    expect(outcome?.end).toEqual({ kind: 'cancelled' });
+    // It was asked politely and told what it had cost.
+    expect(outcome?.usage.inputTokens).toBeGreaterThan(0);
+  });
+});
