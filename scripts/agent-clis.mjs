@@ -12,10 +12,7 @@ export function installAgentClis(root) {
   const folder = join(root, 'node_modules/.cache/agent-clis', `claude-${CLAUDE}`);
   // The package for this platform holds the program itself: no install script needs to run.
   const { platform, arch } = process;
-  const claude = join(
-    folder,
-    `node_modules/@anthropic-ai/claude-code-${platform}-${arch}/claude`,
-  );
+  const claude = join(folder, `node_modules/@anthropic-ai/claude-code-${platform}-${arch}/claude`);
   if (!existsSync(claude)) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{"private":true}\n');

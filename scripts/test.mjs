@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { installAgentClis } from './agent-clis.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const suites = { '--real-data': 'jest.real-data.config.json', '--agents': 'jest.agents.config.json' };
+const suites = {
+  '--real-data': 'jest.real-data.config.json',
+  '--agents': 'jest.agents.config.json',
+};
 const words = process.argv.slice(2);
 const suite = Object.keys(suites).find((flag) => words.includes(flag));
 const { status } = spawnSync(

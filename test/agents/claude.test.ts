@@ -95,7 +95,7 @@ describe('the command line', () => {
       file: '/bin/claude',
       args: [
         ...['-p', '--output-format', 'stream-json', '--verbose'],
-        ...['--permission-mode', 'acceptEdits', '--permission-prompts', 'none'],
+        ...['--permission-mode', 'acceptEdits'],
         '--allowedTools=Bash,Read,Edit,Write,NotebookEdit,Glob,Grep,TodoWrite',
         ...['--session-id', SESSION, '--model', 'm-2', '--strict-mcp-config'],
       ],
