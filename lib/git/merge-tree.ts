@@ -57,8 +57,39 @@ const WITHOUT_DRIVERS = {
   GIT_CONFIG_NOSYSTEM: '1',
 };
 
-/** The `.gitattributes` of a commit with their bytes; links are left out, as git does not follow them. */
-async function attributeFiles(depot: Depot, commit: Oid): Promise<Result<[string, Buffer][]>> {
+/** `.gitattributes` with their bytes, by path. */
+type AttributeFiles = readonly (readonly [path: string, bytes: Buffer])[];
+
+/** Those of the commits merged onto last: each landing merges onto the one before. Commits never change. */
+const known = new WeakMap<Depot, Map<Oid, AttributeFiles>>();
+const REMEMBERED = 8;
+
+/** The `.gitattributes` of a commit; links are left out, as git does not follow them. */
+async function attributeFiles(depot: Depot, commit: Oid): Promise<Result<AttributeFiles>> {
+  const before = known.get(depot)?.get(commit);
+  if (before) return success(before);
+  const read = await readAttributeFiles(depot, commit);
+  if (read.ok) remember(depot, commit, read.value);
+  return read;
+}
+
+/** Says that `child` has the very `.gitattributes` of `parent`, which saves a look at all its files. */
+export function inheritAttributes(depot: Depot, parent: Oid, child: Oid): void {
+  const files = known.get(depot)?.get(parent);
+  if (files) remember(depot, child, files);
+}
+
+/** Whether a path may be that of a `.gitattributes`; on some file systems case does not count. */
+export const isAttributes = (path: string) => /(^|\/)\.gitattributes$/i.test(path);
+
+function remember(depot: Depot, commit: Oid, files: AttributeFiles): void {
+  const commits = known.get(depot) ?? new Map<Oid, AttributeFiles>();
+  known.set(depot, commits.set(commit, files));
+  const [oldest] = commits.keys();
+  if (commits.size > REMEMBERED && oldest !== undefined) commits.delete(oldest);
+}
+
+async function readAttributeFiles(depot: Depot, commit: Oid): Promise<Result<AttributeFiles>> {
   const listed = await depot.git(['ls-tree', '-r', '-z', commit], { cwd: depot.path });
   if (!listed.ok) return listed;
   const found: [string, string][] = [];
@@ -69,8 +100,8 @@ async function attributeFiles(depot: Depot, commit: Oid): Promise<Result<[string
       .toString('utf8');
     const path = line.slice(line.indexOf('\t') + 1);
     const [mode, , id] = line.slice(0, line.indexOf('\t')).split(' ');
-    const isAttributes = path === '.gitattributes' || path.endsWith('/.gitattributes');
-    if (id && mode !== '120000' && isAttributes) found.push([path, id]);
+    const isNamedSo = path === '.gitattributes' || path.endsWith('/.gitattributes');
+    if (id && mode !== '120000' && isNamedSo) found.push([path, id]);
   }
   const files: [string, Buffer][] = [];
   for (const [path, id] of found) {

@@ -48,17 +48,43 @@ export async function changedPaths(
   const parts = answer.value.stdout.split('\0');
   const changes: PathChange[] = [];
   for (let index = 0; index + 1 < parts.length; index += 2) {
-    const [oldMode, newMode, oldId, newId, status] = (parts[index] ?? '').slice(1).split(' ');
-    changes.push({
-      path: parts[index + 1] ?? '',
-      status: status as PathChange['status'],
-      oldMode: oldMode ?? '',
-      newMode: newMode ?? '',
-      oldId: oid(oldId ?? ''),
-      newId: oid(newId ?? ''),
-    });
+    changes.push(changeOf(parts[index] ?? '', parts[index + 1] ?? ''));
   }
   return success(changes);
+}
+
+/** {@link changedPaths} for several steps from one commit to another, asked at once. Only commits will do. */
+export async function changesOfSteps(
+  git: Git,
+  cwd: string,
+  steps: readonly (readonly [from: Oid, to: Oid])[],
+): Promise<Result<PathChange[][]>> {
+  // A second commit on a line stands for the first one's parent.
+  const input = steps.map(([from, to]) => `${to} ${from}\n`).join('');
+  const args = ['diff-tree', '--stdin', '--always', '-r', '-z', '--no-renames'];
+  const answer = await git(args, { cwd, input });
+  if (!answer.ok) return answer;
+  const all: PathChange[][] = [];
+  const parts = answer.value.stdout.split('\0');
+  for (let index = 0; index + 1 < parts.length; index += 1) {
+    const part = parts[index] ?? '';
+    if (part.startsWith(':')) all.at(-1)?.push(changeOf(part, parts[(index += 1)] ?? ''));
+    else all.push([]);
+  }
+  return success(all);
+}
+
+/** `:100644 100755 <id> <id> M` and the path. */
+function changeOf(fields: string, path: string): PathChange {
+  const [oldMode, newMode, oldId, newId, status] = fields.slice(1).split(' ');
+  return {
+    path,
+    status: status as PathChange['status'],
+    oldMode: oldMode ?? '',
+    newMode: newMode ?? '',
+    oldId: oid(oldId ?? ''),
+    newId: oid(newId ?? ''),
+  };
 }
 
 /** What stands at a path of a tree (or commit): its mode, kind and id; undefined: nothing. */

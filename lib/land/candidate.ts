@@ -4,8 +4,8 @@ import { failed, success, type Failure, type Result } from '../model/failure.js'
 import type { Oid } from '../model/ids.js';
 import type { CandidateBuild } from '../model/intent.js';
 import { createCommit, readCommit } from '../git/commits.js';
-import { mergeTrees } from '../git/merge-tree.js';
-import type { CommitTree, Depot, Identity } from '../git/places.js';
+import { inheritAttributes, isAttributes, mergeTrees } from '../git/merge-tree.js';
+import type { Depot, Identity } from '../git/places.js';
 import { setRef } from '../git/refs.js';
 import { replay } from './replay.js';
 import { undeclaredChanges } from './undeclared-changes.js';
@@ -35,42 +35,42 @@ export function createCandidateBuild(deps: CandidateDeps): Effect<'candidate.bui
 async function build(deps: CandidateDeps, intent: CandidateBuild): Promise<Result<EventDraft>> {
   const { ticket, onto, work, base, name } = intent;
   const { git, path: cwd } = deps.depot;
-  const before = await readCommit(git, cwd, onto);
-  if (!before.ok) return before;
   const merged = await mergeTrees(deps.depot, onto, work);
   if (!merged.ok) return merged;
   if (merged.value.kind === 'conflict') {
     return success({ type: 'landing.conflicted', ticket, onto, files: merged.value.files });
   }
   const { tree } = merged.value;
-  if (tree === before.value.tree) return success({ type: 'landing.emptied', ticket, onto });
-
-  const made = await commitFor(deps, intent, before.value, tree);
+  const made = await commitFor(deps, intent, tree);
   if (!made.ok) return made;
   const commit = made.value;
   const checked = await undeclaredChanges(git, cwd, { base, work, onto, candidate: commit });
   if (!checked.ok) return checked;
   const { changed, undeclared } = checked.value;
+  // The commit that was made of no change stays without a ref.
+  if (changed.length === 0) return success({ type: 'landing.emptied', ticket, onto });
   if (undeclared.length > 0) return failed(wouldUndo(intent, undeclared));
+  if (!changed.some(isAttributes)) inheritAttributes(deps.depot, onto, commit);
   const pinned = await setRef(git, cwd, `refs/sage/candidate/${name}`, commit);
   if (!pinned.ok) return pinned;
-  return success({ type: 'landing.prepared', ticket, commit, tree, onto, files: changed });
+  return success({ type: 'landing.prepared', ticket, commit, tree, onto, files: changed.length });
 }
 
 /** The last of the commits that hold the merged tree. Commits that do not apply one by one land as one. */
 async function commitFor(
   { depot, identity }: CandidateDeps,
   intent: CandidateBuild,
-  onto: CommitTree,
   tree: Oid,
 ): Promise<Result<Oid>> {
   if (intent.commits.length > 0) {
-    const replayed = await replay({ depot, committer: identity, intent }, onto, tree);
+    const onto = await readCommit(depot.git, depot.path, intent.onto);
+    if (!onto.ok) return onto;
+    const replayed = await replay({ depot, committer: identity, intent }, onto.value, tree);
     if (!replayed.ok) return replayed;
     if (replayed.value !== 'conflict') return success(replayed.value);
   }
-  const { message, at } = intent;
-  const draft = { tree, parents: [onto.commit], message, author: identity, at };
+  const { message, at, onto } = intent;
+  const draft = { tree, parents: [onto], message, author: identity, at };
   return createCommit(depot.git, depot.path, draft);
 }
 

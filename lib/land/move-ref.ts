@@ -6,7 +6,7 @@ import { failed, success, type Failure, type Result } from '../model/failure.js'
 import { oid, type Oid } from '../model/ids.js';
 import type { RefMove } from '../model/intent.js';
 import type { Depot, Repository } from '../git/places.js';
-import { deleteRef, listRefs, moveRef, readRef } from '../git/refs.js';
+import { deleteRef, listRefs, moveRef } from '../git/refs.js';
 import type { LanderLock } from './lander-lock.js';
 import { publish } from './publish.js';
 
@@ -68,10 +68,6 @@ async function move(
 ): Promise<Result<Move | 'lost'>> {
   const { git, path } = depot;
   const ref = `refs/heads/${branch}`;
-  const at = await readRef(git, path, ref);
-  if (!at.ok) return at;
-  if (at.value === undefined) return failed(gone(depot, branch));
-  if (at.value !== intent.old) return lookFor(depot, intent, at.value);
   if (!isOurs()) return success('lost');
   const swapped = await moveRef(git, path, ref, intent.new, intent.old, `land ${intent.landId}`);
   if (!swapped.ok) return swapped;

@@ -28,9 +28,12 @@ export async function publish(
   repository: Repository,
   depot: Depot,
   branch: string,
-): Promise<Result<Oid>> {
+): Promise<Result<'published'>> {
   const { git, root } = repository;
   const ref = `refs/heads/${branch}`;
+  const fetched = await git([...PLAIN_FETCH, depot.path, `${ref}:${ref}`], { cwd: root });
+  if (fetched.ok) return success('published');
+
   const [tip, theirs] = await Promise.all([
     readRef(depot.git, depot.path, ref),
     readRef(git, root, ref),
@@ -38,10 +41,7 @@ export async function publish(
   if (!tip.ok) return tip;
   if (!theirs.ok) return theirs;
   if (tip.value === undefined) return failed(missing(depot, branch));
-  if (theirs.value === tip.value) return success(tip.value);
-  const fetched = await git([...PLAIN_FETCH, depot.path, `${ref}:${ref}`], { cwd: root });
-  if (fetched.ok) return success(tip.value);
-
+  if (theirs.value === tip.value) return success('published');
   const user = (await findCheckouts(repository)).find(({ uses }) => uses.includes(branch));
   if (!user && theirs.value === undefined) return fetched;
   // git refuses before it copies anything; the commits themselves are wanted all the same.

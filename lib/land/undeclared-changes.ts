@@ -1,7 +1,7 @@
 import { success, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 import type { Git } from '../git/git.js';
-import { changedPaths } from '../git/trees.js';
+import { changesOfSteps } from '../git/trees.js';
 
 /** The two steps that are compared: what a ticket did, and what would land. */
 export interface LandingSteps {
@@ -12,23 +12,25 @@ export interface LandingSteps {
 }
 
 /**
- * Paths that `onto` → `candidate` changes although `base` → `work` did not: always empty unless a merge went wrong
+ * All paths that `onto` → `candidate` changes, and those that it changes although `base` → `work` did not: always empty unless a merge went wrong
  * and would undo what others landed. A path that was renamed by others meanwhile counts as the one it came from.
  */
 export async function undeclaredChanges(
   git: Git,
   cwd: string,
   { base, work, onto, candidate }: LandingSteps,
-): Promise<Result<{ readonly changed: number; readonly undeclared: readonly string[] }>> {
-  const [done, landing] = await Promise.all([
-    changedPaths(git, cwd, base, work),
-    changedPaths(git, cwd, onto, candidate),
+): Promise<
+  Result<{ readonly changed: readonly string[]; readonly undeclared: readonly string[] }>
+> {
+  const steps = await changesOfSteps(git, cwd, [
+    [base, work],
+    [onto, candidate],
   ]);
-  if (!done.ok) return done;
-  if (!landing.ok) return landing;
-  const changed = landing.value.length;
-  const declared = new Set(done.value.map(({ path }) => path));
-  const strange = landing.value.map(({ path }) => path).filter((path) => !declared.has(path));
+  if (!steps.ok) return steps;
+  const [done = [], landing = []] = steps.value;
+  const changed = landing.map(({ path }) => path);
+  const declared = new Set(done.map(({ path }) => path));
+  const strange = changed.filter((path) => !declared.has(path));
   if (strange.length === 0) return success({ changed, undeclared: [] });
 
   const renames = await renamedPaths(git, cwd, base, onto);
