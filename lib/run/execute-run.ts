@@ -18,7 +18,7 @@ import { readRunFiles, writeJson, type RunFiles } from './run-files.js';
 import type { RunRequest } from './run-request.js';
 import type { Surroundings } from './surroundings.js';
 import { openWorkshop } from './workshop.js';
-import { findUnfinished, type Unfinished } from './unfinished.js';
+import { findUnfinished } from './unfinished.js';
 
 export type RunOutcome =
   | { readonly kind: 'finished'; readonly exitCode: number; readonly state: RunState }
@@ -29,15 +29,22 @@ export type RunOutcome =
  * before anything on disk is changed. Only one process runs in a repository at a time.
  */
 export async function executeRun(request: RunRequest): Promise<RunOutcome> {
+  const unfinished = await findUnfinished(request.surroundings.repository.commonDir);
+  const outcome = unfinished
+    ? await resume(request, unfinished.directory.run)
+    : await begin(request);
+  // Somebody else began, or finished, a run before this process owned the repository: look again.
+  return outcome ?? (await executeRun(request));
+}
+
+async function begin(request: RunRequest): Promise<RunOutcome | undefined> {
   const { surroundings } = request;
   const { commonDir } = surroundings.repository;
-  const unfinished = await findUnfinished(commonDir);
-  if (unfinished) return resume(request, unfinished);
-
   const first = await beginRun(request, await request.look());
   if (first.kind === 'nothing-to-do') return { ...first, exitCode: 0 };
   const run = newRunId(surroundings.clock.now(), request.nonce);
   await using ownership = await own(surroundings, run);
+  if (await findUnfinished(commonDir)) return undefined;
   // Somebody may have run, or edited, between the first look and the ownership.
   const again = await beginRun(request, await request.look());
   if (again.kind === 'nothing-to-do') return { ...again, exitCode: 0 };
@@ -47,17 +54,17 @@ export async function executeRun(request: RunRequest): Promise<RunOutcome> {
   return await live(request, ownership, { run, files, planned, events: [], wholeBytes: 0 });
 }
 
-async function resume(request: RunRequest, unfinished: Unfinished): Promise<RunOutcome> {
+async function resume(request: RunRequest, run: RunId): Promise<RunOutcome | undefined> {
+  await using ownership = await own(request.surroundings, run);
+  // Read only now: as long as it was somebody else's, its journal could grow.
+  const unfinished = await findUnfinished(request.surroundings.repository.commonDir);
+  if (unfinished?.directory.run !== run) return undefined;
   const { directory, content, planned } = unfinished;
-  await using ownership = await own(request.surroundings, directory.run);
   // Processes of the dead run must be gone before anything is read that they could still change.
   await sweepMarker(directory.run);
   const files = await readRunFiles(directory);
   const { events, wholeBytes } = content;
-  request.say(
-    `run ${directory.run} was interrupted; going on with it, with the options it was started with`,
-  );
-  return await live(request, ownership, { run: directory.run, files, planned, events, wholeBytes });
+  return await live(request, ownership, { run, files, planned, events, wholeBytes });
 }
 
 interface Life {
