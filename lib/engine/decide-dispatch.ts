@@ -26,6 +26,7 @@ export function decideDispatch(state: RunState, now: number): EventDraft | undef
       failure: {
         code: 'budget/reached',
         message: `the agents told ${usd(state.costMicroUsd)} USD, the limit is ${usd(maxCostMicroUsd)} USD`,
+        hint: 'raise limits.maxCostUsd or --max-cost and start again; what landed stays landed',
       },
     };
   }

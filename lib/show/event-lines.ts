@@ -15,7 +15,11 @@ export function eventLines(event: RunEvent, state: RunState, paint: ChalkInstanc
     case 'run.planned':
       return started(state, paint);
     case 'run.resumed':
-      return [paint.bold(`run ${state.run} goes on where it stopped (${event.by})`)];
+      return [
+        paint.bold(
+          `run ${state.run} was interrupted and goes on where it stopped, with the options it was started with`,
+        ),
+      ];
     case 'base.check-started':
       return [paint.dim('checking the base before anything starts …')];
     case 'run.stop-requested':
@@ -46,7 +50,10 @@ export function eventLines(event: RunEvent, state: RunState, paint: ChalkInstanc
         : [];
     case 'attempt.finished':
       return event.result === 'interrupted'
-        ? about(event.ticket, 'was cut off; it starts anew, what it had done is kept')
+        ? about(
+            event.ticket,
+            `was cut off and starts anew${state.tickets.get(event.ticket)?.kept ? '; what it had done is kept' : ''}`,
+          )
         : [];
     case 'landing.queued': {
       const entry = state.tickets.get(event.ticket);
@@ -131,9 +138,9 @@ function stopping(
     return [paint.yellow(`cancelling (${event.by})${why}; work is kept`)];
   const busy = state.active.size + state.landing.queue.length + (state.landing.active ? 1 : 0);
   const more = event.by === 'Ctrl-C' ? ' Press Ctrl-C again to cancel.' : '';
-  return [
-    paint.yellow(
-      `draining (${event.by})${why}: nothing new starts, ${busy} ticket${busy === 1 ? '' : 's'} in hand will finish.${more}`,
-    ),
-  ];
+  const inHand =
+    busy === 0
+      ? 'no ticket is in hand'
+      : `${busy} ticket${busy === 1 ? '' : 's'} in hand will finish`;
+  return [paint.yellow(`draining (${event.by})${why}: nothing new starts, ${inHand}.${more}`)];
 }

@@ -60,6 +60,8 @@ function attention(summary: Summary, paint: ChalkInstance): string[] {
       `  ${paint.yellow('pending ')} ${paint.cyan(clean(id))} ${clean(why)}${kept ? ` → sage rescue ${clean(id)}` : ''}`,
     );
   }
+  if (summary.stoppedBy && summary.pending.length > 0)
+    lines.push(`           → sage stream --auto takes up what is pending`);
   for (const note of summary.notes) lines.push(`  ${paint.yellow('note    ')} ${clean(note)}`);
   const failure = summary.failure ?? summary.stoppedBy?.failure;
   if (failure) {
