@@ -173,8 +173,8 @@ function conflictsOf(
   if (others.size === 0) return [];
   const members = [...tickets.values()].filter(({ id }) => id === ticket.id || others.has(id));
   const indexOf = new Map(members.map(({ id }, index) => [id, index]));
-  const { holdsOf } = findConflicts(members);
-  const holds = (id: TicketId) => holdsOf(indexOf.get(id) ?? -1);
+  const conflicts = findConflicts(members);
+  const holds = (id: TicketId) => conflicts.holdsOf(indexOf.get(id) ?? -1);
   const own = new Set(holds(ticket.id));
   return [...others].map((id) => ({ id, files: holds(id).filter((file) => own.has(file)) }));
 }

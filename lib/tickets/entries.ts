@@ -1,6 +1,13 @@
 import type { Findings } from './findings.js';
-import { describeNode, stringOf, valueOf, type JsonNode, type JsonObject } from './json-node.js';
-import { parseJsonText } from './json-text.js';
+import {
+  describeNode,
+  stringOf,
+  valueOf,
+  type JsonArray,
+  type JsonNode,
+  type JsonObject,
+} from './json-node.js';
+import { parseJsonText, type JsonProblem } from './json-text.js';
 
 /** One ticket's object in the text of an index. */
 export interface Entry {
@@ -13,9 +20,50 @@ export interface Entry {
 /** The ticket objects of an index text that have a usable id, in the order of the text. Faults go to `findings`. */
 export function readEntries(text: string, findings?: Findings): readonly Entry[] {
   const { root, problems } = parseJsonText(text);
+  if (findings !== undefined) reportProblems(problems, findings);
+  const entries: Entry[] = [];
+  const list = root === undefined ? undefined : ticketsNode(root, findings);
+  if (list !== undefined) takeAll(list, findings, (entry) => entries.push(entry));
+  return entries;
+}
+
+/** What {@link streamEntries} hands the entries to. */
+export interface EntryTaker {
+  take(entry: Entry): void;
+  /** Forget everything taken and found so far: it did not count. */
+  restart(): void;
+}
+
+/**
+ * As {@link readEntries}, but an entry is handed on as soon as it is read and not kept, so that memory for the nodes of
+ * a long index is needed for one ticket at a time. What was handed on is taken back (`restart`) when the text turns
+ * out to be no JSON, or when a second "tickets" takes the place of the first.
+ */
+export function streamEntries(text: string, findings: Findings, taker: EntryTaker): void {
+  let taken: JsonArray | undefined;
+  const take = (entry: Entry) => {
+    taker.take(entry);
+  };
+  const { root, problems } = parseJsonText(text, {
+    key: 'tickets',
+    take(item, array) {
+      if (taken !== undefined && taken !== array) taker.restart();
+      taken = array;
+      const entry = listedEntry(item, findings);
+      if (entry) take(entry);
+    },
+  });
+  const counting = root?.kind === 'object' ? valueOf(root, 'tickets') : undefined;
+  if (taken !== undefined && taken !== counting) taker.restart();
+  reportProblems(problems, findings);
+  const list = root === undefined ? undefined : ticketsNode(root, findings);
+  if (list !== undefined) takeAll(list, findings, take);
+}
+
+function reportProblems(problems: readonly JsonProblem[], findings: Findings): void {
   for (const problem of problems) {
     const isWarning = problem.kind === 'duplicate-key';
-    findings?.add({
+    findings.add({
       severity: isWarning ? 'warning' : 'critical',
       code: isWarning ? 'index/duplicate-key' : 'index/not-json',
       offset: problem.offset,
@@ -24,22 +72,20 @@ export function readEntries(text: string, findings?: Findings): readonly Entry[]
       ...(isWarning ? { many: 'keys stand twice in one object; the last one counts' } : {}),
     });
   }
-  if (root === undefined) return [];
-  const list = ticketsNode(root, findings);
-  if (list === undefined) return [];
-  const entries: Entry[] = [];
+}
+
+function takeAll(list: JsonNode, findings: Findings | undefined, take: (entry: Entry) => void) {
   if (list.kind === 'object') {
     for (const { key, keyStart, value } of list.members) {
       const entry = keyedEntry(key, keyStart, value, findings);
-      if (entry) entries.push(entry);
+      if (entry) take(entry);
     }
   } else if (list.kind === 'array') {
     for (const item of list.items) {
       const entry = listedEntry(item, findings);
-      if (entry) entries.push(entry);
+      if (entry) take(entry);
     }
   }
-  return entries;
 }
 
 const SHAPE_HINT = 'An index is an object with an array "tickets": { "tickets": [ … ] }.';

@@ -40,6 +40,11 @@ export class Findings {
     this.#found.push(finding);
   }
 
+  /** Forgets what was added. */
+  clear(): void {
+    this.#found.length = 0;
+  }
+
   /** Everything found, sorted by place, floods as one. */
   list(): readonly Diagnostic[] {
     return thin(this.#found)

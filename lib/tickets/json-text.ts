@@ -1,4 +1,4 @@
-import type { JsonMember, JsonNode, JsonObject } from './json-node.js';
+import type { JsonArray, JsonMember, JsonNode, JsonObject } from './json-node.js';
 
 /** Something wrong in a JSON text. `offset` counts UTF-16 code units from the start of the text. */
 export interface JsonProblem {
@@ -42,15 +42,26 @@ class SyntaxFault extends Error {
   }
 }
 
+/** Takes the items of one array as they are read, so that a long text needs no nodes for all of them at once. */
+export interface ItemSink {
+  /** Arrays under this key of the object at the top. */
+  readonly key: string;
+  /**
+   * Called for each item in order, before the rest of the text is known to be well formed; the item is not kept in
+   * `items` of its array, which is the same object for all items of one array.
+   */
+  take(item: JsonNode, array: JsonArray): void;
+}
+
 /**
  * Reads a JSON text (RFC 8259) into nodes that know their places. Linear, without recursion, never throws.
  * A byte order mark in front and any line ends are fine. It exists because no library both keeps
  * places and allows edits that leave every other byte alone.
  */
-export function parseJsonText(text: string): JsonText {
+export function parseJsonText(text: string, sink?: ItemSink): JsonText {
   const problems: JsonProblem[] = [];
   try {
-    return { root: new Reader(text, problems).read(), problems };
+    return { root: new Reader(text, problems, sink).read(), problems };
   } catch (error) {
     if (!(error instanceof SyntaxFault)) throw error;
     return { problems: [...problems, error.problem] };
@@ -60,14 +71,16 @@ export function parseJsonText(text: string): JsonText {
 class Reader {
   readonly #text: string;
   readonly #problems: JsonProblem[];
+  readonly #sink: ItemSink | undefined;
   readonly #open: Mutable[] = [];
   /** The key waiting for its value in each open object; unused for arrays. */
   readonly #keys: { key: string; start: number; end: number }[] = [];
   readonly #known = new Map<string, string>();
   #at = 0;
 
-  constructor(text: string, problems: JsonProblem[]) {
+  constructor(text: string, problems: JsonProblem[], sink: ItemSink | undefined) {
     this.#text = text;
+    this.#sink = sink;
     this.#problems = problems;
     if (text.charCodeAt(0) === 0xfeff) this.#at = 1;
   }
@@ -146,12 +159,23 @@ class Reader {
 
   #put(container: Mutable, value: JsonNode): void {
     if (container.kind === 'array') {
-      container.items.push(value);
+      if (this.#isSunk()) this.#sink?.take(value, container);
+      else container.items.push(value);
       return;
     }
     const key = this.#keys.pop();
     if (key === undefined) return;
     container.members.push({ key: key.key, keyStart: key.start, keyEnd: key.end, value });
+  }
+
+  /** Whether the innermost open container is the array of the sink: the top is its object, so one key is waiting. */
+  #isSunk(): boolean {
+    return (
+      this.#sink !== undefined &&
+      this.#open.length === 2 &&
+      this.#open[0]?.kind === 'object' &&
+      this.#keys[0]?.key === this.#sink.key
+    );
   }
 
   /** After a value inside a container: moves on to the next value, or closes and answers the container. */

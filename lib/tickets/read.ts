@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Diagnostic } from '../model/diagnostic.js';
 import { failed, success, type Result } from '../model/failure.js';
 import type { Ticket } from '../model/ticket.js';
-import { readEntries, type Entry } from './entries.js';
+import { streamEntries, type Entry } from './entries.js';
 import { Findings } from './findings.js';
 import { readTicket } from './read-ticket.js';
 
@@ -22,8 +22,18 @@ export interface ReadIndex {
 /** Reads the text of a ticket index, whatever its writer. Pure, linear, never throws; every fault is told at once. */
 export function readIndexText(text: string, file: string): ReadIndex {
   const findings = new Findings(text, file);
-  const entries = unique(readEntries(text, findings), findings);
-  const tickets = entries.map((entry) => readTicket(entry, file, findings));
+  let isNew = uniqueIds(findings);
+  const tickets: Ticket[] = [];
+  streamEntries(text, findings, {
+    take(entry) {
+      if (isNew(entry)) tickets.push(readTicket(entry, file, findings));
+    },
+    restart() {
+      findings.clear();
+      tickets.length = 0;
+      isNew = uniqueIds(findings);
+    },
+  });
   const diagnostics = findings.list();
   const isUsable = !diagnostics.some(({ severity }) => severity === 'critical');
   return { tickets, diagnostics, text, file, isUsable };
@@ -49,15 +59,18 @@ export async function loadIndex(file: string): Promise<Result<ReadIndex>> {
   }
 }
 
-/** Reports ids that stand twice, or that only case or Unicode form keeps apart; keeps the first of each id. */
-function unique(entries: readonly Entry[], findings: Findings): readonly Entry[] {
-  const byId = new Map<string, Entry>();
-  const byFold = new Map<string, Entry>();
-  for (const entry of entries) {
-    const { id, idAt } = entry;
+/** Tells the first entry of each id from later ones; reports those, and ids that only case or Unicode form keeps apart. */
+function uniqueIds(findings: Findings): (entry: Entry) => boolean {
+  const byFold = new Map<string, Pick<Entry, 'id' | 'idAt'>[]>();
+  return ({ id, idAt }) => {
     const fold = id.normalize('NFKC').toLowerCase();
-    const same = byId.get(id);
     const alike = byFold.get(fold);
+    if (alike === undefined) {
+      byFold.set(fold, [{ id, idAt }]);
+      return true;
+    }
+    const same = alike.find((other) => other.id === id);
+    const first = alike[0];
     if (same) {
       findings.add({
         severity: 'critical',
@@ -68,20 +81,20 @@ function unique(entries: readonly Entry[], findings: Findings): readonly Entry[]
         value: id,
         ticket: id,
       });
-      continue;
+      return false;
     }
-    byId.set(id, entry);
-    if (alike) {
+    alike.push({ id, idAt });
+    if (first) {
       findings.add({
         severity: 'error',
         code: 'index/ambiguous-id',
         offset: idAt,
-        message: `the id ${JSON.stringify(id)} differs from ${JSON.stringify(alike.id)} in line ${findings.place(alike.idAt).line} only in case or in its Unicode form`,
+        message: `the id ${JSON.stringify(id)} differs from ${JSON.stringify(first.id)} in line ${findings.place(first.idAt).line} only in case or in its Unicode form`,
         hint: 'Rename one of the two tickets.',
         value: id,
         ticket: id,
       });
-    } else byFold.set(fold, entry);
-  }
-  return [...byId.values()];
+    }
+    return true;
+  };
 }
