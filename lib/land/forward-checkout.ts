@@ -1,8 +1,9 @@
-import { copyFile, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { failed, success, type Failure, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
+import { copyIndex } from '../git/copy-index.js';
 import type { Repository } from '../git/places.js';
 import { changedPaths, withTemporaryIndex, type PathChange } from '../git/trees.js';
 import { identicalFiles } from './identical-files.js';
@@ -140,7 +141,7 @@ async function rehearse(
 ): Promise<Result<unknown>> {
   return withTemporaryIndex(async (env, file) => {
     // A checkout without an index has nothing staged: an empty one is the same.
-    await copyFile(join(gitDir, 'index'), file).catch(ignoreMissing);
+    await copyIndex(join(gitDir, 'index'), file).catch(ignoreMissing);
     const staged = await stage(git, root, paths, env);
     if (!staged.ok) return staged;
     return git(['read-tree', '-n', '-u', '-m', from, to], { cwd: root, env });

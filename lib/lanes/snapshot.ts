@@ -1,5 +1,6 @@
-import { copyFile, lstat, readFile } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copyIndex } from '../git/copy-index.js';
 import type { Git } from '../git/git.js';
 import { withTemporaryIndex, writeTree } from '../git/trees.js';
 import { readRef } from '../git/refs.js';
@@ -43,7 +44,7 @@ export async function takeSnapshot(
   return withTemporaryIndex(async (env, index) => {
     const notes: string[] = [...link.notes];
     // The lane's own index tells which files need not be read again; without it all are.
-    await copyFile(join(link.gitDir, 'index'), index).catch(() => undefined);
+    await copyIndex(join(link.gitDir, 'index'), index).catch(() => undefined);
     let nested = await unhide(git, lane, env);
     if (!nested.ok) {
       const anew = await git(['read-tree', head.value ?? '--empty'], { cwd, env });

@@ -58,7 +58,7 @@ export const failureTable = {
   ),
   'git/branch-in-the-way': entry(
     'A branch is called `sage`, and git cannot have `sage/<run>` beside it.',
-    '`git branch -m sage OTHER-NAME`',
+    'Rename it: `git branch -m sage OTHER-NAME`.',
   ),
   'git/failed': entry('A git command failed unexpectedly.', 'The message holds what git said.'),
   'git/no-commit': entry('The branch has no commit yet.', 'Make a first commit, then start again.'),
