@@ -28,6 +28,7 @@ const documents = {
     'failuresSchema',
     'a command with --json that could not begin',
   ],
+  'kept-list': ['model/answer-schemas.js', 'keptListSchema', 'sage rescue --list --json'],
   plan: ['model/plan-schema.js', 'planSchema', 'sage stream --dry-run --json'],
   'public-event': [
     'model/public-event.js',

@@ -16,6 +16,20 @@ export const rescueSchema = z.object({
   files: z.array(z.string()).describe('Paths that the work changes, at most 1,000.'),
 });
 
+/** `sage rescue --list --json`. */
+export const keptListSchema = z.object({
+  version: z.literal(1),
+  kept: z.array(
+    z.object({
+      ticket: z.string(),
+      run: z.string(),
+      attempt: z.int(),
+      commit: z.string(),
+      why: z.string().exactOptional().describe('Why it did not land.'),
+    }),
+  ),
+});
+
 /** `sage deliver --json`. */
 export const deliverySchema = z.object({
   version: z.literal(1),
@@ -27,4 +41,5 @@ export const deliverySchema = z.object({
   command: z.string().exactOptional().describe('The one command that finishes it, when left.'),
 });
 
+export type KeptList = z.infer<typeof keptListSchema>;
 export type Rescue = z.infer<typeof rescueSchema>;
