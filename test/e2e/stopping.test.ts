@@ -1,0 +1,139 @@
+import { describe, expect, test } from '@jest/globals';
+import { existsSync, readFileSync } from 'node:fs';
+import type { Program } from '../rig/program.js';
+import { Rig } from '../rig/rig.js';
+
+async function atWork(rig: Rig) {
+  await rig.tickets([{ id: 'A' }, { id: 'B' }, { id: 'C' }]);
+  await rig.config();
+  const run = rig.start('stream', '--auto', '--parallel=2');
+  return { run, a: await rig.agent.for('A'), b: await rig.agent.for('B') };
+}
+
+/** The program was heard; a further press within 100 ms would count as the same one. */
+async function press(rig: Rig, run: Program, mode: 'drain' | 'cancel') {
+  run.pressCtrlC();
+  await rig.event('run.stop-requested', (event) => event.mode === mode);
+  const since = performance.now();
+  while (performance.now() - since < 110) await new Promise(setImmediate);
+}
+
+describe('stopping', () => {
+  test('the first Ctrl-C drains: nothing new starts, what runs finishes and lands, the end is 0', async () => {
+    await using rig = await Rig.create();
+    const { run, a, b } = await atWork(rig);
+    await press(rig, run, 'drain');
+    await run.says('Press Ctrl-C again');
+    await a.succeed({ 'A.txt': 'a\n' });
+    await rig.event('landing.landed');
+    await b.succeed({ 'B.txt': 'b\n' });
+    const end = await run.wait();
+    expect(end.code).toBe(0);
+    expect(end.stdout).toMatch(/interrupted.*1 pending/);
+    expect(rig.calls()).toHaveLength(2);
+    expect(rig.states()).toEqual({ A: 'COMPLETED', B: 'COMPLETED', C: 'UNPROCESSED' });
+  });
+
+  test('the second cancels: agents end with their trees, the work is kept, tickets go back, 130', async () => {
+    await using rig = await Rig.create();
+    const { run, a, b } = await atWork(rig);
+    await a.write({ 'half.txt': 'half\n' });
+    await b.ignore('SIGTERM');
+    const stubborn = await b.fork({ clearEnvironment: true });
+    await press(rig, run, 'drain');
+    await press(rig, run, 'cancel');
+    const end = await run.wait();
+    expect(end.code).toBe(130);
+    expect(a.isOver && b.isOver).toBe(true);
+    expect(rig.processes().map(({ pid }) => pid)).not.toContain(stubborn);
+    expect(rig.states()).toEqual({ A: 'UNPROCESSED', B: 'UNPROCESSED', C: 'UNPROCESSED' });
+    expect((await rig.run('rescue', 'A', '--branch', 'half')).code).toBe(0);
+    expect(await rig.git('show', 'half:half.txt')).toBe('half');
+  });
+
+  test('the third kills at once; nothing of ours stays alive, and the next run goes on', async () => {
+    await using rig = await Rig.create();
+    const { run, a, b } = await atWork(rig);
+    for (const call of [a, b]) await call.ignore('SIGTERM');
+    await a.write({ 'half.txt': 'half\n' });
+    await press(rig, run, 'drain');
+    await press(rig, run, 'cancel');
+    run.pressCtrlC();
+    const end = await run.wait();
+    expect(['SIGINT', 130]).toContain(end.code ?? end.signal); // a shell reports both as 130
+    await Promise.all([a.ended, b.ended]);
+    rig.agent.serve((call) => call.succeed({ [`${call.ticket}.txt`]: 'x\n' }));
+    const next = await rig.stream();
+    expect(next.code).toBe(0);
+    expect(new Set(Object.values(rig.states()))).toEqual(new Set(['COMPLETED']));
+  });
+
+  test('SIGTERM cancels like a second Ctrl-C', async () => {
+    await using rig = await Rig.create();
+    const { run, a } = await atWork(rig);
+    run.signal('SIGTERM');
+    const end = await run.wait();
+    expect(end.code).toBe(130);
+    expect(a.isOver).toBe(true);
+    expect(new Set(Object.values(rig.states()))).toEqual(new Set(['UNPROCESSED']));
+  });
+
+  test('002-4.7 002-7.1 killed without a word: agents end, nothing is lost, the next start goes on', async () => {
+    await using rig = await Rig.create();
+    const { run, a, b } = await atWork(rig);
+    const head = await rig.git('rev-parse', 'HEAD');
+    await a.write({ 'half.txt': 'half\n' });
+    const stubborn = await b.fork();
+    run.signal('SIGKILL');
+    await Promise.all([run.wait(), a.ended, b.ended]);
+    expect(await rig.git('rev-parse', 'HEAD')).toBe(head);
+    rig.agent.serve((call) => call.succeed({ [`${call.ticket}.txt`]: 'x\n' }));
+    const next = await rig.run('stream', '--auto');
+    expect(next.code).toBe(0);
+    expect(rig.processes().map(({ pid }) => pid)).not.toContain(stubborn);
+    expect(new Set(Object.values(rig.states()))).toEqual(new Set(['COMPLETED']));
+    for (const ticket of ['A', 'B', 'C']) {
+      const landings = await rig.git(
+        'log',
+        '--all',
+        '--format=%H',
+        `--grep=^Land-Id: .*/${ticket}$`,
+      );
+      expect(landings.split('\n')).toHaveLength(1);
+    }
+  });
+
+  test('002-4.1 002-4.7 killed while landing: the branch is old or new, and the next start lands what was queued, once', async () => {
+    await using rig = await Rig.create();
+    const gate = `${rig.places.home}/gate`;
+    await rig.tickets([{ id: 'A' }, { id: 'B' }]);
+    await rig.config({ verify: [`test ! -e A.txt || test -e ${gate} || sleep 1000`] });
+    const run = rig.start('stream', '--auto', '--parallel=2');
+    for (const ticket of ['A', 'B']) {
+      await (await rig.agent.for(ticket)).succeed({ [`${ticket}.txt`]: 'x\n' });
+      await rig.event('landing.queued', (event) => event.ticket === ticket);
+    }
+    await rig.event('landing.check-started', ({ ticket }) => ticket === 'A');
+    run.signal('SIGKILL');
+    await run.wait();
+    expect(existsSync(gate)).toBe(false);
+    await rig.write({ '../home/gate': '' });
+    rig.agent.serve((call) => call.succeed({ [`${call.ticket}.txt`]: 'x\n' }));
+    const next = await rig.run('stream', '--auto', '--parallel=2');
+    expect(next.code).toBe(0);
+    expect(rig.calls()).toHaveLength(2); // finished work was not done again
+    expect(rig.states()).toEqual({ A: 'COMPLETED', B: 'COMPLETED' });
+    expect(
+      JSON.parse(readFileSync(`${rig.checkout}/.sage/tickets/index.json`, 'utf8')),
+    ).toBeTruthy();
+    for (const ticket of ['A', 'B']) {
+      const landings = await rig.git(
+        'log',
+        '--all',
+        '--format=%H',
+        `--grep=^Land-Id: .*/${ticket}$`,
+      );
+      expect(landings.split('\n')).toHaveLength(1);
+    }
+  });
+});
