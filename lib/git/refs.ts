@@ -75,6 +75,20 @@ export async function readRef(
   return success(answer.value.code === 0 ? oid(answer.value.stdout) : undefined);
 }
 
+/** {@link readRef} for several names at once, without spaces in them. */
+export async function readNames(
+  git: Git,
+  cwd: string,
+  names: readonly string[],
+): Promise<Result<readonly (Oid | undefined)[]>> {
+  const input = names.map((name) => `${name}\n`).join('');
+  const answer = await git(['cat-file', '--batch-check=%(objectname)'], { cwd, input });
+  if (!answer.ok) return answer;
+  const lines = answer.value.stdout.split('\n');
+  // What git does not know it answers with the name and why.
+  return success(lines.map((line) => (/^[0-9a-f]{40,64}$/.test(line) ? oid(line) : undefined)));
+}
+
 /** All refs below `prefix` (`refs/sage/kept/`), sorted by name. */
 export async function listRefs(git: Git, cwd: string, prefix: string): Promise<Result<Ref[]>> {
   const answer = await git(['for-each-ref', '--format=%(objectname) %(refname)', prefix], { cwd });

@@ -1,5 +1,5 @@
 import type { Git } from '../git/git.js';
-import { changedPaths, restoreFolder } from '../git/trees.js';
+import { restoreFolder, type PathChange } from '../git/trees.js';
 import { success, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 
@@ -7,16 +7,18 @@ import type { Oid } from '../model/ids.js';
 const NOT_WORK =
   /^(tickets|workers|batches|commit-queue|commit\.lock|workflow-mode|checkpoint.*|.*\.log|velocity-metrics\.json|burndown-data\.json)$/;
 
-/** A tree without an agent's edits of tickets and run-time files under `.sage/`, which stand as in the base. */
+/**
+ * A tree without an agent's edits of tickets and run-time files under `.sage/`, which stand as in the base. `changes`
+ * are those between the two.
+ */
 export async function dropTicketEdits(
   git: Git,
   cwd: string,
   base: Oid,
   tree: Oid,
+  changes: readonly PathChange[],
 ): Promise<Result<{ readonly tree: Oid; readonly dropped: readonly string[] }>> {
-  const changes = await changedPaths(git, cwd, base, tree, '.sage');
-  if (!changes.ok) return changes;
-  const dropped = changes.value.map(({ path }) => path).filter(isNotWork);
+  const dropped = changes.map(({ path }) => path).filter(isNotWork);
   const folders = new Set(dropped.map((path) => path.split('/').slice(0, 2).join('/')));
   let clean = tree;
   for (const folder of folders) {
@@ -29,6 +31,7 @@ export async function dropTicketEdits(
 
 /** `.sage` itself changes when it was made a file or a link. */
 function isNotWork(path: string): boolean {
-  const [, second] = path.split('/');
+  const [first, second] = path.split('/');
+  if (first !== '.sage') return false;
   return second === undefined || NOT_WORK.test(second);
 }

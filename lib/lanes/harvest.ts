@@ -1,4 +1,4 @@
-import { createCommit, readCommit } from '../git/commits.js';
+import { createCommit } from '../git/commits.js';
 import { restoreDepot } from '../git/depot.js';
 import { setRef } from '../git/refs.js';
 import { changedPaths, editTree } from '../git/trees.js';
@@ -12,7 +12,7 @@ import { attemptPath, keepGuestWork, type Kept } from './keep.js';
 import { findLink } from './lane-link.js';
 import { readLaneRecord, writeLaneRecord } from './lane-record.js';
 import { laneAt, type Lane, type LaneYard } from './lane.js';
-import { bringOntoBase } from './lineage.js';
+import { bringOntoBase, type OnBase } from './lineage.js';
 import { headMoves } from './reflog.js';
 
 const FILES_LISTED = 1_000;
@@ -59,12 +59,12 @@ async function harvest(yard: LaneYard, intent: WorkHarvest): Promise<Result<Harv
   }
   const onBase = await bringOntoBase(yard.depot, intent.base, kept.value, moves);
   if (!onBase.ok) return success({ harvest: nothing, failure: onBase.failure });
-  const { tree, commits, notes, source } = onBase.value;
+  const { commits, notes, source } = onBase.value;
   if (source !== undefined) {
     const held = await setRef(yard.depot.git, yard.depot.path, kept.value.ref, source);
     if (!held.ok) return held;
   }
-  const made = await makeWork(yard, intent, tree, record.products);
+  const made = await makeWork(yard, intent, onBase.value, record.products);
   if (!made.ok) return made;
   const { work, files, dropped, isEdited } = made.value;
   return success({
@@ -104,13 +104,13 @@ interface Work {
 async function makeWork(
   yard: LaneYard,
   intent: WorkHarvest,
-  left: Oid,
+  { tree: left, commits, isOne }: OnBase,
   products: readonly string[],
 ): Promise<Result<Work>> {
   const { git, path: cwd } = yard.depot;
-  const base = await readCommit(git, cwd, intent.base);
-  if (!base.ok) return base;
-  const cleaned = await dropTicketEdits(git, cwd, base.value.tree, left);
+  const found = await changedPaths(git, cwd, intent.base, left);
+  if (!found.ok) return found;
+  const cleaned = await dropTicketEdits(git, cwd, intent.base, left, found.value);
   if (!cleaned.ok) return cleaned;
   const edits = products.map((path) => ({ path, remove: true }) as const);
   const edited =
@@ -121,16 +121,19 @@ async function makeWork(
   const tree = edited.value;
   const { dropped } = cleaned.value;
   const isEdited = tree !== left;
-  const changes = await changedPaths(git, cwd, base.value.tree, tree);
+  const changes = isEdited ? await changedPaths(git, cwd, intent.base, tree) : found;
   if (!changes.ok) return changes;
   if (changes.value.length === 0) return success({ files: [], dropped, isEdited });
-  const work = await createCommit(git, cwd, {
-    tree,
-    parents: [intent.base],
-    message: `Work of ${intent.attempt}\n`,
-    author: yard.identity,
-    at: new Date(yard.clock.now()).toISOString(),
-  });
+  const work =
+    isOne && !isEdited && commits[0] !== undefined
+      ? success(commits[0])
+      : await createCommit(git, cwd, {
+          tree,
+          parents: [intent.base],
+          message: `Work of ${intent.attempt}\n`,
+          author: yard.identity,
+          at: new Date(yard.clock.now()).toISOString(),
+        });
   if (!work.ok) return work;
   const path = attemptPath(yard.run, intent.ticket, intent.attempt);
   const held = await setRef(git, cwd, `refs/sage/work/${path}`, work.value);

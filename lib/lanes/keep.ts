@@ -1,5 +1,5 @@
-import { createCommit, readCommit } from '../git/commits.js';
-import { listRefs, readRef, setRef } from '../git/refs.js';
+import { createCommit } from '../git/commits.js';
+import { listRefs, setRef } from '../git/refs.js';
 import { success, type Result } from '../model/failure.js';
 import {
   safeName,
@@ -50,18 +50,14 @@ export async function keepGuestWork(
   const cwd = lane.path;
   const taken = await takeSnapshot(git, lane, link);
   if (!taken.ok) return taken;
-  const { head, tree, notes } = taken.value;
-  const base = await readCommit(git, cwd, owner.base);
-  if (!base.ok) return base;
-  const at = head === undefined ? undefined : await readCommit(git, cwd, head);
-  if (at && !at.ok) return at;
+  const { head, headTree, stash, tree, notes } = taken.value;
   const path = attemptPath(owner.run, owner.ticket, owner.attempt);
   const ref = `refs/sage/kept/${path}`;
-  const also = await keepStrays(yard, lane, link, path, head ?? owner.base);
+  const also = await keepStrays(yard, lane, link, path, head ?? owner.base, stash);
   if (!also.ok) return also;
   const told = { ref, snapshot: taken.value, notes: [...notes, ...also.value] };
 
-  const hadLeftovers = at === undefined || at.value.tree !== tree;
+  const hadLeftovers = headTree !== tree;
   if (head === owner.base && !hadLeftovers) {
     return success({ ...told, commit: owner.base, hadLeftovers, isEmpty: true });
   }
@@ -88,13 +84,12 @@ async function keepStrays(
   link: LaneLink,
   path: string,
   head: Oid,
+  stash: Oid | undefined,
 ): Promise<Result<readonly string[]>> {
   const git = laneGit(yard, lane, link);
   const cwd = lane.path;
   const moved = (await headMoves(link)).map(({ to }) => to).filter((to) => to !== head);
-  const stash = await readRef(git, cwd, 'refs/stash');
-  if (!stash.ok) return stash;
-  const strays = [...new Set([...moved, ...(stash.value ? [stash.value] : [])])];
+  const strays = [...new Set([...moved, ...(stash ? [stash] : [])])];
   if (strays.length === 0) return success([]);
   const input = [...strays, `^${head}`, ''].join('\n');
   const unheld = await git(['rev-list', '--stdin'], { cwd, input, okCodes: [0, 128] });

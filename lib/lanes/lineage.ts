@@ -11,6 +11,8 @@ export interface OnBase {
   readonly tree: Oid;
   /** The agent's own commits, where they stand on the base as they are. */
   readonly commits: readonly Oid[];
+  /** All of it is the one commit, whose only parent is the base. */
+  readonly isOne?: boolean;
   /** The commit that it was taken from, when that is not the kept one. */
   readonly source?: Oid;
   readonly notes: readonly string[];
@@ -19,6 +21,7 @@ export interface OnBase {
 /**
  * Brings what was kept onto the base, however its history looks:
  *
+ *     HEAD is the base                     its files, as the one commit that holds what was left uncommitted
  *     HEAD descends from the base          its files, its commits
  *     HEAD is the base, nothing changed    the newest commits it left by a checkout, if any
  *     HEAD descends from an amended base   its files
@@ -36,6 +39,7 @@ export async function bringOntoBase(
   if (kept.isEmpty) return fromElsewhere(depot, base, tree, moves);
   if (head === undefined) return success({ tree, commits: [], notes: [NO_HISTORY] });
 
+  if (head === base) return success({ tree, commits: [kept.commit], isOne: true, notes: [] });
   const isOnBase = await isAncestor(git, cwd, base, head);
   if (!isOnBase.ok) return isOnBase;
   if (isOnBase.value) {

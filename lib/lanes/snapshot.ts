@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { copyIndex } from '../git/copy-index.js';
 import type { Git } from '../git/git.js';
 import { withTemporaryIndex, writeTree } from '../git/trees.js';
-import { readRef } from '../git/refs.js';
+import { readNames } from '../git/refs.js';
 import { success, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 import { unhide } from './lane-index.js';
@@ -15,6 +15,10 @@ import { openFolders } from './stand.js';
 export interface Snapshot {
   /** Undefined: the branch has no commit. */
   readonly head: Oid | undefined;
+  /** Of `head`. */
+  readonly headTree: Oid | undefined;
+  /** The newest of what was put on the stash, if there is one. */
+  readonly stash: Oid | undefined;
   /** All files as they are, ignored ones left out. */
   readonly tree: Oid;
   /** Why it cannot be taken for finished work: something half done, with its files. */
@@ -39,38 +43,39 @@ export async function takeSnapshot(
   link: LaneLink,
 ): Promise<Result<Snapshot>> {
   const cwd = lane.path;
-  const head = await readRef(git, cwd, 'HEAD^{commit}');
-  if (!head.ok) return head;
+  const names = await readNames(git, cwd, ['HEAD^{commit}', 'HEAD^{tree}', 'refs/stash']);
+  if (!names.ok) return names;
+  const [head, headTree, stash] = names.value;
   return withTemporaryIndex(async (env, index) => {
     const notes: string[] = [...link.notes];
     // The lane's own index tells which files need not be read again; without it all are.
     await copyIndex(join(link.gitDir, 'index'), index).catch(() => undefined);
     let nested = await unhide(git, lane, env);
     if (!nested.ok) {
-      const anew = await git(['read-tree', head.value ?? '--empty'], { cwd, env });
+      const anew = await git(['read-tree', head ?? '--empty'], { cwd, env });
       if (!anew.ok) return anew;
       nested = await unhide(git, lane, env);
       if (!nested.ok) return nested;
     }
-    const conflicted = await conflicts(git, lane, env);
-    if (!conflicted.ok) return conflicted;
-    // A repository that was put aside may show others below it.
-    let inner = nested.value;
-    for (;;) {
+    const listed = await listOddities(git, lane, env);
+    if (!listed.ok) return listed;
+    const conflicted = await conflicts(lane, listed.value.unmerged);
+    let inner = [...nested.value, ...listed.value.repositories];
+    while (inner.length > 0) {
       for (const folder of inner) notes.push(await flatten(lane, folder));
-      const more = await innerRepositories(git, lane, env);
+      // A repository that was put aside may show others below it.
+      const more = await listOddities(git, lane, env);
       if (!more.ok) return more;
-      if (more.value.length === 0) break;
-      inner = more.value;
+      inner = more.value.repositories;
     }
     const added = await addAll(git, lane, env);
     if (!added.ok) return added;
     notes.push(...added.value);
     const tree = await writeTree(git, cwd, env);
     if (!tree.ok) return tree;
-    const halfDone = await unfinished(link, conflicted.value);
+    const halfDone = await unfinished(link, conflicted);
     return success({
-      head: head.value,
+      ...{ head, headTree, stash },
       tree: tree.value,
       ...(halfDone ? { halfDone } : {}),
       notes,
@@ -110,17 +115,37 @@ async function addAll(
   );
 }
 
-/** Files with a conflict in the index that nobody resolved, in the index or in the file. */
-async function conflicts(
+/** What a plain `git add` would get wrong. */
+interface Oddities {
+  /** Unmerged entries of the index: `100644 <id> <stage>` and the path, parted by a tab. */
+  readonly unmerged: readonly string[];
+  /** Untracked folders that are repositories, each name in latin1. */
+  readonly repositories: string[];
+}
+
+async function listOddities(
   git: Git,
   lane: Lane,
   env: Readonly<Record<string, string>>,
-): Promise<Result<string[]>> {
-  const listed = await git(['ls-files', '-u', '-z'], { cwd: lane.path, env });
+): Promise<Result<Oddities>> {
+  const args = ['ls-files', '-t', '-u', '-o', '-z', '--exclude-standard'];
+  const listed = await git(args, { cwd: lane.path, env });
   if (!listed.ok) return listed;
+  const lines = listed.value.bytes.toString('latin1').split('\0');
+  return success({
+    unmerged: lines.filter((line) => line.startsWith('M ')).map((line) => line.slice(2)),
+    // git lists them with a slash at the end.
+    repositories: lines
+      .filter((line) => line.startsWith('? ') && line.endsWith('/'))
+      .map((line) => line.slice(2, -1)),
+  });
+}
+
+/** Files with a conflict in the index that nobody resolved, in the index or in the file. */
+async function conflicts(lane: Lane, unmerged: readonly string[]): Promise<string[]> {
   const sides = new Map<string, string[]>();
-  for (const line of listed.value.stdout.split('\0').filter((part) => part !== '')) {
-    const path = line.slice(line.indexOf('\t') + 1);
+  for (const line of unmerged) {
+    const path = Buffer.from(line.slice(line.indexOf('\t') + 1), 'latin1').toString('utf8');
     const side = line.slice(0, line.indexOf('\t')).split(' ')[2] ?? '';
     sides.set(path, [...(sides.get(path) ?? []), side]);
   }
@@ -129,29 +154,12 @@ async function conflicts(
     const isBothSides = found.includes('2') && found.includes('3');
     if (!isBothSides || (await hasMarkers(join(lane.path, path)))) open.push(path);
   }
-  return success(open);
+  return open;
 }
 
 async function hasMarkers(path: string): Promise<boolean> {
   const text = await readFile(path, 'latin1').catch(() => undefined);
   return text === undefined || /^(<{7}|>{7})( |$)/m.test(text);
-}
-
-/** Untracked folders that are repositories: git lists them with a slash at the end. */
-async function innerRepositories(
-  git: Git,
-  lane: Lane,
-  env: Readonly<Record<string, string>>,
-): Promise<Result<readonly string[]>> {
-  const listed = await git(['ls-files', '-o', '-z', '--exclude-standard'], { cwd: lane.path, env });
-  if (!listed.ok) return listed;
-  return success(
-    listed.value.bytes
-      .toString('latin1')
-      .split('\0')
-      .filter((name) => name.endsWith('/'))
-      .map((name) => name.slice(0, -1)),
-  );
 }
 
 async function unfinished(
