@@ -118,7 +118,11 @@ async function deliver(
     reason: `sage deliver ${branch}`,
     isRedo: manner.isRedo,
   });
-  if (!forwarded.ok) return { how: 'left', why: forwarded.failure.message, command };
+  if (!forwarded.ok) {
+    const { message, where } = forwarded.failure;
+    const isIndex = deps.index !== undefined && where?.file === deps.index.path;
+    return { how: 'left', why: message, command: isIndex ? around(where.file, command) : command };
+  }
   await cleanIndex(deps, here, tip, target);
   return { how: 'forwarded', why: `${target} was fast-forwarded` };
 }
@@ -164,6 +168,10 @@ async function commandFor(
     ? `${commit}git ${merge}`
     : `${commit}git switch ${shellQuoted(target)} && git ${merge}`;
 }
+
+/** The user's own changes of the index are put aside and merged back: both sides survive, a conflict is git's to tell. */
+const around = (path: string, command: string) =>
+  `git stash push -- ${shellQuoted(path)} && ${command} && git stash pop`;
 
 async function hasLocalChange({ git, root }: Repository, path: string): Promise<boolean> {
   const local = await localChanges(git, root);

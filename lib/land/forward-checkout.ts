@@ -170,7 +170,7 @@ function refused(cause: Failure): Failure {
     code: 'git/failed',
     message:
       files.length > 0
-        ? `it would touch files that you have changed: ${shown}`
+        ? `it would touch files that you have changed: ${shown}; stash them or move them away, then`
         : 'git would not fast-forward the checkout',
     cause,
   };

@@ -66,7 +66,10 @@ async function newest(repository: Repository, target: string | undefined): Promi
     .at(-1);
   if (last !== undefined) return last;
   const name = start.value.branch ?? 'HEAD';
-  throw new Refusal([noRun(`no run has landed work that ${name} lacks`)], 2);
+  throw new Refusal(
+    [noRun(`there is nothing to deliver: ${name} holds all that runs have landed here`)],
+    2,
+  );
 }
 
 async function known(repository: Repository, asked: string): Promise<RunId> {

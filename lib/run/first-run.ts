@@ -12,10 +12,11 @@ export async function firstRunWords(
   if ((await listRuns(commonDir)).length > 0) return undefined;
   const access =
     config.access === 'full'
-      ? 'any tool without asking\n  (access: full)'
-      : 'editing files and\n  running commands without asking (access: edits)';
+      ? 'any tool without asking (access: full)'
+      : 'editing files and running commands without asking (access: edits)';
   return [
-    `First run in this repository. Agents work in worktrees of their own, ${access}.`,
+    'First run in this repository. Agents work in worktrees of their own:',
+    `  ${access}.`,
     '  Scripts of the ticket index and the configured checks run there too, as you.',
     '  Their git stays in a private repository below .git/sage. Nothing walls off',
     '  files outside their worktree, or the network: docs/limits.md says more.',
