@@ -28,6 +28,10 @@ async function stream(context: Context, options: StreamOptions): Promise<number>
   const git = createGit(context.environment.variables);
   const repository = await openRepository(git, context.cwd);
   if (!repository.ok) throw new Refusal([repository.failure], exitCode.invalid);
+  if (options.detach) {
+    const { detachStream } = await import('../stream/detach-stream.js');
+    return detachStream(context, repository.value);
+  }
   const { survey } = await import('../../run/survey.js');
   const look = () =>
     survey(repository.value, {

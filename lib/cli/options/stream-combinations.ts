@@ -18,6 +18,7 @@ export function streamCombinations({ flags, values }: Arguments): readonly Failu
     ...explainFaults(has),
     ...formatFaults(has, values['format']?.at(-1)),
     ...verifyFaults(values['verify'] ?? []),
+    ...detachFaults(has),
   ];
 }
 
@@ -93,6 +94,16 @@ function formatFaults(has: Has, format: string | undefined): readonly Failure[] 
     return [usage(`--json and --format ${format} contradict each other.`, 'Keep one of them.')];
   }
   return [];
+}
+
+function detachFaults(has: Has): readonly Failure[] {
+  if (!has('detach') || (has('auto') && !has('dry-run'))) return [];
+  return [
+    usage(
+      '--detach is for a run, and nothing else takes long.',
+      'Write `sage stream --auto --detach`, or drop --detach.',
+    ),
+  ];
 }
 
 function verifyFaults(commands: readonly string[]): readonly Failure[] {

@@ -70,6 +70,11 @@ export const streamOptionTable = {
   json: { type: 'flag', describe: 'Speak JSON (schemas in tickets-schema/)' },
   quiet: { type: 'flag', alias: 'q', describe: 'Only the summary and what went wrong' },
   plain: { type: 'flag', describe: 'Lines instead of a live view' },
+  detach: {
+    type: 'flag',
+    describe:
+      'With --auto: answer when the run has begun; it outlives this shell, its output goes to a file',
+  },
   interactive: { type: 'flag', hidden: true, describe: 'Not available' },
   'semi-auto': { type: 'flag', alias: 'component-auto', hidden: true, describe: 'Not available' },
 } as const satisfies Record<string, Option>;
@@ -89,6 +94,8 @@ export interface StreamOptions {
   readonly format: 'text' | 'mermaid' | 'json';
   readonly quiet: boolean;
   readonly plain: boolean;
+  /** Of mode run: in a session of its own. */
+  readonly detach?: true;
   /** Flags that override the configuration; for readConfig. */
   readonly overrides: Overrides;
 }
@@ -143,6 +150,7 @@ export function readStreamOptions(given: Arguments): {
     format: given.flags.has('json') ? 'json' : (format ?? 'text'),
     quiet: given.flags.has('quiet'),
     plain: given.flags.has('plain'),
+    ...(given.flags.has('detach') ? { detach: true } : {}),
     ...(explain === undefined ? {} : { explain }),
     ...(limit === undefined ? {} : { limit }),
     ...(target === undefined ? {} : { target }),
