@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { repositoryRoot } from './rig/home.js';
+
+/** Rows of the acceptance matrix for the parallel stream; later issues add those that are missing here. */
+const rows = Object.entries({
+  1: [1, 2, 3, 4],
+  2: [1, 2, 3, 4, 5, 6, 7, 8, 9],
+  3: [1, 2, 3, 4, 5, 6],
+  4: [1, 2, 3, 4, 5, 6, 7, 8],
+  5: [1, 2, 3, 4],
+  6: [1, 2, 3],
+  7: [1, 3],
+  8: [1, 2, 3],
+  9: [2, 3, 4],
+  10: [3],
+  11: [1, 2],
+  12: [1, 2, 3],
+  13: [1, 2, 3, 4],
+  14: [1, 2, 3, 4, 5],
+  15: [1, 3, 4],
+  16: [1, 2, 3, 4],
+  17: [1, 2, 3, 4],
+  18: [1, 2, 3, 4, 5, 6, 7],
+  19: [2],
+}).flatMap(([chapter, numbers]) => numbers.map((number) => `002-${chapter}.${number}`));
+
+const folder = join(repositoryRoot, 'test');
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.test.ts'))
+  .map((name) => {
+    const text = readFileSync(join(folder, name), 'utf8');
+    return { name, source: ts.createSourceFile(name, text, ts.ScriptTarget.ES2023, true) };
+  });
+
+/** `test`, `test.each(…)`, `describe.skip`: the words of what is called, from the left. */
+function calleeWords(node: ts.Expression): string[] {
+  if (ts.isIdentifier(node)) return [node.text];
+  if (ts.isPropertyAccessExpression(node)) return [...calleeWords(node.expression), node.name.text];
+  if (ts.isCallExpression(node)) return calleeWords(node.expression);
+  return [];
+}
+
+const isTestWord = (word: string | undefined) =>
+  word !== undefined && ['test', 'it', 'describe', 'xtest', 'xit', 'xdescribe'].includes(word);
+
+/** Texts that make up the names of tests: arguments of `test` and the rows of its tables, not the bodies. */
+function testNames(source: ts.SourceFile): string[] {
+  const names: string[] = [];
+  const collect = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node)) return;
+    if (ts.isStringLiteralLike(node)) names.push(node.text);
+    node.forEachChild(collect);
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && calleeWords(node)[0] === 'test') node.forEachChild(collect);
+    node.forEachChild(visit);
+  };
+  visit(source);
+  return names;
+}
+
+describe('the acceptance matrix', () => {
+  test('every row has a test that carries its id', () => {
+    const named = files.flatMap(({ source }) => testNames(source)).join('\n');
+    const ids = new Set(named.match(/\b002-\d+\.\d+\b/g));
+    expect(rows.filter((row) => !ids.has(row))).toEqual([]);
+  });
+
+  test('no test carries the id of a row that does not exist', () => {
+    const known = new Set([
+      ...rows,
+      ...['7.2', '7.4', '9.1', '10.1', '10.2', '15.2', '17.5', '19.1'].map((row) => `002-${row}`),
+    ]);
+    const wrong = files.flatMap(({ name, source }) =>
+      (
+        testNames(source)
+          .join('\n')
+          .match(/\b002-\d+\.\d+\b/g) ?? []
+      )
+        .filter((id) => !known.has(id))
+        .map((id) => `${name}: ${id}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('002-14.1 every test runs: none is skipped, focused, left to do or known to fail', () => {
+    const idle = ['skip', 'only', 'todo', 'failing', 'xtest', 'xit', 'xdescribe', 'fit'];
+    const found: string[] = [];
+    for (const { name, source } of files) {
+      const visit = (node: ts.Node): void => {
+        if (ts.isCallExpression(node)) {
+          const words = calleeWords(node.expression);
+          if (isTestWord(words[0]) && words.some((word) => idle.includes(word))) {
+            found.push(`${name}: ${words.join('.')}`);
+          }
+        }
+        node.forEachChild(visit);
+      };
+      visit(source);
+    }
+    expect(found).toEqual([]);
+    expect(readFileSync(join(repositoryRoot, '.ci/run'), 'utf8')).toContain('npm test');
+  });
+});
