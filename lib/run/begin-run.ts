@@ -130,11 +130,17 @@ function openChildren({ index }: Survey, children: readonly TicketId[]): TicketI
   return children.filter((id) => !done.has(ticketId(id)));
 }
 
-function nothingToDo({ counts }: Plan): string {
+function nothingToDo({ counts, refused }: Plan): string {
   if (counts.total === 0) return 'The index holds no tickets.';
-  if (counts.open === 0)
+  if (counts.completed === counts.total)
     return `All ${counts.total} tickets are done; there is nothing to work on.`;
-  return 'None of the tickets that were asked for can run; `sage stream --dry-run` says why.';
+  const shown = refused.slice(0, 10).map(({ id, reason }) => `  ${id} ${reason}`);
+  const more = refused.length > 10 ? [`  and ${refused.length - 10} more`] : [];
+  return [
+    `There is nothing to work on: ${counts.completed} of ${counts.total} done, and none that was asked for is open.`,
+    ...shown,
+    ...more,
+  ].join('\n');
 }
 
 /** Why there is no branch to deliver to: a rebase or bisect detaches HEAD, and is what its user must be told. */

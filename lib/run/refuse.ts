@@ -1,12 +1,13 @@
 import { Refusal, type Failure } from '../model/failure.js';
 import type { Plan } from '../model/plan.js';
+import { blockedChains } from '../plan/blocked-chains.js';
 import type { Survey } from './survey.js';
 
 /**
  * Why a run cannot begin with this plan: nothing can run (3) or something is missing (2). Returns for a plan that can
  * be run, and for one in which there is simply nothing left to do.
  */
-export function refuseImpossible({ plan }: Survey): void {
+export function refuseImpossible({ plan, undelivered }: Survey): void {
   if (
     plan.cycles.length > 0 &&
     plan.slots.requested !== 'sequential' &&
@@ -14,8 +15,8 @@ export function refuseImpossible({ plan }: Survey): void {
   ) {
     throw new Refusal(plan.cycles.map(cycleFailure), 3);
   }
-  if (plan.counts.open > 0 && plan.counts.runnable === 0 && plan.refused.length > 0) {
-    throw new Refusal([allBlocked(plan)], 3);
+  if (plan.counts.open > 0 && plan.counts.runnable === 0) {
+    throw new Refusal([allBlocked(plan, undelivered)], 3);
   }
 }
 
@@ -45,12 +46,21 @@ function cycleFailure(cycle: readonly string[]): Failure {
   };
 }
 
-function allBlocked(plan: Plan): Failure {
-  const shown = plan.refused.slice(0, 10).map(({ id, reason }) => `${id}: ${reason}`);
-  const more = plan.refused.length > 10 ? [`and ${plan.refused.length - 10} more`] : [];
+function allBlocked(plan: Plan, undelivered: Survey['undelivered']): Failure {
+  const refused = new Set<string>(plan.refused.map(({ id }) => id));
+  const reasons = [
+    ...plan.refused.map(({ id, reason }) => `${id}: ${reason}`),
+    ...blockedChains(plan)
+      .filter(({ id }) => !refused.has(id))
+      .map(({ id, by }) => `${id} waits for ${by.join(' ← ')}`),
+  ];
+  const more = reasons.length > 10 ? [`and ${reasons.length - 10} more`] : [];
+  const waiting = undelivered.at(-1);
   return {
     code: 'plan/all-blocked',
-    message: `none of the ${plan.counts.open} open tickets can start:\n  ${[...shown, ...more].join('\n  ')}`,
-    hint: '`sage stream --explain ID` shows the chain and what would unblock it',
+    message: `no open ticket can start:\n  ${[...reasons.slice(0, 10), ...more].join('\n  ')}`,
+    hint: waiting
+      ? `what run ${waiting.run} landed is not in the base: \`sage deliver ${waiting.run}\` brings it there; \`sage stream --explain ID\` shows a chain`
+      : '`sage stream --explain ID` shows the chain and what would unblock it',
   };
 }
