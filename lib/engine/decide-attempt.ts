@@ -79,7 +79,7 @@ function judgeHarvest(state: RunState, attempt: AttemptRun, isCancelled: boolean
   const failure = agentFailure(state, attempt) ?? attempt.failure;
   if (failure) return end(attempt, 'failed', unresolved(attempt, failure));
   const work = attempt.harvest?.work;
-  if (!work) return end(attempt, 'failed', unresolved(attempt, noWork(attempt)));
+  if (!work) return end(attempt, 'failed', unresolved(attempt, noWork(state, attempt)));
   const { scripts } = ticketRun(state, attempt.ticket).ticket;
   if (scripts.length === 0) return end(attempt, 'worked');
   return {
@@ -120,7 +120,7 @@ function end(
   };
 }
 
-function noWork(attempt: AttemptRun): Failure {
+function noWork(state: RunState, attempt: AttemptRun): Failure {
   const dropped = attempt.harvest?.droppedTicketEdits.length ?? 0;
   const said = attempt.outcome?.lastMessage;
   return {
@@ -129,6 +129,7 @@ function noWork(attempt: AttemptRun): Failure {
       dropped > 0
         ? 'the agent changed nothing but tickets, which never land'
         : 'the agent ended without changing anything',
+    ...(attempt.outcome ? { hint: logHint(state, attempt.outcome.log) } : {}),
     ...(said ? { evidence: said } : {}),
   };
 }
