@@ -57,11 +57,11 @@ export async function chooseAgentName(
   });
 }
 
-/** The adapter behind a name; fails when nothing has that name or its program cannot be found. */
+/** The adapter behind a name, and where its program lies; fails when nothing has that name or its program cannot be found. */
 export async function resolveAgent(
   name: string,
   wishes: Pick<AgentWishes, 'definitions' | 'path' | 'root'>,
-): Promise<Result<ChosenAgent>> {
+): Promise<Result<ChosenAgent & { readonly file: string }>> {
   const definition = Object.hasOwn(wishes.definitions, name) ? wishes.definitions[name] : undefined;
   if (!definition && !(BUILT_IN as readonly string[]).includes(name)) {
     return failed(unknownAgent(name, Object.keys(wishes.definitions)));
@@ -82,7 +82,7 @@ export async function resolveAgent(
           file,
           ...(definition?.model === undefined ? {} : { model: definition.model }),
         });
-  return success({ name, adapter, environment: definition?.environment ?? [] });
+  return success({ name, file, adapter, environment: definition?.environment ?? [] });
 }
 
 function unknownAgent(name: string, own: readonly string[]): Failure {

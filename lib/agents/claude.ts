@@ -44,7 +44,7 @@ export function claudeAdapter({ name, file, model }: ClaudeSettings): AgentAdapt
       const version = await versionOf(file, variables);
       if (version !== undefined) return success({ version });
       return failed({
-        code: 'agent/not-found',
+        code: 'agent/not-answering',
         message: `\`${file} --version\` fails`,
         hint: 'Call it yourself and read what it says, or name another agent with `--agent`.',
       });

@@ -10,6 +10,10 @@ export const failureTable = {
     'The agent ended without leaving a change outside `.sage/tickets/`, whatever it said.',
     'Read its log; often a permission was refused or the ticket is unclear.',
   ),
+  'agent/not-answering': entry(
+    'The agent CLI is there, but asking for its version fails.',
+    'Call it yourself and read what it says; often it is not logged in or half installed.',
+  ),
   'agent/not-found': entry(
     'No agent CLI could be found or the configured one is not on the PATH.',
     'Install one, or name one with `--agent` or `agent:` in `.sage/config.yaml`.',

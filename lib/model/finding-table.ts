@@ -2,10 +2,6 @@ import { entry, type TableEntry } from './table-entry.js';
 
 /** Every finding that `sage validate` can report beside the failures. Codes are stable and sorted. */
 export const findingTable = {
-  'agent/not-answering': entry(
-    'The agent CLI is there, but asking for its version fails.',
-    'Call it yourself and read what it says; often it is not logged in or half installed.',
-  ),
   'checks/none': entry(
     'The configuration says `verify: none`.',
     'Nothing is wrong if landing unverified work is what you want.',

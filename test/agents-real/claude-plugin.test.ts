@@ -76,7 +76,7 @@ describe('the plugin in the real Claude Code', () => {
     await rig.config({ agents: {}, agent: 'claude' });
     await rig.tickets(tickets);
     const { stdout } = await withPlugin(rig, '/stream --auto --parallel=3');
-    expect(stdout).toMatch(/^run \S+: 3 tickets[\s\S]*its output is in \S+\.log/);
+    expect(stdout).toMatch(/^run \S+: 3 tickets[\s\S]*its output is in \S+\.log/m);
     await rig.event('run.finished', undefined, 30_000);
     expect(rig.states()).toEqual({ 'T-1': 'COMPLETED', 'T-2': 'COMPLETED', 'T-3': 'COMPLETED' });
     expect(await rig.git('log', '--all', '--format=%s')).toContain('T-3');

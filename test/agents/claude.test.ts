@@ -319,7 +319,7 @@ describe('on a stage', () => {
     });
     expect(await fake(stage, 'exit 1').adapter.probe({ PATH: stage.path })).toMatchObject({
       ok: false,
-      failure: { code: 'agent/not-found' },
+      failure: { code: 'agent/not-answering' },
     });
   });
 });

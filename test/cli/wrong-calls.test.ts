@@ -144,6 +144,14 @@ const table: readonly [call: string, code: number, lines: readonly string[]][] =
     ],
   ],
   [
+    'stream --dry-run --detach',
+    2,
+    [
+      'error --detach is for a run, and nothing else takes long.',
+      '  → Write `sage stream --auto --detach`, or drop --detach.',
+    ],
+  ],
+  [
     'stream --dry-run --json --format=mermaid',
     2,
     ['error --json and --format mermaid contradict each other.', '  → Keep one of them.'],
