@@ -11,7 +11,9 @@ import type { World } from './world.js';
 const groupOf = (code: string): CheckName => {
   if (/^index\/(duplicate-id|ambiguous-id)$/.test(code)) return 'duplicates';
   if (
-    /^index\/(unknown-(?!checkpoint)|own-parent|two-parents|bad-reference|odd-reference)/.test(code)
+    /^index\/(unknown-(dependency|parent|child|reference)|own-parent|two-parents|bad-reference|odd-reference)/.test(
+      code,
+    )
   ) {
     return 'dependencies';
   }
