@@ -8,6 +8,7 @@ import { openJournal, type Journal } from '../lib/journal/journal.js';
 import { createCandidateBuild } from '../lib/land/candidate.js';
 import { createLanderLock } from '../lib/land/lander-lock.js';
 import { createRefMove } from '../lib/land/move-ref.js';
+import { createPublisher } from '../lib/land/publisher.js';
 import type { Clock } from '../lib/model/clock.js';
 import type { EventDraft } from '../lib/model/event.js';
 import { attemptAddress, oid, ticketId, type Oid } from '../lib/model/ids.js';
@@ -97,11 +98,10 @@ async function makeWorks(scratch: Scratch, depot: Depot, base: Oid): Promise<Oid
 function lander(repository: Repository, depot: Depot, journal: Journal, base: Oid) {
   const identity = { name: 'Bench', email: 'bench@example.org' };
   const build = createCandidateBuild({ depot, identity });
+  const branch = 'sage/ours';
+  const publisher = createPublisher({ repository, depot, branch });
   const move = createRefMove({
-    repository,
-    depot,
-    branch: 'sage/ours',
-    clock,
+    ...{ depot, branch, clock, publisher },
     lock: createLanderLock({ directory: join(repository.commonDir, 'sage'), holder: 'bench' }),
   });
   let number = 0;
@@ -138,6 +138,8 @@ function lander(repository: Repository, depot: Depot, journal: Journal, base: Oi
     );
     if (moved[0]?.type !== 'landing.landed') throw new Error(JSON.stringify(moved));
     await record(moved);
+    // A run does not wait for this; it is part of what a landing costs all the same.
+    await publisher.settle();
     return commit;
   };
 }

@@ -150,6 +150,8 @@ export function applyToRun(state: RunState, event: RunLevelEvent): void {
     case 'run.delivered':
       state.ending = 'delivered';
       state.delivery = event;
+      // It begins with a copy of its own, and says why when that fails.
+      delete state.unpublished;
       return;
     case 'run.finished':
       state.finished = { exitCode: event.exitCode, at: event.at };

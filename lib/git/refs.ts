@@ -61,6 +61,17 @@ export async function deleteRef(
   ]);
 }
 
+/** Deletes refs that stand where they are said to stand: all of them or, when one does not, none. */
+export async function deleteRefs(
+  git: Git,
+  cwd: string,
+  refs: readonly Ref[],
+): Promise<Result<unknown>> {
+  if (refs.length === 0) return success(undefined);
+  const input = refs.map((ref) => `delete ${ref.name} ${ref.oid}\n`).join('');
+  return git(['update-ref', '--no-deref', '--stdin'], { cwd, input });
+}
+
 /** What a ref, or any other name of an object, stands for; undefined: there is no such thing. */
 export async function readRef(
   git: Git,

@@ -10,6 +10,7 @@ import { findCheckouts, ownCheckout, type Checkout } from './checkouts.js';
 import { forwardCheckout, type TrackedIndex } from './forward-checkout.js';
 import { localChanges } from './local-changes.js';
 import { publish } from './publish.js';
+import type { Publisher } from './publisher.js';
 import { shellQuoted } from './shell-quoted.js';
 
 export interface DeliverDeps {
@@ -17,6 +18,8 @@ export interface DeliverDeps {
   readonly depot: Depot;
   /** The run's branch, without `refs/heads/`. */
   readonly branch: string;
+  /** The run's own: two copies at once would be in each other's way. */
+  readonly publisher?: Pick<Publisher, 'settle'>;
   /** Absent: the ticket index is not tracked by git. */
   readonly index?: TrackedIndex;
   /** How long to wait for another git in the user's checkout. Default 10,000 milliseconds. */
@@ -83,6 +86,7 @@ async function deliver(
 ): Promise<Delivery> {
   const { repository, depot, branch } = deps;
   const { git, root } = repository;
+  await deps.publisher?.settle();
   const published = await publish(repository, depot, branch);
   if (!published.ok) {
     const { message, hint } = published.failure;

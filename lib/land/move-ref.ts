@@ -5,17 +5,17 @@ import type { EventDraft } from '../model/event.js';
 import { failed, success, type Failure, type Result } from '../model/failure.js';
 import { oid, type Oid } from '../model/ids.js';
 import type { RefMove } from '../model/intent.js';
-import type { Depot, Repository } from '../git/places.js';
-import { deleteRef, listRefs, moveRef } from '../git/refs.js';
+import type { Depot } from '../git/places.js';
+import { moveRef } from '../git/refs.js';
 import type { LanderLock } from './lander-lock.js';
-import { publish } from './publish.js';
+import type { Publisher } from './publisher.js';
 
 export interface RefMoveDeps {
-  readonly repository: Repository;
   readonly depot: Depot;
   /** The run's branch, without `refs/heads/`. */
   readonly branch: string;
   readonly lock: LanderLock;
+  readonly publisher: Publisher;
   readonly clock: Clock;
 }
 
@@ -27,8 +27,8 @@ type Move =
   | { readonly kind: 'stale'; readonly tip: Oid };
 
 /**
- * The effect that lands: compare-and-swap of the run's branch in the depot, under the lander's lock, then its
- * publication in the user's repository. What it decides depends on where the branch stands, so that doing it again
+ * The effect that lands: compare-and-swap of the run's branch in the depot, under the lander's lock. Its publication
+ * in the user's repository follows by itself; of that, the event tells the trouble known so far. What it decides depends on where the branch stands, so that doing it again
  * after a crash is the same as doing it:
  *
  *     branch == old                      swap old → new, the same object     landed
@@ -42,12 +42,9 @@ export function createRefMove(deps: RefMoveDeps): Effect<'ref.move'> {
     const move = await underLock(deps, intent);
     if (!move.ok) return [bounced(intent, move.failure)];
     if (move.value.kind === 'stale') return [stale(intent, deps.branch, move.value.tip)];
-    const [published] = await Promise.all([
-      publish(deps.repository, deps.depot, deps.branch),
-      dropCandidates(deps.depot, intent.new),
-    ]);
+    deps.publisher.request(intent.new);
     const ms = Math.round(deps.clock.monotonic() - started);
-    return [landed(intent, move.value, ms, published.ok ? undefined : published.failure)];
+    return [landed(intent, move.value, ms, deps.publisher.trouble)];
   };
   return { perform, reconcile: perform };
 }
@@ -97,15 +94,6 @@ async function lookFor(depot: Depot, intent: RefMove, tip: Oid): Promise<Result<
     if (isIt) return success({ kind: 'found', commit: oid(entry.slice(0, end)) });
   }
   return success({ kind: 'stale', tip });
-}
-
-/** What has landed is held by the branch. Losing this only leaves a ref too many. */
-async function dropCandidates({ git, path }: Depot, commit: Oid): Promise<void> {
-  const refs = await listRefs(git, path, 'refs/sage/candidate/');
-  if (!refs.ok) return;
-  for (const { name, oid: at } of refs.value) {
-    if (at === commit) await deleteRef(git, path, name, at);
-  }
 }
 
 function landed(

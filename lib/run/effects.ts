@@ -13,6 +13,7 @@ import { createCandidateBuild } from '../land/candidate.js';
 import { createRunDeliver } from '../land/deliver.js';
 import { createLanderLock } from '../land/lander-lock.js';
 import { createRefMove } from '../land/move-ref.js';
+import type { Publisher } from '../land/publisher.js';
 import { createWorkHarvest } from '../lanes/harvest.js';
 import { laneAt, type LaneYard } from '../lanes/lane.js';
 import { createLanePrepare } from '../lanes/prepare.js';
@@ -36,6 +37,7 @@ export interface EffectParts {
   readonly yard: LaneYard;
   readonly templates: PromptTemplates;
   readonly verdicts: VerdictCache;
+  readonly publisher: Publisher;
 }
 
 const MINUTE_MS = 60_000;
@@ -78,8 +80,8 @@ export function createEffects(parts: EffectParts): Effects {
       verificationLane: (commit, cancel) => verificationLane(yard, commit, cancel),
     }),
     'ref.move': createRefMove({
-      repository,
       depot,
+      publisher: parts.publisher,
       branch,
       clock,
       lock: createLanderLock({
@@ -104,6 +106,7 @@ export function createEffects(parts: EffectParts): Effects {
       repository,
       depot,
       branch,
+      publisher: parts.publisher,
       index: trackedIndex(state, files.indexWasUnchanged),
     }),
   };

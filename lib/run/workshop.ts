@@ -7,6 +7,7 @@ import { readIdentity } from '../git/identity.js';
 import type { Depot } from '../git/places.js';
 import { readRef, setRef } from '../git/refs.js';
 import { sageDirectory, type RunDirectory } from '../journal/run-directory.js';
+import { createPublisher } from '../land/publisher.js';
 import type { LaneYard } from '../lanes/lane.js';
 import { createMutex } from '../lanes/mutex.js';
 import type { Effects } from '../model/effect.js';
@@ -64,9 +65,14 @@ export async function openWorkshop(
     join(sageDirectory(repository.commonDir), 'verdicts'),
     state.run,
   );
+  const publisher = createPublisher({ repository, depot, branch: state.branch });
+  const shared = { surroundings, directory, files, state, yard, templates, verdicts, publisher };
   return {
-    effects: createEffects({ surroundings, directory, files, state, yard, templates, verdicts }),
-    [Symbol.asyncDispose]: () => warden[Symbol.asyncDispose](),
+    effects: createEffects(shared),
+    async [Symbol.asyncDispose]() {
+      await publisher.settle();
+      await warden[Symbol.asyncDispose]();
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createRefMove } from '../../lib/land/move-ref.js';
+import { createPublisher } from '../../lib/land/publisher.js';
 import { oid, type Oid } from '../../lib/model/ids.js';
 import { startChild } from './child.js';
 import { branch, clock, createLandWorld, moveIntent, type LandWorld } from './world.js';
@@ -25,7 +26,8 @@ function landable(name: string, parent: Oid): Oid {
 describe('a lander that is killed', () => {
   test('002-4.7 at any moment: the next one finishes its landing, once, and the branch is old or new in between', async () => {
     const { repository, depot, lock, environment } = world;
-    const effect = createRefMove({ repository, depot, branch, lock, clock });
+    await using publisher = createPublisher({ repository, depot, branch });
+    const effect = createRefMove({ depot, branch, lock, clock, publisher });
     let old = world.base;
     for (const [index, moment] of MOMENTS.entries()) {
       const name = `T-${index}`;
@@ -46,6 +48,7 @@ describe('a lander that is killed', () => {
       const [event] = await effect.reconcile(intent, new AbortController().signal);
       expect(event).toMatchObject({ type: 'landing.landed', commit });
       expect(world.tip()).toBe(commit);
+      await publisher.settle();
       expect(world.sh(`git rev-parse refs/heads/${branch}`)).toBe(commit);
       old = commit;
     }

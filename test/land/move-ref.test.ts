@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { createRefMove } from '../../lib/land/move-ref.js';
+import { createPublisher, type Publisher } from '../../lib/land/publisher.js';
 import type { EventDraft } from '../../lib/model/event.js';
 import { oid, type Oid } from '../../lib/model/ids.js';
 import type { RefMove } from '../../lib/model/intent.js';
@@ -9,17 +10,31 @@ import { startChild } from './child.js';
 import { branch, clock, createLandWorld, moveIntent, type LandWorld } from './world.js';
 
 let world: LandWorld;
+let publisher: Publisher;
 beforeEach(async () => {
   world = await createLandWorld();
+  const { repository, depot } = world;
+  publisher = createPublisher({ repository, depot, branch });
 });
 afterEach(async () => {
+  await publisher.settle();
   await world[Symbol.asyncDispose]();
 });
 
 const { signal } = new AbortController();
+/** The effect, watched until what it asked to be published is. */
 const effect = () => {
-  const { repository, depot, lock } = world;
-  return createRefMove({ repository, depot, branch, lock, clock });
+  const { depot, lock } = world;
+  const { perform, reconcile } = createRefMove({ depot, branch, lock, clock, publisher });
+  const settled = async (events: ReturnType<typeof perform>) => {
+    await events;
+    await publisher.settle();
+    return events;
+  };
+  return {
+    perform: (intent: RefMove) => settled(perform(intent, signal)),
+    reconcile: (intent: RefMove) => settled(reconcile(intent, signal)),
+  };
 };
 const published = () => world.sh(`git rev-parse refs/heads/${branch}`);
 /** A commit on top of `parent` with a Land-Id. */
@@ -28,7 +43,7 @@ const landable = (name: string, parent: Oid = world.base, landId = `run-1/${name
   world.sh(`git commit -q --amend -m '${name}' -m 'Land-Id: ${landId}'`, world.lane);
   return oid(world.sh('git rev-parse HEAD', world.lane));
 };
-const perform = (intent: RefMove) => effect().perform(intent, signal);
+const perform = (intent: RefMove) => effect().perform(intent);
 
 describe('landing', () => {
   test("moves the run's branch, publishes it and touches nothing else of the user's", async () => {
@@ -55,7 +70,7 @@ describe('landing', () => {
 
   test('002-4.7 killed before the move: the same object lands', async () => {
     const commit = landable('T-1');
-    const [event] = await effect().reconcile(moveIntent(world.base, commit), signal);
+    const [event] = await effect().reconcile(moveIntent(world.base, commit));
     expect(event).toMatchObject({ type: 'landing.landed', commit });
     expect(published()).toBe(commit);
   });
@@ -63,7 +78,7 @@ describe('landing', () => {
   test('002-4.7 killed after the move: found landed, then published', async () => {
     const commit = landable('T-1');
     world.inDepot(`update-ref refs/heads/${branch} ${commit}`);
-    const [event] = await effect().reconcile(moveIntent(world.base, commit), signal);
+    const [event] = await effect().reconcile(moveIntent(world.base, commit));
     expect(event).toMatchObject({ type: 'landing.landed', commit, recovered: true });
     expect(published()).toBe(commit);
   });
@@ -71,7 +86,7 @@ describe('landing', () => {
   test('002-4.7 found landed below what landed later', async () => {
     const commit = world.work('echo x > without-trailer.txt');
     world.inDepot(`update-ref refs/heads/${branch} ${landable('T-2', commit)}`);
-    const [event] = await effect().reconcile(moveIntent(world.base, commit), signal);
+    const [event] = await effect().reconcile(moveIntent(world.base, commit));
     expect(event).toMatchObject({ type: 'landing.landed', commit, recovered: true });
   });
 
@@ -79,7 +94,7 @@ describe('landing', () => {
     const commit = landable('T-1');
     const rebased = landable('T-1', landable('T-2'));
     world.inDepot(`update-ref refs/heads/${branch} ${rebased}`);
-    const [event] = await effect().reconcile(moveIntent(world.base, commit), signal);
+    const [event] = await effect().reconcile(moveIntent(world.base, commit));
     expect(event).toMatchObject({ type: 'landing.landed', commit: rebased, recovered: true });
   });
 
@@ -155,13 +170,14 @@ describe('publishing', () => {
     world.sh(`git worktree add -q '${worktree}' ${branch}`);
     const second = landable('T-2', first);
     const [event] = await perform(moveIntent(first, second, 'T-2'));
-    expect(event).toMatchObject({
-      type: 'landing.landed',
-      unpublished: { code: 'land/not-published', message: expect.stringContaining(worktree) },
+    expect(event).toMatchObject({ type: 'landing.landed', commit: second });
+    const { trouble } = publisher;
+    expect(trouble).toMatchObject({
+      code: 'land/not-published',
+      message: expect.stringContaining(worktree),
     });
     expect(published()).toBe(first);
-    const { hint } = (event as { unpublished: { hint: string } }).unpublished;
-    world.sh(hint);
+    world.sh(trouble?.hint ?? 'false');
     expect(published()).toBe(second);
   });
 
@@ -171,9 +187,11 @@ describe('publishing', () => {
     const theirs = world.sh(`git commit-tree -p ${first} -m mine ${first}^{tree}`);
     world.sh(`git update-ref refs/heads/${branch} ${theirs}`);
     const second = landable('T-2', first);
-    const [event] = await perform(moveIntent(first, second, 'T-2'));
-    expect(event).toMatchObject({ unpublished: { code: 'land/not-published' } });
+    await perform(moveIntent(first, second, 'T-2'));
+    expect(publisher.trouble).toMatchObject({ code: 'land/not-published' });
     expect(published()).toBe(theirs);
+    const [event] = await perform(moveIntent(second, landable('T-3', second), 'T-3'));
+    expect(event).toMatchObject({ unpublished: { code: 'land/not-published' } });
   });
 
   test('catches up with everything at the next landing', async () => {
@@ -181,9 +199,24 @@ describe('publishing', () => {
     await perform(moveIntent(world.base, first));
     world.sh(`git update-ref refs/heads/${branch} ${world.base}`);
     const second = landable('T-2', first);
-    const [event] = await perform(moveIntent(first, second, 'T-2'));
-    expect(event).not.toHaveProperty('unpublished');
+    await perform(moveIntent(first, second, 'T-2'));
+    expect(publisher.trouble).toBeUndefined();
     expect(published()).toBe(second);
+  });
+
+  test('copies all that landed while it was busy, and its end waits for that', async () => {
+    const { depot, lock } = world;
+    const { perform: land } = createRefMove({ depot, branch, lock, clock, publisher });
+    let old = world.base;
+    for (const name of ['T-1', 'T-2', 'T-3']) {
+      const commit = landable(name, old);
+      world.inDepot(`update-ref refs/sage/candidate/run-1/${name} ${commit}`);
+      await land(moveIntent(old, commit, name), signal);
+      old = commit;
+    }
+    await publisher[Symbol.asyncDispose]();
+    expect(published()).toBe(old);
+    expect(world.inDepot('for-each-ref refs/sage/candidate')).toBe('');
   });
 
   test('does what it says whatever the user has configured for fetches', async () => {
@@ -196,8 +229,8 @@ describe('publishing', () => {
       ].join('\n'),
     );
     const before = snapshot(world.repo);
-    const [event] = await perform(moveIntent(world.base, commit));
-    expect(event).not.toHaveProperty('unpublished');
+    await perform(moveIntent(world.base, commit));
+    expect(publisher.trouble).toBeUndefined();
     expect(snapshot(world.repo)).toEqual(before);
   });
 });
