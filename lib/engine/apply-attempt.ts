@@ -68,6 +68,8 @@ export function applyToAttempt(state: RunState, event: AttemptEvent): void {
     case 'work.harvested': {
       attempt.step = 'harvested';
       if (event.failure) attempt.failure = event.failure;
+      // The next harvest would fail alike, and each leaves a lane that must not be used.
+      if (event.failure?.code === 'lane/not-harvested') state.trouble = event.failure;
       if (!event.harvest) return;
       attempt.harvest = event.harvest;
       const ticket = ticketRun(state, attempt.ticket);

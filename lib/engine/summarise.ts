@@ -109,7 +109,8 @@ function pending(state: RunState) {
 }
 
 function whyNotStarted(state: RunState): string {
-  if (state.baseCheck === 'red') return 'the base is red';
+  if (state.baseCheck === 'red')
+    return state.baseVerdict ? 'the base is red' : 'the base could not be checked';
   if (state.stop) return state.stop.by === 'budget' ? 'the cost limit is reached' : 'stopped';
   return state.options.limit === undefined ? 'not started' : '--limit is reached';
 }

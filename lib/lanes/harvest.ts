@@ -12,6 +12,7 @@ import { attemptPath, keepGuestWork, type Kept } from './keep.js';
 import { findLink } from './lane-link.js';
 import { readLaneRecord, writeLaneRecord } from './lane-record.js';
 import { laneAt, type Lane, type LaneYard } from './lane.js';
+import { notHarvested } from './not-harvested.js';
 import { bringOntoBase, type OnBase } from './lineage.js';
 import { headMoves } from './reflog.js';
 
@@ -47,7 +48,7 @@ async function harvest(yard: LaneYard, intent: WorkHarvest): Promise<Result<Harv
   if (!link) return failed(gone(lane, intent));
   const moves = await headMoves(link);
   const kept = await keepGuestWork(yard, lane, link, { ...intent, run: yard.run });
-  if (!kept.ok) return kept;
+  if (!kept.ok) return failed(notHarvested(lane, kept.failure));
   const record = await readLaneRecord(lane);
   if (record.guest?.attempt === intent.attempt) {
     await writeLaneRecord(lane, { ...record, guest: { ...record.guest, isHarvested: true } });

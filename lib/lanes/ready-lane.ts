@@ -7,6 +7,7 @@ import type { Oid } from '../model/ids.js';
 import { findLink, makeLane, notCreated, type LaneLink } from './lane-link.js';
 import { readLaneRecord, writeLaneRecord, type LaneGuest, type LaneRecord } from './lane-record.js';
 import { laneAt, laneGit, type Lane, type LaneYard } from './lane.js';
+import { notHarvested } from './not-harvested.js';
 import { keepGuestWork } from './keep.js';
 import { setupKey, setUp } from './set-up.js';
 import { laneStatus, openFolders, stand } from './stand.js';
@@ -88,7 +89,7 @@ async function rescue(
 ): Promise<Result<readonly string[]>> {
   if (!guest || guest.isHarvested) return success([]);
   const kept = await keepGuestWork(yard, lane, link, guest);
-  if (!kept.ok) return kept;
+  if (!kept.ok) return failed(notHarvested(lane, kept.failure));
   return success(
     kept.value.isEmpty ? [] : [`work of ${guest.attempt} was kept: ${kept.value.ref}`],
   );

@@ -4,7 +4,7 @@ import { copyIndex } from '../git/copy-index.js';
 import type { Git } from '../git/git.js';
 import { withTemporaryIndex, writeTree } from '../git/trees.js';
 import { readNames } from '../git/refs.js';
-import { success, type Result } from '../model/failure.js';
+import { failed, success, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 import { unhide } from './lane-index.js';
 import { putAside, type LaneLink } from './lane-link.js';
@@ -108,12 +108,16 @@ async function addAll(
     okCodes: [0, 1, 128],
   });
   if (!again.ok) return again;
-  return success(
-    again.value.code === 0
-      ? []
-      : [`git could not read everything: ${again.value.stderr.slice(0, 500)}`],
-  );
+  const { code, stderr } = again.value;
+  if (code === 0) return success([]);
+  return CANNOT_STORE.test(stderr)
+    ? failed({ code: 'git/failed', message: stderr })
+    : success([`git could not read everything: ${stderr.slice(0, 500)}`]);
 }
+
+/** Words of git when it is not the lane that it cannot read but the depot that it cannot write. */
+const CANNOT_STORE =
+  /No space left|Disk quota|Read-only file system|unable to (?:write|create|set permission)|insufficient permission for adding|failed to insert into database/;
 
 /** What a plain `git add` would get wrong. */
 interface Oddities {

@@ -114,6 +114,10 @@ export const failureTable = {
     'Check whether another ticket already did it.',
   ),
   'lane/not-created': entry('A lane could not be created.', 'The message says why.'),
+  'lane/not-harvested': entry(
+    'What an agent left in its lane could not be stored, often because the disk is full.',
+    'Mend that and start again: the work stays in its lane and is kept before the lane is used again.',
+  ),
   'lane/processes-left': entry(
     'Processes of an earlier attempt could not be ended in a lane.',
     'The message names them; end them and start again.',
