@@ -52,4 +52,52 @@ describe('one at a time', () => {
     expect({ ...parallel, calls: 1 }).toEqual(sequential);
     expect(sequential.code).toBe(1);
   });
+
+  test('002-1.4 what a sequential run says, word for word', async () => {
+    await using rig = await Rig.create({ branch: 'work' });
+    // One after the other, so that no two things can be told in either order.
+    const chain = ['A-1', 'B-1', 'C-1', 'D-1'];
+    await rig.tickets(
+      chain.map((id, index) => ({ id, dependencies: chain.slice(Math.max(0, index - 1), index) })),
+    );
+    await rig.config({ verify: ['test ! -e C-1.txt'] });
+    await rig.script({ '*': [{ write: { '{ticket}.txt': '{ticket}\n' } }] });
+    const { stdout } = await rig.run('stream', '--auto');
+    const said = stdout
+      .replaceAll(rig.checkout, 'PROJECT')
+      .replace(/\d{8}-\d{6}-[0-9a-f]{4}/g, 'RUN')
+      .replace(/\b[0-9a-f]{10}\b/g, 'COMMIT')
+      .replace(/\d+(\.\d+)? (s|min|%)(?= |,|;|:|\)|$)/gm, 'N $2')
+      .replace(/\d+\.\d\d( ?×)/g, 'N$1');
+    expect(said.split('\n').map((line) => line.replace(/-[0-9a-f]{8}-1-try2/, ''))).toEqual([
+      'run RUN: 4 tickets, one at a time, lands on sage/RUN',
+      'checking the base before anything starts …',
+      '[A-1] started in lane-1: Build A-1 (no slack left, longest tail N min)',
+      '[A-1] worked N s, 1 file changed; waits to land',
+      '[A-1] landed COMMIT (1 of 4)',
+      '[B-1] started in lane-1: Build B-1 (no slack left, longest tail N min)',
+      '[B-1] worked N s, 1 file changed; waits to land',
+      '[B-1] landed COMMIT (2 of 4)',
+      '[C-1] started in lane-1: Build C-1 (no slack left, longest tail N min)',
+      '[C-1] worked N s, 1 file changed; waits to land',
+      '[C-1] deferred: test ! -e C-1.txt: failed twice with exit code 1 on the tree that would have landed; its work is kept',
+      'delivering sage/RUN to work …',
+      '',
+      '2 landed, 1 deferred, 1 blocked',
+      '  landed   A-1 Build A-1 COMMIT, N s',
+      '  landed   B-1 Build B-1 COMMIT, N s',
+      '  deferred C-1 Build C-1',
+      '           test ! -e C-1.txt: failed twice with exit code 1 on the tree that would have landed (log: PROJECT/.git/sage/runs/RUN/checks/checks-C-1-3.log)',
+      '           → sage rescue C-1',
+      '  blocked  D-1 waits for C-1',
+      '',
+      '  took N s for N s of tickets: N× as fast with 1 at once (N % busy)',
+      '  waiting to land N s, landing N s, lanes and set-up N s; N × the lower bound',
+      '  strict batches would have taken about N s (estimate); cost not told, tokens not told',
+      '',
+      '  delivered: work now stands at COMMIT (fast-forward of sage/RUN)',
+      '',
+      '',
+    ]);
+  });
 });
