@@ -40,6 +40,7 @@ export function summarise(state: RunState): Summary {
           },
         }
       : {}),
+    ...(state.unpublished ? { unpublished: true } : {}),
     notes: [
       ...state.projection.notes,
       ...[state.projection.failure, state.bookkeepingFailure, state.unpublished].flatMap(

@@ -68,6 +68,10 @@ export const summarySchema = z.object({
   delivery: z
     .object({ how: z.string(), why: z.string(), command: z.string().optional() })
     .optional(),
+  unpublished: z
+    .boolean()
+    .optional()
+    .describe("The run's branch could not be copied into your repository: it waits in the depot."),
   notes: z.array(z.string()),
   stoppedBy: z
     .object({ mode: z.enum(['drain', 'cancel']), by: z.string(), failure: failureShape.optional() })

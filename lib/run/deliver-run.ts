@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { stateOf } from '../engine/apply-run.js';
 import { apply } from '../engine/apply.js';
 import { openDepot } from '../git/depot.js';
 import type { Repository } from '../git/places.js';
+import { readRef } from '../git/refs.js';
 import { readJournal } from '../journal/read.js';
 import { takeOwnership } from '../journal/owner.js';
 import { listRuns, runDirectory, sageDirectory } from '../journal/run-directory.js';
@@ -9,8 +11,9 @@ import { deliverNow, type Delivery } from '../land/deliver.js';
 import type { Clock } from '../model/clock.js';
 import { Refusal, type Failure } from '../model/failure.js';
 import { runId, type RunId } from '../model/ids.js';
+import type { Summary } from '../model/summary.js';
 import type { RunState } from '../engine/state.js';
-import { readRunFiles } from './run-files.js';
+import { readRunFiles, writeJson } from './run-files.js';
 import { findStart } from './start.js';
 import { trackedIndex } from './tracked-index.js';
 import { findUndelivered } from './undelivered.js';
@@ -53,7 +56,20 @@ export async function deliverRun(
     to,
     true,
   );
+  await notePublished(repository, run, state.branch);
   return { ...delivery, run, branch: state.branch, target: to };
+}
+
+/** From now on the branch is the user's: deleting it says that it is dealt with. */
+async function notePublished(repository: Repository, run: RunId, branch: string): Promise<void> {
+  const { git, root, commonDir } = repository;
+  const there = await readRef(git, root, `refs/heads/${branch}`);
+  if (!there.ok || there.value === undefined) return;
+  const { summary } = runDirectory(commonDir, run);
+  const text = await readFile(summary, 'utf8').catch(() => undefined);
+  if (text === undefined) return;
+  const { unpublished, ...rest } = JSON.parse(text) as Summary;
+  if (unpublished === true) await writeJson(summary, rest);
 }
 
 async function newest(repository: Repository, target: string | undefined): Promise<RunId> {

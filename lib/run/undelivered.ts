@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Repository } from '../git/places.js';
-import { runDirectory } from '../journal/run-directory.js';
+import { listRuns, runDirectory } from '../journal/run-directory.js';
 import { runId, ticketId, type Oid, type RunId, type TicketId } from '../model/ids.js';
 import type { Summary } from '../model/summary.js';
 
@@ -26,15 +26,37 @@ export async function findUndelivered(
   );
   if (!answer.ok) return [];
   const branches = answer.value.stdout.split('\n').filter((line) => line !== '');
-  const found = await Promise.all(
-    branches.map(async (branch): Promise<Undelivered | undefined> => {
+  const found = await Promise.all([
+    ...branches.map(async (branch) => {
       const run = runId(branch.slice('sage/'.length));
-      const { summary } = runDirectory(commonDir, run);
-      const text = await readFile(summary, 'utf8').catch(() => undefined);
-      if (text === undefined) return undefined;
-      const { landed } = JSON.parse(text) as Summary;
-      return { run, branch, tickets: landed.map(({ id }) => ticketId(id)) };
+      return undelivered(run, await readSummary(commonDir, run));
     }),
-  );
-  return found.filter((entry) => entry !== undefined && entry.tickets.length > 0) as Undelivered[];
+    ...(await listRuns(commonDir)).map(({ run }) => neverPublished(repository, base, run)),
+  ]);
+  const waiting = found.filter((entry) => entry !== undefined && entry.tickets.length > 0);
+  return [...new Map((waiting as Undelivered[]).map((entry) => [entry.run, entry])).values()];
+}
+
+/** A run whose branch the user never got, so that its absence is no word of theirs. */
+async function neverPublished(
+  { git, root, commonDir }: Repository,
+  base: Oid,
+  run: RunId,
+): Promise<Undelivered | undefined> {
+  const summary = await readSummary(commonDir, run);
+  if (summary?.unpublished !== true) return undefined;
+  const args = ['merge-base', '--is-ancestor', summary.tip, base];
+  // 128: the commit is not even here.
+  const isIn = await git(args, { cwd: root, okCodes: [0, 1, 128] });
+  return isIn.ok && isIn.value.code === 0 ? undefined : undelivered(run, summary);
+}
+
+function undelivered(run: RunId, summary: Summary | undefined): Undelivered | undefined {
+  if (summary === undefined) return undefined;
+  return { run, branch: `sage/${run}`, tickets: summary.landed.map(({ id }) => ticketId(id)) };
+}
+
+async function readSummary(commonDir: string, run: RunId): Promise<Summary | undefined> {
+  const text = await readFile(runDirectory(commonDir, run).summary, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as Summary);
 }

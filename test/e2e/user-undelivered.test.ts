@@ -17,3 +17,22 @@ test('when all that is open waits for undelivered work, the start says which run
   expect((await rig.run('deliver')).code).toBe(0);
   expect((await rig.stream()).summary.landed.map(({ id }) => id)).toEqual(['B']);
 });
+
+test('D2 work that could not even be published counts as undelivered until its run is delivered', async () => {
+  await using rig = await Rig.create({ branch: 'work', sage: 'ignored' });
+  await rig.tickets([{ id: 'A' }, { id: 'B', dependencies: ['A'] }]);
+  await rig.config();
+  const run = rig.start('stream', '--auto', '--only', 'A');
+  const call = await rig.agent.for('A');
+  // Where git keeps branches as files, this leaves no room for sage/<run>.
+  await rig.git('branch', 'sage');
+  await call.succeed({ 'A.txt': 'done\n' });
+  expect((await run.wait()).stdout).toContain('the work is on sage/');
+  await rig.git('branch', '-m', 'sage', 'mine');
+
+  const refused = await rig.run('stream', '--auto');
+  expect(refused.code).toBe(3);
+  expect(refused.stderr).toContain('sage deliver');
+  expect((await rig.run('deliver')).code).toBe(0);
+  expect(await rig.git('show', 'work:A.txt')).toBe('done');
+});
