@@ -26,7 +26,6 @@ await build({
   target: 'node20',
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: true,
   legalComments: 'none',
   define: { 'process.env.SAGE_BUILD_VERSION': JSON.stringify(version) },
   // Some packages in the bundle are CommonJS: they call require() for node's own modules and look at __filename.

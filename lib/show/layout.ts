@@ -1,12 +1,12 @@
-import stringWidth from 'string-width';
+import { width as columns } from './width.js';
 
 /** A text cut to a width in terminal columns; what was cut shows as `…`. */
 export function fit(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
+  if (columns(text) <= width) return text;
   let kept = '';
   let used = 0;
   for (const character of text) {
-    used += stringWidth(character);
+    used += columns(character);
     if (used > width - 1) break;
     kept += character;
   }
@@ -15,7 +15,7 @@ export function fit(text: string, width: number): string {
 
 /** Pads a text on the right, or with `start` on the left, to a width in terminal columns. */
 export function pad(text: string, width: number, side: 'start' | 'end' = 'end'): string {
-  const space = ' '.repeat(Math.max(0, width - stringWidth(text)));
+  const space = ' '.repeat(Math.max(0, width - columns(text)));
   return side === 'end' ? text + space : space + text;
 }
 
@@ -27,7 +27,7 @@ export function wrap(text: string, width: number, indent = ''): string[] {
   let line = '';
   for (const word of words.split(' ')) {
     const longer = line === '' ? start + word : `${line} ${word}`;
-    if (line !== '' && stringWidth(longer) > width) {
+    if (line !== '' && columns(longer) > width) {
       lines.push(line);
       start = indent;
       line = indent + word;

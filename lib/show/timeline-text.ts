@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { width as columns } from './width.js';
 import type { TimelineBar } from '../model/plan.js';
 import { clean } from './clean.js';
 import { pad } from './layout.js';
@@ -32,8 +32,8 @@ export function timelineText(bars: readonly TimelineBar[], slots: number, width:
 
 function drawn(name: string, width: number): string {
   const room = width - 1;
-  const shown = stringWidth(name) <= room ? name : '';
-  return `${shown}${'─'.repeat(room - stringWidth(shown))}│`;
+  const shown = columns(name) <= room ? name : '';
+  return `${shown}${'─'.repeat(room - columns(shown))}│`;
 }
 
 function axis(end: number, columns: number): string {
