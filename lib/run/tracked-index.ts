@@ -26,6 +26,9 @@ export const trackedIndex = (state: RunState, wasUnchanged: boolean): TrackedInd
   path: INDEX_PATH,
   isOurLastWrite: (bytes) => {
     const hash = createHash('sha256').update(bytes).digest('hex');
-    return Promise.resolve(wasUnchanged && hash === state.projection.hash);
+    // Our last write onto somebody's edit holds that edit: each is noted, or made a write fail.
+    const { notes, failure } = state.projection;
+    const isOurs = wasUnchanged && notes.length === 0 && failure === undefined;
+    return Promise.resolve(isOurs && hash === state.projection.hash);
   },
 });
