@@ -3,14 +3,8 @@ import { dirname, join } from 'node:path';
 import lockfile from 'proper-lockfile';
 import { failed, success, type Failure, type Result } from '../model/failure.js';
 import type { RunId } from '../model/ids.js';
-import { isAlive, thisProcess, type ProcessIdentity } from '../process/identity.js';
-
-/** Who runs in a repository. */
-export interface Owner extends ProcessIdentity {
-  readonly run: RunId;
-  /** ISO 8601. */
-  readonly since: string;
-}
+import { isAlive, thisProcess } from '../process/identity.js';
+import { readOwner, type Owner } from './read-owner.js';
 
 /** The right to run in a repository; only one process has it at a time. */
 export interface Ownership extends AsyncDisposable {
@@ -69,15 +63,6 @@ export async function takeOwnership(
       if (round < 3 && (!lock || (isDead && (await evict(file, lock.ino))))) continue;
       return failed(owned(holder, dirname(file)));
     }
-  }
-}
-
-/** Who holds the repository, or held it last and died. */
-export async function readOwner(directory: string): Promise<Owner | undefined> {
-  try {
-    return JSON.parse(await readFile(join(directory, 'owner.json'), 'utf8')) as Owner;
-  } catch {
-    return undefined;
   }
 }
 

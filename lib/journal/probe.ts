@@ -3,7 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.js';
 import { isAlive } from '../process/identity.js';
-import { readOwner } from './owner.js';
+import { readOwner } from './read-owner.js';
 import { sageDirectory } from './run-directory.js';
 
 /** Whether a run could take ownership and write its journal here, and who has it now. Changes nothing. */

@@ -1,4 +1,4 @@
-import { readOwner } from '../journal/owner.js';
+import { readOwner } from '../journal/read-owner.js';
 import { sageDirectory } from '../journal/run-directory.js';
 import { isAlive } from '../process/identity.js';
 import { findUnfinished } from './unfinished.js';

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { readOwner, takeOwnership } from '../../lib/journal/owner.js';
+import { takeOwnership } from '../../lib/journal/owner.js';
+import { readOwner } from '../../lib/journal/read-owner.js';
 import { runId } from '../../lib/model/ids.js';
 
 let folder: string;

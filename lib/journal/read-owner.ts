@@ -1,0 +1,20 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunId } from '../model/ids.js';
+import type { ProcessIdentity } from '../process/identity.js';
+
+/** Who runs in a repository. */
+export interface Owner extends ProcessIdentity {
+  readonly run: RunId;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+/** Who holds the repository, or held it last and died. */
+export async function readOwner(directory: string): Promise<Owner | undefined> {
+  try {
+    return JSON.parse(await readFile(join(directory, 'owner.json'), 'utf8')) as Owner;
+  } catch {
+    return undefined;
+  }
+}
