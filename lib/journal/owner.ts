@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 import { failed, success, type Failure, type Result } from '../model/failure.js';
 import type { RunId } from '../model/ids.js';
@@ -12,8 +13,14 @@ export interface Ownership extends AsyncDisposable {
   checkFence(): Promise<void>;
 }
 
-const STALE_MS = 10_000;
-const UPDATE_MS = 2_000;
+/** A lock without a name beside it is being taken right now; older than this, its taker died in between. */
+const UNNAMED_MS = 10_000;
+/** Moving a dead owner's lock away takes milliseconds; a mover older than this died at it. */
+const MOVER_MS = 5_000;
+const ROUNDS = 100;
+
+/** The lock is never taken over by its age: only this file decides who is dead. The heartbeat just keeps it alive. */
+const OPTIONS = { realpath: false, stale: 2 ** 40, update: 2_000, retries: 0 };
 
 /**
  * Takes ownership of the repository whose own folder `directory` is (`<commonDir>/sage`). A dead owner (pid, start
@@ -27,20 +34,20 @@ export async function takeOwnership(
   await mkdir(directory, { recursive: true });
   const file = join(directory, 'owner');
   let compromised: Error | undefined;
-  const options = {
-    realpath: false,
-    stale: STALE_MS,
-    update: UPDATE_MS,
-    retries: 0,
-    onCompromised: (error: Error) => (compromised = error),
-  };
+  const onCompromised = (error: Error) => (compromised = error);
   for (let round = 0; ; round += 1) {
     try {
-      const release = await lockfile.lock(file, options);
-      const owner: Owner = { ...thisProcess(), run, since: at };
+      const release = await lockfile.lock(file, { ...OPTIONS, onCompromised });
+      const owner: Owner = {
+        ...thisProcess(),
+        run,
+        since: at,
+        lock: (await lockName(file)) ?? 'gone',
+      };
       const text = `${JSON.stringify(owner)}\n`;
-      await writeFile(`${file}.json.new`, text);
-      await rename(`${file}.json.new`, `${file}.json`);
+      const draft = `${file}.json.${process.pid}`;
+      await writeFile(draft, text);
+      await rename(draft, `${file}.json`);
       return success({
         async checkFence() {
           if (compromised) throw new Error(`lost the right to run here: ${compromised.message}`);
@@ -55,33 +62,50 @@ export async function takeOwnership(
       });
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
-      const lock = await stat(`${file}.lock`).catch(() => undefined);
       const holder = await readOwner(directory);
-      const isDead = holder
-        ? isAlive(holder) === 'dead'
-        : lock !== undefined && Date.now() - lock.mtimeMs > STALE_MS;
-      if (round < 3 && (!lock || (isDead && (await evict(file, lock.ino))))) continue;
-      return failed(owned(holder, dirname(file)));
+      if (round >= ROUNDS || !(await isDead(file, holder))) {
+        return failed(owned(holder, dirname(file)));
+      }
+      await moveAway(file, directory);
     }
   }
 }
 
+/** Names one making of the lock: inodes are used again, moments are not. */
+async function lockName(file: string): Promise<string | undefined> {
+  const found = await stat(`${file}.lock`).catch(() => undefined);
+  return found && `${found.ino}:${found.birthtimeMs}`;
+}
+
+/** Whether the lock as it stands has no living holder. One that is gone meanwhile has none. */
+async function isDead(file: string, holder: Owner | undefined): Promise<boolean> {
+  const lock = await lockName(file);
+  if (lock === undefined) return true;
+  if (holder?.lock === lock) return isAlive(holder) === 'dead';
+  const found = await stat(`${file}.lock`).catch(() => undefined);
+  return found === undefined || Date.now() - found.birthtimeMs > UNNAMED_MS;
+}
+
 /**
- * Moves the lock of a dead owner out of the way. Should another contender have replaced it since it was looked at
- * (its inode tells), that lock is put back.
+ * Takes a dead owner's lock out of the way. Only one process does that at a time, and it looks again once it may: two
+ * that saw the same dead lock must not move each other's new one.
  */
-async function evict(file: string, inode: number): Promise<boolean> {
-  const grave = `${file}.lock.${process.pid}`;
+async function moveAway(file: string, directory: string): Promise<void> {
+  const mover = `${file}.mover`;
   try {
-    await rename(`${file}.lock`, grave);
-    if ((await stat(grave)).ino !== inode) {
-      await rename(grave, `${file}.lock`);
-      return false;
-    }
-    await rm(grave, { recursive: true, force: true });
-    return true;
+    await mkdir(mover);
   } catch {
-    return false;
+    const found = await stat(mover).catch(() => undefined);
+    if (found && Date.now() - found.birthtimeMs > MOVER_MS)
+      await rmdir(mover).catch(() => undefined);
+    await pause(20);
+    return;
+  }
+  try {
+    if (!(await isDead(file, await readOwner(directory)))) return;
+    await rm(`${file}.lock`, { recursive: true, force: true });
+  } finally {
+    await rmdir(mover).catch(() => undefined);
   }
 }
 

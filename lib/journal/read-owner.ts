@@ -8,6 +8,8 @@ export interface Owner extends ProcessIdentity {
   readonly run: RunId;
   /** ISO 8601. */
   readonly since: string;
+  /** Which making of the lock it holds. */
+  readonly lock: string;
 }
 
 /** Who holds the repository, or held it last and died. */
