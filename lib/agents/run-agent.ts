@@ -29,6 +29,8 @@ import type { PromptTemplates } from './templates.js';
 /** What calling agents needs from a run. */
 export interface AgentRunDeps {
   readonly run: RunId;
+  /** First part of the markers of all programs that this process starts for the run. */
+  readonly marker: string;
   readonly runDirectory: string;
   /** The attempt's folder, absolute, inside the run directory. */
   readonly attemptFolder: (attempt: AttemptAddress) => string;
@@ -70,7 +72,7 @@ export function createAgentRun(deps: AgentRunDeps): Effect<'agent.run'> {
     },
     async reconcile(intent) {
       const files = filesOf(deps, intent);
-      await sweepMarker(markerOf(deps.run, intent));
+      await sweepMarker(markerOf(deps.marker, intent));
       const outcome = (await readEnd(files.end)) ?? {
         end: { kind: 'cancelled' },
         ...(await recallActivity(files.activity, intent.round)),
@@ -84,8 +86,8 @@ export function createAgentRun(deps: AgentRunDeps): Effect<'agent.run'> {
 }
 
 /** `<run>/<attempt>/<round>`, safe for an environment and free of slashes inside its parts. */
-export const markerOf = (run: RunId, { attempt, round }: Pick<AgentRun, 'attempt' | 'round'>) =>
-  `${run}/${safeName(attempt)}/${round}`;
+export const markerOf = (prefix: string, { attempt, round }: Pick<AgentRun, 'attempt' | 'round'>) =>
+  `${prefix}/${safeName(attempt)}/${round}`;
 
 async function callAgent(
   deps: AgentRunDeps,
@@ -138,7 +140,7 @@ async function callAgent(
       silenceMs: deps.limits.silenceMs,
       politeSignal,
       cancel,
-      marker: markerOf(deps.run, intent),
+      marker: markerOf(deps.marker, intent),
     });
     return {
       end: ended.end,

@@ -23,6 +23,7 @@ import { success, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 import { editIndexText } from '../tickets/write.js';
 import { createTicketProject } from './project-tickets.js';
+import type { Life } from './life.js';
 import type { RunFiles } from './run-files.js';
 import type { Surroundings } from './surroundings.js';
 import { INDEX_PATH } from './survey.js';
@@ -30,6 +31,7 @@ import { trackedIndex } from './tracked-index.js';
 
 /** What the effects of one run share. */
 export interface EffectParts {
+  readonly life: Life;
   readonly surroundings: Surroundings;
   readonly directory: RunDirectory;
   readonly files: RunFiles;
@@ -112,10 +114,11 @@ export function createEffects(parts: EffectParts): Effects {
   };
 }
 
-function agentParts({ surroundings, directory, files, state, yard, templates }: EffectParts) {
+function agentParts({ life, surroundings, directory, files, state, yard, templates }: EffectParts) {
   const { clock, variables, onMessage } = surroundings;
   return {
     run: state.run,
+    marker: life,
     runDirectory: directory.path,
     attemptFolder: (attempt: Parameters<typeof attemptDirectory>[1]) =>
       attemptDirectory(directory, attempt),

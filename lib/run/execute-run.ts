@@ -13,6 +13,7 @@ import { sweepMarker } from '../process/sweep.js';
 import { beginRun, type NewRun } from './begin-run.js';
 import { firstRunWords } from './first-run.js';
 import { createInbox } from './inbox.js';
+import { livesOf, nextLife } from './life.js';
 import { loop } from './loop.js';
 import { readRunFiles, writeJson, type RunFiles } from './run-files.js';
 import type { RunRequest } from './run-request.js';
@@ -61,7 +62,7 @@ async function resume(request: RunRequest, run: RunId): Promise<RunOutcome | und
   if (unfinished?.directory.run !== run) return undefined;
   const { directory, content, planned } = unfinished;
   // Processes of the dead run must be gone before anything is read that they could still change.
-  await sweepMarker(directory.run);
+  for (const life of livesOf(directory.run, content.events)) await sweepMarker(life);
   const files = await readRunFiles(directory);
   const { events, wholeBytes } = content;
   return await live(request, ownership, { run, files, planned, events, wholeBytes });
@@ -92,7 +93,13 @@ async function live(
     checkFence: () => ownership.checkFence(),
   });
   const state = fold(life.planned, life.events, new Date(clock.now()).toISOString());
-  await using workshop = await openWorkshop(surroundings, directory, life.files, state);
+  await using workshop = await openWorkshop(
+    surroundings,
+    directory,
+    life.files,
+    state,
+    nextLife(life.run, life.events),
+  );
   const first: EventDraft =
     life.events.length === 0 ? life.planned : { type: 'run.resumed', by: 'sage stream' };
   inbox.put([first]);

@@ -17,6 +17,7 @@ import { createRunProcess } from '../process/run-process.js';
 import { sweepMarker } from '../process/sweep.js';
 import { startWarden } from '../process/warden.js';
 import { createEffects } from './effects.js';
+import { inLife, type Life } from './life.js';
 import type { RunFiles } from './run-files.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -31,6 +32,7 @@ export async function openWorkshop(
   directory: RunDirectory,
   files: RunFiles,
   state: RunState,
+  life: Life,
 ): Promise<Workshop> {
   const { repository, clock, variables, lanesRoot } = surroundings;
   const identity = demand(await readIdentity(repository));
@@ -41,12 +43,12 @@ export async function openWorkshop(
   demand(await pinBase(repository, state.base));
   await openBranch(depot, state);
   const warden = startWarden({
-    marker: state.run,
+    marker: life,
     entry: surroundings.wardenEntry,
     node: surroundings.node,
     env: variables,
   });
-  const runProcess = createRunProcess({ clock, warden });
+  const runProcess = inLife(state.run, life, createRunProcess({ clock, warden }));
   const yard: LaneYard = {
     depot,
     root: lanesRoot,
@@ -59,14 +61,24 @@ export async function openWorkshop(
     runProcess,
     clock,
     mutex: createMutex(),
-    noProcessLeft: ({ name }) => endProcessesIn(state, name),
+    noProcessLeft: ({ name }) => endProcessesIn(state, life, name),
   };
   const verdicts = await openVerdictCache(
     join(sageDirectory(repository.commonDir), 'verdicts'),
     state.run,
   );
   const publisher = createPublisher({ repository, depot, branch: state.branch });
-  const shared = { surroundings, directory, files, state, yard, templates, verdicts, publisher };
+  const shared = {
+    life,
+    surroundings,
+    directory,
+    files,
+    state,
+    yard,
+    templates,
+    verdicts,
+    publisher,
+  };
   return {
     effects: createEffects(shared),
     async [Symbol.asyncDispose]() {
@@ -84,10 +96,10 @@ async function openBranch({ git, path }: Depot, { branch, base }: RunState): Pro
 }
 
 /** Ends what is left of the attempt that holds the lane, or of the checks. Programs end with their tree anyway. */
-async function endProcessesIn(state: RunState, lane: string): Promise<Result<unknown>> {
+async function endProcessesIn(state: RunState, life: Life, lane: string): Promise<Result<unknown>> {
   const holder = [...state.active.values()].find((attempt) => attempt.lane === lane);
   const marker = holder ? safeName(holder.address) : 'checks';
-  const { survivors } = await sweepMarker(`${state.run}/${marker}`);
+  const { survivors } = await sweepMarker(`${life}/${marker}`);
   if (survivors.length === 0) return success(lane);
   const names = survivors.map(({ pid, name }) => `${pid} ${name}`).join(', ');
   return failed({

@@ -61,6 +61,7 @@ export class AgentStage {
     const clock = { now: () => Date.now(), monotonic: () => performance.now() };
     return createAgentRun({
       run: this.run,
+      marker: this.run,
       runDirectory: join(this.folder, 'run'),
       attemptFolder: () => join(this.folder, 'run', 'attempts', 'T-1-1'),
       tickets: new Map([[this.ticket.id, this.ticket]]),
