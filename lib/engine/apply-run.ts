@@ -150,8 +150,8 @@ export function applyToRun(state: RunState, event: RunLevelEvent): void {
     case 'run.delivered':
       state.ending = 'delivered';
       state.delivery = event;
-      // It begins with a copy of its own, and says why when that fails.
-      delete state.unpublished;
+      // The effect begins with a copy of its own; a cancelled run is not delivered and knows no more than before.
+      if (event.closes !== undefined) noteUnpublished(state, event.unpublished);
       return;
     case 'run.finished':
       state.finished = { exitCode: event.exitCode, at: event.at };

@@ -44,7 +44,9 @@ export function summarise(state: RunState): Summary {
     notes: [
       ...state.projection.notes,
       ...[state.projection.failure, state.bookkeepingFailure, state.unpublished].flatMap(
-        (failure) => (failure ? [sentence(failure)] : []),
+        (failure) =>
+          // What kept the delivery back is told there.
+          failure && failure.message !== state.delivery?.why ? [sentence(failure)] : [],
       ),
     ],
     ...(state.stop

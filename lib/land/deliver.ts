@@ -90,7 +90,12 @@ async function deliver(
   const published = await publish(repository, depot, branch);
   if (!published.ok) {
     const { message, hint } = published.failure;
-    return { how: 'left', why: message, ...(hint ? { command: hint } : {}) };
+    return {
+      how: 'left',
+      why: message,
+      ...(hint ? { command: hint } : {}),
+      unpublished: published.failure,
+    };
   }
   const here = await ownCheckout(repository);
   const from = await readRef(git, root, `refs/heads/${target}`);

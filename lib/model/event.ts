@@ -186,6 +186,8 @@ export type EventBody =
       readonly why: string;
       /** The one command that finishes it, when left. */
       readonly command?: string;
+      /** The run's branch could not be copied into the user's repository. */
+      readonly unpublished?: Failure;
     }
   | { readonly type: 'run.finished'; readonly exitCode: number };
 

@@ -19,7 +19,7 @@ import { trackedIndex } from './tracked-index.js';
 import { findUndelivered } from './undelivered.js';
 
 /** What `sage deliver` did. */
-export interface DeliveredRun extends Delivery {
+export interface DeliveredRun extends Omit<Delivery, 'unpublished'> {
   readonly run: RunId;
   readonly branch: string;
   readonly target: string;
@@ -46,7 +46,7 @@ export async function deliverRun(
   const depot = await openDepot(repository);
   if (!depot.ok) throw new Refusal([depot.failure], 2);
   const to = target ?? state.target;
-  const delivery = await deliverNow(
+  const { how, why, command } = await deliverNow(
     {
       repository,
       depot: depot.value,
@@ -57,7 +57,14 @@ export async function deliverRun(
     true,
   );
   await notePublished(repository, run, state.branch);
-  return { ...delivery, run, branch: state.branch, target: to };
+  return {
+    how,
+    why,
+    ...(command === undefined ? {} : { command }),
+    run,
+    branch: state.branch,
+    target: to,
+  };
 }
 
 /** From now on the branch is the user's: deleting it says that it is dealt with. */

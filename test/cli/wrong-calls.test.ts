@@ -190,7 +190,14 @@ const table: readonly [call: string, code: number, lines: readonly string[]][] =
     64,
     ['error There is no flag --strickt in `sage validate`.', '  → Did you mean --strict?'],
   ],
-  ['rescue', 2, ['error `sage rescue` needs ID.', '  → Usage: sage rescue ID [--branch NAME]']],
+  [
+    'rescue',
+    2,
+    [
+      'error `sage rescue` needs the ID of a ticket.',
+      '  → Usage: sage rescue ID [--branch NAME], or sage rescue --list',
+    ],
+  ],
   [
     'explain chekcs/red',
     2,
