@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { readConfig, type ConfigReading, type Settings } from '../config/read.js';
 import type { Overrides } from '../config/overrides.js';
@@ -8,10 +7,10 @@ import { Refusal, type Failure } from '../model/failure.js';
 import { ticketId } from '../model/ids.js';
 import { nearest } from '../model/nearest.js';
 import type { Plan } from '../model/plan.js';
-import { assemblePlan } from '../plan/assemble.js';
 import { loadIndex, type ReadIndex } from '../tickets/read.js';
 import { readWorkflowMode } from '../tickets/workflow-mode.js';
 import { readVelocity } from '../tickets/velocity.js';
+import { planQueue } from './plan-queue.js';
 import { findStart, type Start } from './start.js';
 import { findUndelivered, type Undelivered } from './undelivered.js';
 
@@ -69,18 +68,14 @@ export async function survey(repository: Repository, options: SurveyOptions): Pr
   const index = loaded.value;
   const { config } = settings;
   const undelivered = await findUndelivered(repository, start.value.commit);
-  const plan = assemblePlan({
+  const plan = planQueue({
     tickets: index.tickets,
     cpus: options.cpus,
     base: start.value.commit,
-    undelivered: new Set(undelivered.flatMap(({ tickets }) => tickets)),
-    history: history.map(({ id, minutes }) => ({ ticket: id, minutes })),
-    hash: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
-    options: {
-      schedule: config.schedule,
-      order: config.order,
-      conflictsRunning: config.conflicts.running,
-      hierarchy: config.hierarchy,
+    config,
+    undelivered,
+    history,
+    wish: {
       requestedSlots: config.parallel === 0 ? 'sequential' : config.parallel,
       ...(options.limit === undefined ? {} : { limit: options.limit }),
       ...(options.only.length > 0 ? { only: options.only.map((id) => ticketId(id)) } : {}),

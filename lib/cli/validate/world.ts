@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { defaultConfig } from '../../config/defaults.js';
 import { readConfig, type ConfigReading } from '../../config/read.js';
@@ -8,7 +7,7 @@ import { openRepository } from '../../git/repository.js';
 import type { Config } from '../../model/config.js';
 import type { Result } from '../../model/failure.js';
 import type { Plan } from '../../model/plan.js';
-import { assemblePlan } from '../../plan/assemble.js';
+import { planQueue } from '../../run/plan-queue.js';
 import { findStart, type Start } from '../../run/start.js';
 import { INDEX_PATH } from '../../run/survey.js';
 import { findUndelivered, type Undelivered } from '../../run/undelivered.js';
@@ -49,19 +48,13 @@ export async function gatherWorld(context: Context, isStrict: boolean): Promise<
     repository.ok && start?.ok ? await findUndelivered(repository.value, start.value.commit) : [];
   const isUsable = index.ok && index.value.isUsable;
   const plan = isUsable
-    ? assemblePlan({
+    ? planQueue({
         tickets: index.value.tickets,
         cpus: context.cpuCount,
-        undelivered: new Set(undelivered.flatMap(({ tickets }) => tickets)),
-        history: history.map(({ id, minutes }) => ({ ticket: id, minutes })),
-        hash: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
-        options: {
-          schedule: config.schedule,
-          order: config.order,
-          conflictsRunning: config.conflicts.running,
-          hierarchy: config.hierarchy,
-          requestedSlots: 'auto',
-        },
+        config,
+        undelivered,
+        history,
+        wish: { requestedSlots: 'auto' },
       })
     : undefined;
   return {
