@@ -54,6 +54,7 @@ async function measure(files: number): Promise<{ ours: number; floor: number }> 
     file: join(scratch.root, 'events.ndjson'),
     clock,
     seq: 0,
+    lastSum: NO_SUM,
     wholeBytes: 0,
     checkFence: () => Promise.resolve(),
   });

@@ -2,6 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import type { Clock } from '../model/clock.js';
 import type { EventDraft, RunEvent } from '../model/event.js';
 import { encodeLine } from './line.js';
+import { JOURNAL_VERSION } from './upgrade.js';
 
 /**
  * The append-only log of one run; one writer. `append` gives the event its number and instant and keeps it in
@@ -18,6 +19,8 @@ interface JournalSettings {
   readonly clock: Clock;
   /** Events already in the file. */
   readonly seq: number;
+  /** Sum of the last of them. */
+  readonly lastSum: string;
   /** Bytes of whole records: a torn tail behind them is cut off. */
   readonly wholeBytes: number;
   /** Throws when this process no longer owns the run; asked before every flush. */
@@ -29,14 +32,21 @@ export async function openJournal(settings: JournalSettings): Promise<Journal> {
   const handle = await open(file, 'a');
   const { size } = await handle.stat();
   if (size > settings.wholeBytes) await handle.truncate(settings.wholeBytes);
-  let seq = settings.seq;
+  let { seq, lastSum } = settings;
   let lines: string[] = [];
 
   return {
     append(draft) {
       seq += 1;
-      const event: RunEvent = { v: 1, seq, at: new Date(clock.now()).toISOString(), ...draft };
-      lines.push(encodeLine(event));
+      const event: RunEvent = {
+        v: JOURNAL_VERSION,
+        seq,
+        at: new Date(clock.now()).toISOString(),
+        ...draft,
+      };
+      const line = encodeLine(event, lastSum);
+      lastSum = line.sum;
+      lines.push(line.text);
       return event;
     },
     async flush() {

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { RunEvent } from '../model/event.js';
 import { failed, success, type Result } from '../model/failure.js';
-import { decodeLine } from './line.js';
+import { decodeLine, NO_SUM } from './line.js';
+import { JOURNAL_VERSION } from './upgrade.js';
 
 /** What stands in a journal. */
 export interface JournalContent {
@@ -9,9 +10,15 @@ export interface JournalContent {
   /** Bytes of the file that hold whole records; what follows is a torn last line. */
   readonly wholeBytes: number;
   readonly isTorn: boolean;
+  /** Sum of the last whole record: the next one builds on it. */
+  readonly lastSum: string;
 }
 
-const VERSION = 1;
+const WRONG = {
+  torn: 'is damaged and others follow it',
+  altered: 'does not match its sum: it, or what stood before it, was changed',
+  misplaced: 'has another number than its place: records are missing or were moved',
+};
 
 /**
  * Reads a journal. An incomplete last line is left out (its effect was never started: records are on disk before
@@ -25,28 +32,30 @@ export async function readJournal(file: string): Promise<Result<JournalContent>>
   });
   const events: RunEvent[] = [];
   let start = 0;
+  let lastSum = NO_SUM;
   for (let line = 1; start < bytes.length; line += 1) {
     const end = bytes.indexOf(0x0a, start);
-    const event = end < 0 ? undefined : decodeLine(bytes.toString('utf8', start, end));
-    if (!event || event.seq !== events.length + 1) {
-      const isLast = end < 0 || end === bytes.length - 1;
-      if (isLast && !event) break;
+    const read = end < 0 ? 'torn' : decodeLine(bytes.toString('utf8', start, end), lastSum);
+    if (read === 'newer') {
+      return failed({
+        code: 'journal/newer-version',
+        message: `${file} was written by a later sage; this one reads journals up to version ${JOURNAL_VERSION}`,
+        hint: 'use the sage that wrote it, or a newer one',
+        where: { file, line },
+      });
+    }
+    if (read === 'torn' && (end < 0 || end === bytes.length - 1)) break;
+    if (typeof read === 'string' || read.event.seq !== events.length + 1) {
       return failed({
         code: 'journal/broken',
-        message: `${file}: record ${line} is damaged and others follow it`,
+        message: `${file}: record ${line} ${WRONG[typeof read === 'string' ? read : 'misplaced']}`,
         hint: 'the file is left as it is; the run branch and its Land-Id trailers still say what landed',
         where: { file, line },
       });
     }
-    if ((event.v as number) > VERSION) {
-      return failed({
-        code: 'journal/newer-version',
-        message: `${file} was written in version ${event.v} of the journal, this sage reads up to ${VERSION}`,
-        where: { file, line },
-      });
-    }
-    events.push(event);
+    events.push(read.event);
+    lastSum = read.sum;
     start = end + 1;
   }
-  return success({ events, wholeBytes: start, isTorn: start < bytes.length });
+  return success({ events, wholeBytes: start, isTorn: start < bytes.length, lastSum });
 }

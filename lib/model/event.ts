@@ -202,7 +202,7 @@ export type EventDraft = EventBody & {
 
 /** A line of the journal. Internal: may change with the version; see PublicEvent for the stable form. */
 export type RunEvent = EventDraft & {
-  readonly v: 1;
+  readonly v: 2;
   readonly seq: number;
   /** ISO 8601 with milliseconds, UTC. */
   readonly at: string;

@@ -3,6 +3,8 @@ import { apply } from '../engine/apply.js';
 import type { RunState } from '../engine/state.js';
 import { summarise } from '../engine/summarise.js';
 import { openJournal } from '../journal/journal.js';
+import { NO_SUM } from '../journal/line.js';
+import type { JournalContent } from '../journal/read.js';
 import { takeOwnership } from '../journal/owner.js';
 import { newRunId, runDirectory, sageDirectory } from '../journal/run-directory.js';
 import type { Command } from '../model/command.js';
@@ -52,7 +54,7 @@ async function begin(request: RunRequest): Promise<RunOutcome | undefined> {
   const words = await firstRunWords(commonDir, again.config);
   for (const line of [words ?? [], again.notices].flat()) request.say(line);
   const { planned, files } = await again.create(run);
-  return await live(request, ownership, { run, files, planned, events: [], wholeBytes: 0 });
+  return await live(request, ownership, { run, files, planned, content: NOTHING_YET });
 }
 
 async function resume(request: RunRequest, run: RunId): Promise<RunOutcome | undefined> {
@@ -64,17 +66,18 @@ async function resume(request: RunRequest, run: RunId): Promise<RunOutcome | und
   // Processes of the dead run must be gone before anything is read that they could still change.
   for (const life of livesOf(directory.run, content.events)) await sweepMarker(life);
   const files = await readRunFiles(directory);
-  const { events, wholeBytes } = content;
-  return await live(request, ownership, { run, files, planned, events, wholeBytes });
+  return await live(request, ownership, { run, files, planned, content });
 }
 
 interface Life {
   readonly run: RunId;
   readonly files: RunFiles;
   readonly planned: NewRun['planned'];
-  readonly events: readonly RunEvent[];
-  readonly wholeBytes: number;
+  /** Its journal so far. */
+  readonly content: JournalContent;
 }
+
+const NOTHING_YET: JournalContent = { events: [], wholeBytes: 0, isTorn: false, lastSum: NO_SUM };
 
 async function live(
   request: RunRequest,
@@ -83,25 +86,27 @@ async function live(
 ): Promise<RunOutcome> {
   const { surroundings } = request;
   const { clock, repository } = surroundings;
+  const { events, wholeBytes, lastSum } = life.content;
   const directory = runDirectory(repository.commonDir, life.run);
   const inbox = createInbox<EventDraft | Command>();
   await using journal = await openJournal({
     file: directory.events,
     clock,
-    seq: life.events.length,
-    wholeBytes: life.wholeBytes,
+    seq: events.length,
+    lastSum,
+    wholeBytes,
     checkFence: () => ownership.checkFence(),
   });
-  const state = fold(life.planned, life.events, new Date(clock.now()).toISOString());
+  const state = fold(life.planned, events, new Date(clock.now()).toISOString());
   await using workshop = await openWorkshop(
     surroundings,
     directory,
     life.files,
     state,
-    nextLife(life.run, life.events),
+    nextLife(life.run, events),
   );
   const first: EventDraft =
-    life.events.length === 0 ? life.planned : { type: 'run.resumed', by: 'sage stream' };
+    events.length === 0 ? life.planned : { type: 'run.resumed', by: 'sage stream' };
   inbox.put([first]);
   const stops = request.listen((stop) => inbox.put([{ ...stop, type: 'stop' }]));
   try {

@@ -16,7 +16,7 @@ function journal(options: object, ...drafts: readonly object[]): readonly RunEve
   };
   return [plan, ...drafts].map(
     (draft, position) =>
-      ({ v: 1, seq: position + 1, at: `2026-01-01T00:00:0${position}`, ...draft }) as RunEvent,
+      ({ v: 2, seq: position + 1, at: `2026-01-01T00:00:0${position}`, ...draft }) as RunEvent,
   );
 }
 

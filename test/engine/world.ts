@@ -78,7 +78,7 @@ export function live(
   let state = stateOf(plan, new Date(now).toISOString());
   const record = (draft: EventDraft) => {
     const event: RunEvent = {
-      v: 1,
+      v: 2,
       seq: events.length + 1,
       at: new Date(now).toISOString(),
       ...draft,

@@ -1,10 +1,12 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openJournal } from '../../lib/journal/journal.js';
-import { readJournal } from '../../lib/journal/read.js';
-import type { EventDraft } from '../../lib/model/event.js';
+import { encodeLine, NO_SUM } from '../../lib/journal/line.js';
+import { readJournal, type JournalContent } from '../../lib/journal/read.js';
+import type { EventDraft, RunEvent } from '../../lib/model/event.js';
 import { ticketId } from '../../lib/model/ids.js';
 
 let folder: string;
@@ -22,16 +24,29 @@ const drafts: EventDraft[] = [
   { type: 'run.finished', exitCode: 0 },
 ];
 
-async function write(events: readonly EventDraft[], wholeBytes = 0, seq = 0) {
+async function write(events: readonly EventDraft[], before: Partial<JournalContent> = {}) {
   await using journal = await openJournal({
     file,
     clock,
-    seq,
-    wholeBytes,
+    seq: before.events?.length ?? 0,
+    lastSum: before.lastSum ?? NO_SUM,
+    wholeBytes: before.wholeBytes ?? 0,
     checkFence: () => Promise.resolve(),
   });
   for (const event of events) journal.append(event);
   await journal.flush();
+}
+
+async function read(): Promise<JournalContent> {
+  const content = await readJournal(file);
+  if (!content.ok) throw new Error(content.failure.message);
+  return content.value;
+}
+
+/** What version 1 wrote: a CRC-32 of each line alone. */
+function oldLine(seq: number, draft: EventDraft) {
+  const body = JSON.stringify({ v: 1, seq, at: '2026-01-01T00:00:00.000Z', ...draft }).slice(0, -1);
+  return `${body},"sum":"${crc32(body).toString(16).padStart(8, '0')}"}\n`;
 }
 
 describe('the journal', () => {
@@ -62,9 +77,8 @@ describe('the journal', () => {
 
   test('a torn tail is cut off before the next record is written', async () => {
     await write(drafts.slice(0, 2));
-    const whole = (await stat(file)).size;
-    await writeFile(file, Buffer.concat([await readFile(file), Buffer.from('{"v":1,"se')]));
-    await write(drafts.slice(2), whole, 2);
+    await appendFile(file, '{"v":2,"se');
+    await write(drafts.slice(2), await read());
     const content = await readJournal(file);
     expect(content.ok && content.value.events.map(({ type }) => type)).toEqual([
       'run.resumed',
@@ -94,11 +108,49 @@ describe('the journal', () => {
     });
   });
 
+  test('a record that was changed together with its own sum shows in the record behind it', async () => {
+    await write(drafts);
+    const lines = (await readFile(file, 'utf8')).split('\n');
+    const forged = encodeLine({ ...(await read()).events[0]!, by: 'somebody' } as RunEvent, NO_SUM);
+    await writeFile(file, [forged.text.trimEnd(), ...lines.slice(1)].join('\n'));
+    expect(await readJournal(file)).toMatchObject({
+      ok: false,
+      failure: { code: 'journal/broken', where: { line: 2 } },
+    });
+  });
+
+  test("a journal of version 1 is read, gone on with in today's version, and read again", async () => {
+    await writeFile(
+      file,
+      drafts
+        .slice(0, 2)
+        .map((draft, index) => oldLine(index + 1, draft))
+        .join(''),
+    );
+    await write(drafts.slice(2), await read());
+    const { events } = await read();
+    expect(events.map(({ v, seq, type }) => [v, seq, type])).toEqual([
+      [2, 1, 'run.resumed'],
+      [2, 2, 'ticket.released'],
+      [2, 3, 'run.finished'],
+    ]);
+  });
+
+  test('a record of a later version is refused, whatever its sum is made of', async () => {
+    await write(drafts.slice(0, 1));
+    await appendFile(file, '{"v":3,"seq":2,"sum":"blake3-of-something"}\n');
+    expect(await readJournal(file)).toMatchObject({
+      ok: false,
+      failure: { code: 'journal/newer-version', where: { line: 2 } },
+    });
+  });
+
   test('nothing is written once the fence says that another process owns the run', async () => {
     await using journal = await openJournal({
       file,
       clock,
       seq: 0,
+      lastSum: NO_SUM,
       wholeBytes: 0,
       checkFence: () => Promise.reject(new Error('another process took over this run')),
     });
