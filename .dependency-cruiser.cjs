@@ -4,7 +4,7 @@ const layers = [
   ['graph', 'workflow', 'engine', 'plan'],
   ['config', 'tickets', 'secrets', 'journal', 'process', 'git'],
   ['lanes', 'agents', 'checks', 'land', 'execute'],
-  ['run', 'show', 'serve'],
+  ['run', 'audit', 'show', 'serve'],
   ['cli'],
 ];
 

@@ -4,6 +4,7 @@ import { createGit } from '../lib/git/git.js';
 import type { Depot, Repository } from '../lib/git/places.js';
 import { setRef } from '../lib/git/refs.js';
 import { openRepository } from '../lib/git/repository.js';
+import { NO_SUM } from '../lib/journal/line.js';
 import { openJournal, type Journal } from '../lib/journal/journal.js';
 import { createCandidateBuild } from '../lib/land/candidate.js';
 import { createLanderLock } from '../lib/land/lander-lock.js';

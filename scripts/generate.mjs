@@ -37,6 +37,7 @@ const documents = {
   ],
   rescue: ['model/answer-schemas.js', 'rescueSchema', 'sage rescue ID --json'],
   summary: ['model/summary.js', 'summarySchema', "a run's summary"],
+  verification: ['model/verification-schema.js', 'verificationSchema', 'sage verify-run --json'],
   validation: ['model/validation-schema.js', 'validationSchema', 'sage validate --json'],
 };
 

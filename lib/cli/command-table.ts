@@ -30,6 +30,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/deliver.js'),
   },
   {
+    name: 'verify-run',
+    describe: "Check a run's claims again from git and its journal alone; changes nothing",
+    load: () => import('./commands/verify-run.js'),
+  },
+  {
     name: 'demo',
     describe: 'Watch agents build a small program, offline, in a temporary folder',
     load: () => import('./commands/demo.js'),

@@ -1,18 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { stateOf } from '../engine/apply-run.js';
-import { apply } from '../engine/apply.js';
 import { openDepot } from '../git/depot.js';
 import type { Repository } from '../git/places.js';
 import { readRef } from '../git/refs.js';
 import { readJournal } from '../journal/read.js';
 import { takeOwnership } from '../journal/owner.js';
-import { listRuns, runDirectory, sageDirectory } from '../journal/run-directory.js';
+import { runDirectory, sageDirectory } from '../journal/run-directory.js';
 import { deliverNow, type Delivery } from '../land/deliver.js';
 import type { Clock } from '../model/clock.js';
-import { Refusal, type Failure } from '../model/failure.js';
-import { runId, type RunId } from '../model/ids.js';
+import { Refusal } from '../model/failure.js';
+import type { RunId } from '../model/ids.js';
 import type { Summary } from '../model/summary.js';
 import type { RunState } from '../engine/state.js';
+import { foldJournal, knownRun, noRun } from './read-run.js';
 import { readRunFiles, writeJson } from './run-files.js';
 import { findStart } from './start.js';
 import { trackedIndex } from './tracked-index.js';
@@ -36,7 +35,9 @@ export async function deliverRun(
   target: string | undefined,
 ): Promise<DeliveredRun> {
   const run =
-    asked === undefined ? await newest(repository, target) : await known(repository, asked);
+    asked === undefined
+      ? await newest(repository, target)
+      : await knownRun(repository.commonDir, asked);
   const at = new Date(clock.now()).toISOString();
   const owned = await takeOwnership(sageDirectory(repository.commonDir), run, at);
   if (!owned.ok) throw new Refusal([owned.failure], 2);
@@ -95,22 +96,6 @@ async function newest(repository: Repository, target: string | undefined): Promi
   );
 }
 
-async function known(repository: Repository, asked: string): Promise<RunId> {
-  const name = asked.replace(/^sage\//, '');
-  const runs = (await listRuns(repository.commonDir)).map(({ run }) => run);
-  if (runs.includes(runId(name))) return runId(name);
-  const last = runs.at(-1);
-  throw new Refusal(
-    [
-      noRun(
-        `there is no run ${JSON.stringify(asked.slice(0, 80))} here`,
-        last && `the newest is ${last}`,
-      ),
-    ],
-    2,
-  );
-}
-
 async function stateOfRun(
   repository: Repository,
   run: RunId,
@@ -118,16 +103,8 @@ async function stateOfRun(
   const directory = runDirectory(repository.commonDir, run);
   const content = await readJournal(directory.events);
   if (!content.ok) throw new Refusal([content.failure], 2);
-  const [planned] = content.value.events;
-  if (planned?.type !== 'run.planned') throw new Refusal([noRun(`run ${run} never began`)], 2);
-  const state = stateOf(planned, planned.at);
-  for (const event of content.value.events) apply(state, event);
+  const state = foldJournal(content.value.events);
+  if (!state) throw new Refusal([noRun(`run ${run} never began`)], 2);
   const { indexWasUnchanged } = await readRunFiles(directory);
   return { state, wasUnchanged: indexWasUnchanged };
 }
-
-const noRun = (message: string, hint?: string): Failure => ({
-  code: 'usage/invalid',
-  message,
-  ...(hint ? { hint } : {}),
-});

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import type { EventType, RunEvent } from '../../lib/model/event.js';
+import { brokenClaims } from '../conformance/broken-claims.js';
 import { checkInvariants } from '../conformance/journal-invariants.js';
 import { AgentChannel } from './agent-channel.js';
 import type { AgentScript, CallRecord } from './agent-main.js';
@@ -43,7 +44,7 @@ export interface StartOptions {
 }
 
 /** What a rig can forgive when it is put away; nothing by default. */
-type Tolerance = 'temporary files' | 'processes' | 'journal';
+type Tolerance = 'temporary files' | 'processes' | 'journal' | 'claims';
 
 /** As real users do who want their tickets in the history, and not the logs beside them. */
 const TRACKED = '.sage/*\n!.sage/tickets/\n!.sage/config.yaml\n';
@@ -297,6 +298,9 @@ export class Rig implements AsyncDisposable {
         const broken = checkInvariants(this.journal(run));
         faults.push(...broken.map((fault) => `journal of ${run}: ${fault}`));
       }
+    }
+    if (faults.length === 0 && !this.#tolerated.has('claims')) {
+      faults.push(...(await brokenClaims(this.checkout, this.env)));
     }
     return faults;
   }

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Contradiction } from '../model/verification-schema.js';
+
+/** Whether the logs of the checks are there and are what was written: SHA-256 by file, relative to `directory`. */
+export async function checkLogs(
+  directory: string,
+  logs: ReadonlyMap<string, string>,
+): Promise<Contradiction[]> {
+  const found: Contradiction[] = [];
+  for (const [log, recorded] of logs) {
+    const file = join(directory, log);
+    const hash = await hashOf(file);
+    if (hash === undefined) {
+      found.push({ kind: 'log-missing', message: `${file}: the log of a check is not there` });
+    } else if (hash !== recorded) {
+      found.push({
+        kind: 'log-changed',
+        message: `${file}: the log of a check is not what was written (SHA-256 ${hash.slice(0, 12)}, recorded ${recorded.slice(0, 12)})`,
+      });
+    }
+  }
+  return found;
+}
+
+async function hashOf(file: string): Promise<string | undefined> {
+  const hash = createHash('sha256');
+  try {
+    await pipeline(createReadStream(file), hash);
+    return hash.digest('hex');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,104 @@
+import type { EventOf, RunEvent } from '../model/event.js';
+import type { Oid, TicketId } from '../model/ids.js';
+import type { CandidateBuild } from '../model/intent.js';
+import type { Verdict } from '../model/work.js';
+
+/** One move of the run's branch, as its journal tells it. */
+export interface Claim {
+  /** Absent: the bookkeeping commit. */
+  readonly ticket?: TicketId;
+  /** The `Land-Id` trailer that the commit must carry. */
+  readonly landId: string;
+  readonly commit: Oid;
+  /** What was built: absent when the commit was found on the branch and not made by this run's hand. */
+  readonly tree?: Oid;
+  /** What the ticket's work was, and what it was built on. */
+  readonly build?: CandidateBuild;
+}
+
+/** All that a journal claims about what landed. */
+export interface Claims {
+  readonly planned: EventOf<'run.planned'>;
+  /** In the order in which they landed. */
+  readonly landed: readonly Claim[];
+  /** Tickets of which an attempt was begun. */
+  readonly begun: readonly TicketId[];
+  /** Green verdicts by tree. */
+  readonly verdicts: ReadonlyMap<Oid, Verdict>;
+  /** Logs of all checks, whatever their outcome. */
+  readonly logs: ReadonlyMap<string, string>;
+  readonly delivered?: EventOf<'run.delivered'>;
+  readonly isFinished: boolean;
+}
+
+/** Reads the claims off a journal that begins with its plan. */
+export function claimsOf(planned: EventOf<'run.planned'>, events: readonly RunEvent[]): Claims {
+  const landed: Claim[] = [];
+  const verdicts = new Map<Oid, Verdict>();
+  const logs = new Map<string, string>();
+  const prepared = new Map<Oid, Oid>();
+  const builds = new Map<TicketId, CandidateBuild>();
+  const begun: TicketId[] = [];
+  let delivered: EventOf<'run.delivered'> | undefined;
+  const learn = (verdict: Verdict | undefined) => {
+    if (verdict?.colour === 'green') verdicts.set(verdict.tree, verdict);
+    for (const { log, logHash } of verdict?.results ?? []) logs.set(log, logHash);
+  };
+  for (const event of events) {
+    if (event.opens?.kind === 'candidate.build') builds.set(event.opens.ticket, event.opens);
+    switch (event.type) {
+      case 'attempt.started':
+        begun.push(event.ticket);
+        break;
+      case 'base.checked':
+      case 'landing.verified':
+        learn(event.verdict);
+        break;
+      case 'scripts.finished':
+        for (const { log, logHash } of event.results) logs.set(log, logHash);
+        break;
+      case 'landing.prepared':
+        prepared.set(event.commit, event.tree);
+        break;
+      case 'landing.landed':
+        landed.push(claim(planned, event, prepared, builds));
+        break;
+      case 'bookkeeping.landed':
+        if (event.commit) {
+          landed.push({ landId: `${planned.run}/bookkeeping`, commit: event.commit });
+        }
+        break;
+      case 'run.delivered':
+        delivered = event;
+        break;
+      default:
+    }
+  }
+  const isFinished = events.at(-1)?.type === 'run.finished';
+  return {
+    planned,
+    begun,
+    landed,
+    verdicts,
+    logs,
+    isFinished,
+    ...(delivered ? { delivered } : {}),
+  };
+}
+
+function claim(
+  { run }: EventOf<'run.planned'>,
+  { ticket, commit }: EventOf<'landing.landed'>,
+  prepared: ReadonlyMap<Oid, Oid>,
+  builds: ReadonlyMap<TicketId, CandidateBuild>,
+): Claim {
+  const tree = prepared.get(commit);
+  const build = builds.get(ticket);
+  return {
+    ticket,
+    landId: `${run}/${ticket}`,
+    commit,
+    ...(tree === undefined ? {} : { tree }),
+    ...(build ? { build } : {}),
+  };
+}

@@ -1,0 +1,181 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAncestor } from '../git/commits.js';
+import type { Repository } from '../git/places.js';
+import { readRef } from '../git/refs.js';
+import { readJournal } from '../journal/read.js';
+import { runDirectory, sageDirectory } from '../journal/run-directory.js';
+import type { Oid, RunId } from '../model/ids.js';
+import type { Contradiction, Verification } from '../model/verification-schema.js';
+import { branchCommits } from './branch-commits.js';
+import { checkBranch } from './check-branch.js';
+import { checkChanges } from './check-changes.js';
+import { checkCheckout } from './check-checkout.js';
+import { checkLogs } from './check-logs.js';
+import { checkStates } from './check-states.js';
+import { checkSummary } from './check-summary.js';
+import { checkVerified } from './check-verified.js';
+import { claimsOf, type Claims } from './claims.js';
+import { indexAfter, workedOnLater } from './index-after.js';
+
+/**
+ * Checks again what a run claims, from git and its journal alone: offline, and without changing anything. What it
+ * answers rests on nothing that the run remembers only in memory, so that a third party may repeat it.
+ */
+export async function verifyRun(repository: Repository, run: RunId): Promise<Verification> {
+  const directory = runDirectory(repository.commonDir, run);
+  const answer = new Answer(run);
+  const journal = await readJournal(directory.events);
+  if (!journal.ok) {
+    answer.add({ kind: 'journal-damaged', message: journal.failure.message });
+    return answer.verification();
+  }
+  const { events, isTorn } = journal.value;
+  const [planned] = events;
+  if (planned?.type !== 'run.planned') {
+    answer.add({
+      kind: 'journal-damaged',
+      message: `${directory.events} does not begin with a plan`,
+    });
+    return answer.verification();
+  }
+  const claims = claimsOf(planned, events);
+  answer.isFinished = claims.isFinished;
+  answer.checked.records = events.length;
+  answer.checked.tickets = claims.landed.filter(({ ticket }) => ticket !== undefined).length;
+  if (isTorn && claims.isFinished) {
+    answer.add({ kind: 'journal-damaged', message: `${directory.events} goes on after its end` });
+  }
+  answer.add(...(await checkSummary(directory, events)));
+  await checkGit(repository, claims, answer);
+  answer.checked.logs = claims.logs.size;
+  answer.add(...(await checkLogs(directory.path, claims.logs)));
+  return answer.verification();
+}
+
+/** What has been found so far; filled by the checks, one after the other. */
+class Answer {
+  isFinished = false;
+  readonly run: RunId;
+  readonly branch: string;
+  readonly checked = { records: 0, tickets: 0, commits: 0, trees: 0, logs: 0, states: 0 };
+  readonly notes: string[] = [];
+  readonly contradictions: Contradiction[] = [];
+
+  constructor(run: RunId) {
+    this.run = run;
+    this.branch = `sage/${run}`;
+  }
+
+  add(...found: readonly Contradiction[]) {
+    this.contradictions.push(...found);
+  }
+
+  verification(): Verification {
+    const agrees = this.contradictions.length === 0;
+    const { run, branch, isFinished, checked, contradictions, notes } = this;
+    return { version: 1, run, branch, isFinished, agrees, checked, contradictions, notes };
+  }
+}
+
+async function checkGit(repository: Repository, claims: Claims, answer: Answer): Promise<void> {
+  const { planned, landed } = claims;
+  const claimedTip = landed.at(-1)?.commit ?? planned.base;
+  const place = await placeOf(repository, answer.branch);
+  if (!place) {
+    if (landed.length > 0) {
+      answer.add({
+        kind: 'branch-missing',
+        message: `neither the depot nor this repository has the branch ${answer.branch}`,
+      });
+    }
+    return;
+  }
+  const { git } = repository;
+  const commits = await branchCommits(git, place.cwd, planned.base, place.tip, 'first-parent');
+  if (!commits.ok) {
+    answer.add({ kind: 'branch-missing', message: commits.failure.message });
+    return;
+  }
+  answer.checked.commits = commits.value.length;
+  answer.add(...checkBranch(claims, commits.value));
+  const { verified, contradictions } = checkVerified(claims, commits.value);
+  answer.checked.trees = verified;
+  answer.add(...contradictions);
+  answer.add(...(await checkChanges(git, place.cwd, claims, commits.value)));
+  await checkStatesOf(repository, place.cwd, claims, answer);
+  await checkDelivery(repository, claims, claimedTip, answer);
+}
+
+/** Where the run's branch can be read: the depot, or the user's repository when the depot is gone. */
+async function placeOf(
+  { git, root, commonDir }: Repository,
+  branch: string,
+): Promise<{ readonly cwd: string; readonly tip: Oid } | undefined> {
+  const depot = join(sageDirectory(commonDir), 'depot.git');
+  for (const cwd of [depot, root]) {
+    if (!(await stat(cwd).catch(() => undefined))) continue;
+    const tip = await readRef(git, cwd, `refs/heads/${branch}`);
+    if (tip.ok && tip.value !== undefined) return { cwd, tip: tip.value };
+  }
+  return undefined;
+}
+
+async function checkStatesOf(
+  repository: Repository,
+  cwd: string,
+  claims: Claims,
+  answer: Answer,
+): Promise<void> {
+  const index = await indexAfter(repository, cwd, claims);
+  if (index === undefined) {
+    answer.notes.push('the ticket index cannot be read, so its states were not compared');
+    return;
+  }
+  const begun = new Set<string>(claims.begun);
+  const later = await workedOnLater(repository.commonDir, claims.planned.run);
+  const { states, contradictions } = checkStates(claims, begun, index, later);
+  answer.checked.states = states;
+  answer.add(...contradictions);
+}
+
+/** The branch in the user's repository, the target once delivered, and the checkout that stands on it. */
+async function checkDelivery(
+  repository: Repository,
+  { planned, delivered }: Claims,
+  tip: Oid,
+  answer: Answer,
+): Promise<void> {
+  const { git, root } = repository;
+  const [published, target] = await Promise.all([
+    readRef(git, root, `refs/heads/${answer.branch}`),
+    readRef(git, root, `refs/heads/${planned.target}`),
+  ]);
+  const holds = async (at: Oid | undefined) => {
+    if (at === undefined) return false;
+    const answered = await isAncestor(git, root, tip, at);
+    return answered.ok && answered.value;
+  };
+  const there = published.ok ? published.value : undefined;
+  const isInTarget = await holds(target.ok ? target.value : undefined);
+  if (there !== undefined && !(await holds(there))) {
+    answer.add({
+      kind: 'branch-differs',
+      message: `${answer.branch} stands at ${there.slice(0, 12)} here, which does not hold what landed last (${tip.slice(0, 12)})`,
+    });
+  }
+  if (delivered?.how === 'forwarded' && !isInTarget) {
+    answer.add({
+      kind: 'target-lacks-it',
+      message: `${planned.target} was brought to ${tip.slice(0, 12)}, and does not hold it any more`,
+    });
+  }
+  if (!isInTarget && tip !== planned.base && delivered?.how !== 'forwarded') {
+    answer.notes.push(
+      there === undefined
+        ? `${planned.target} does not hold what landed, and ${answer.branch} is not in this repository: it waits in the depot (sage deliver ${planned.run})`
+        : `what landed waits on ${answer.branch}: sage deliver ${planned.run}`,
+    );
+  }
+  if (isInTarget) answer.add(...(await checkCheckout(repository, planned, tip)));
+}
