@@ -36,6 +36,7 @@ const documents = {
     'a line of sage stream --auto --json',
   ],
   rescue: ['model/answer-schemas.js', 'rescueSchema', 'sage rescue ID --json'],
+  salvage: ['model/answer-schemas.js', 'salvageSchema', 'sage salvage --json'],
   summary: ['model/summary.js', 'summarySchema', "a run's summary"],
   verification: ['model/verification-schema.js', 'verificationSchema', 'sage verify-run --json'],
   validation: ['model/validation-schema.js', 'validationSchema', 'sage validate --json'],

@@ -1,6 +1,6 @@
 import type { Contradiction } from '../model/verification-schema.js';
 import type { Oid } from '../model/ids.js';
-import type { BranchCommit } from './branch-commits.js';
+import type { BranchCommit } from '../git/branch-commits.js';
 import type { Claims } from './claims.js';
 
 /**

@@ -3,7 +3,7 @@ import { changedPaths } from '../git/trees.js';
 import { undeclaredChanges } from '../land/undeclared-changes.js';
 import type { Oid } from '../model/ids.js';
 import type { Contradiction } from '../model/verification-schema.js';
-import type { BranchCommit } from './branch-commits.js';
+import type { BranchCommit } from '../git/branch-commits.js';
 import type { Claims } from './claims.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { Contradiction } from '../model/verification-schema.js';
-import type { BranchCommit } from './branch-commits.js';
+import type { BranchCommit } from '../git/branch-commits.js';
 import type { Claims } from './claims.js';
 
 /** Whether each tree that landed was found green by the checks. Without checks there is nothing to ask. */

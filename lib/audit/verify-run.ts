@@ -7,7 +7,7 @@ import { readJournal } from '../journal/read.js';
 import { runDirectory, sageDirectory } from '../journal/run-directory.js';
 import type { Oid, RunId } from '../model/ids.js';
 import type { Contradiction, Verification } from '../model/verification-schema.js';
-import { branchCommits } from './branch-commits.js';
+import { branchCommits } from '../git/branch-commits.js';
 import { checkBranch } from './check-branch.js';
 import { checkChanges } from './check-changes.js';
 import { checkCheckout } from './check-checkout.js';

@@ -30,6 +30,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/deliver.js'),
   },
   {
+    name: 'resume',
+    describe: 'Go on with the run that was interrupted here',
+    load: () => import('./commands/resume.js'),
+  },
+  {
+    name: 'salvage',
+    describe: 'End a run whose journal is damaged or lost: its branch says what landed',
+    load: () => import('./commands/salvage.js'),
+  },
+  {
     name: 'verify-run',
     describe: "Check a run's claims again from git and its journal alone; changes nothing",
     load: () => import('./commands/verify-run.js'),

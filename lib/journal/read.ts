@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import type { RunEvent } from '../model/event.js';
 import { failed, success, type Result } from '../model/failure.js';
 import { decodeLine, NO_SUM } from './line.js';
@@ -49,7 +50,7 @@ export async function readJournal(file: string): Promise<Result<JournalContent>>
       return failed({
         code: 'journal/broken',
         message: `${file}: record ${line} ${WRONG[typeof read === 'string' ? read : 'misplaced']}`,
-        hint: 'the file is left as it is; the run branch and its Land-Id trailers still say what landed',
+        hint: `the file is left as it is; the run's branch still says what landed: sage salvage ${basename(dirname(file))}`,
         where: { file, line },
       });
     }
@@ -58,4 +59,12 @@ export async function readJournal(file: string): Promise<Result<JournalContent>>
     start = end + 1;
   }
   return success({ events, wholeBytes: start, isTorn: start < bytes.length, lastSum });
+}
+
+/** The first record of a journal if that is whole, whatever stands behind it. */
+export async function readFirstRecord(file: string): Promise<RunEvent | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const end = text.indexOf('\n');
+  const read = end < 0 ? 'torn' : decodeLine(text.slice(0, end), NO_SUM);
+  return typeof read === 'string' ? undefined : read.event;
 }

@@ -41,5 +41,17 @@ export const deliverySchema = z.object({
   command: z.string().exactOptional().describe('The one command that finishes it, when left.'),
 });
 
+/** `sage salvage --json`. */
+export const salvageSchema = z.object({
+  version: z.literal(1),
+  run: z.string(),
+  branch: z.string(),
+  target: z.string(),
+  landed: z.array(z.object({ id: z.string(), commit: z.string() })),
+  reset: z.array(z.string()).describe('Tickets that were IN_PROGRESS and are UNPROCESSED again.'),
+  notes: z.array(z.string()),
+});
+
 export type KeptList = z.infer<typeof keptListSchema>;
 export type Rescue = z.infer<typeof rescueSchema>;
+export type Salvage = z.infer<typeof salvageSchema>;

@@ -91,7 +91,11 @@ export const failureTable = {
   'internal/bug': entry('The program broke a promise to itself.', 'Report it with the evidence.'),
   'journal/broken': entry(
     'A record in the middle of a journal does not match its checksum.',
-    'The file is kept as it is; `sage/<run>` and its trailers still say what landed.',
+    "The file is kept as it is; the run's branch still says what landed: `sage salvage RUN`.",
+  ),
+  'journal/lost': entry(
+    'A run left landed work on its branch, and its journal is gone.',
+    '`sage salvage RUN` reads off the branch what landed and puts the ticket states right.',
   ),
   'journal/newer-version': entry(
     'The journal was written by a newer sage.',

@@ -13,7 +13,7 @@ import { branchInTheWay } from '../git/branch-in-the-way.js';
 import { readIdentity } from '../git/identity.js';
 import { chooseAgents } from './agents.js';
 import { readDocuments } from './documents.js';
-import { refuseImpossible, uncheckedFailures } from './refuse.js';
+import { lostFailures, refuseImpossible, uncheckedFailures } from './refuse.js';
 import { noticesOf } from './notices.js';
 import type { RunRequest } from './run-request.js';
 import { writeRunFiles, type RunFiles } from './run-files.js';
@@ -51,6 +51,7 @@ export async function beginRun(
   const identity = await readIdentity(seen.repository);
   const inTheWay = await branchInTheWay(seen.repository);
   const failures = [
+    ...lostFailures(seen),
     ...uncheckedFailures(seen, await surroundings.suggestChecks()),
     ...(branch === undefined ? [await noBranch(seen.repository)] : []),
     ...(inTheWay ? [inTheWay] : []),

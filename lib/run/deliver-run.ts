@@ -6,11 +6,11 @@ import { readJournal } from '../journal/read.js';
 import { takeOwnership } from '../journal/owner.js';
 import { runDirectory, sageDirectory } from '../journal/run-directory.js';
 import { deliverNow, type Delivery } from '../land/deliver.js';
+import type { TrackedIndex } from '../land/forward-checkout.js';
 import type { Clock } from '../model/clock.js';
 import { Refusal } from '../model/failure.js';
 import type { RunId } from '../model/ids.js';
 import type { Summary } from '../model/summary.js';
-import type { RunState } from '../engine/state.js';
 import { foldJournal, knownRun, noRun } from './read-run.js';
 import { readRunFiles, writeJson } from './run-files.js';
 import { findStart } from './start.js';
@@ -43,27 +43,27 @@ export async function deliverRun(
   if (!owned.ok) throw new Refusal([owned.failure], 2);
   await using ownership = owned.value;
   await ownership.checkFence();
-  const { state, wasUnchanged } = await stateOfRun(repository, run);
+  const known = await deliverable(repository, run);
   const depot = await openDepot(repository);
   if (!depot.ok) throw new Refusal([depot.failure], 2);
-  const to = target ?? state.target;
+  const to = target ?? known.target;
   const { how, why, command } = await deliverNow(
     {
       repository,
       depot: depot.value,
-      branch: state.branch,
-      index: trackedIndex(state, wasUnchanged),
+      branch: known.branch,
+      ...(known.index ? { index: known.index } : {}),
     },
     to,
     true,
   );
-  await notePublished(repository, run, state.branch);
+  await notePublished(repository, run, known.branch);
   return {
     how,
     why,
     ...(command === undefined ? {} : { command }),
     run,
-    branch: state.branch,
+    branch: known.branch,
     target: to,
   };
 }
@@ -96,15 +96,23 @@ async function newest(repository: Repository, target: string | undefined): Promi
   );
 }
 
-async function stateOfRun(
-  repository: Repository,
-  run: RunId,
-): Promise<{ state: RunState; wasUnchanged: boolean }> {
+interface Deliverable {
+  readonly branch: string;
+  readonly target: string;
+  readonly index?: TrackedIndex;
+}
+
+async function deliverable(repository: Repository, run: RunId): Promise<Deliverable> {
   const directory = runDirectory(repository.commonDir, run);
   const content = await readJournal(directory.events);
-  if (!content.ok) throw new Refusal([content.failure], 2);
-  const state = foldJournal(content.value.events);
-  if (!state) throw new Refusal([noRun(`run ${run} never began`)], 2);
-  const { indexWasUnchanged } = await readRunFiles(directory);
-  return { state, wasUnchanged: indexWasUnchanged };
+  const state = content.ok ? foldJournal(content.value.events) : undefined;
+  if (state) {
+    const { indexWasUnchanged } = await readRunFiles(directory);
+    const { branch, target } = state;
+    return { branch, target, index: trackedIndex(state, indexWasUnchanged) };
+  }
+  // A salvaged run has nothing but its summary; without a journal nobody can prove whose bytes the index holds.
+  const summary = await readFile(directory.summary, 'utf8').catch(() => undefined);
+  if (summary !== undefined) return JSON.parse(summary) as Summary;
+  throw new Refusal([content.ok ? noRun(`run ${run} never began`) : content.failure], 2);
 }

@@ -18,7 +18,7 @@ import { createInbox } from './inbox.js';
 import { livesOf, nextLife } from './life.js';
 import { loop } from './loop.js';
 import { readRunFiles, writeJson, type RunFiles } from './run-files.js';
-import type { RunRequest } from './run-request.js';
+import type { ResumeRequest, RunRequest } from './run-request.js';
 import type { Surroundings } from './surroundings.js';
 import { openWorkshop } from './workshop.js';
 import { findUnfinished } from './unfinished.js';
@@ -40,6 +40,13 @@ export async function executeRun(request: RunRequest): Promise<RunOutcome> {
   return outcome ?? (await executeRun(request));
 }
 
+/** `sage resume`: goes on with a run that was interrupted; nothing when there is none. */
+export async function resumeRun(request: ResumeRequest): Promise<RunOutcome | undefined> {
+  const unfinished = await findUnfinished(request.surroundings.repository.commonDir);
+  if (!unfinished) return undefined;
+  return (await resume(request, unfinished.directory.run)) ?? (await resumeRun(request));
+}
+
 async function begin(request: RunRequest): Promise<RunOutcome | undefined> {
   const { surroundings } = request;
   const { commonDir } = surroundings.repository;
@@ -57,7 +64,7 @@ async function begin(request: RunRequest): Promise<RunOutcome | undefined> {
   return await live(request, ownership, { run, files, planned, content: NOTHING_YET });
 }
 
-async function resume(request: RunRequest, run: RunId): Promise<RunOutcome | undefined> {
+async function resume(request: ResumeRequest, run: RunId): Promise<RunOutcome | undefined> {
   await using ownership = await own(request.surroundings, run);
   // Read only now: as long as it was somebody else's, its journal could grow.
   const unfinished = await findUnfinished(request.surroundings.repository.commonDir);
@@ -80,7 +87,7 @@ interface Life {
 const NOTHING_YET: JournalContent = { events: [], wholeBytes: 0, isTorn: false, lastSum: NO_SUM };
 
 async function live(
-  request: RunRequest,
+  request: ResumeRequest,
   ownership: { checkFence(): Promise<void> },
   life: Life,
 ): Promise<RunOutcome> {

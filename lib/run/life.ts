@@ -14,6 +14,14 @@ export const livesOf = (run: RunId, events: readonly RunEvent[]): readonly Life[
   ...events.filter(({ type }) => type === 'run.resumed').map((_, index) => `${run}~${index + 2}`),
 ];
 
+/** The lives that the text of a journal tells, however damaged: one too many does no harm. */
+export const livesIn = (run: RunId, journal: string): readonly Life[] => [
+  run,
+  ...(journal.match(/"type":"run\.resumed"/g) ?? []).map((_, index) => `${run}~${index + 2}`),
+  // A journal that is lost altogether says nothing of how often its run went on.
+  ...(journal === '' ? Array.from({ length: 8 }, (_, index) => `${run}~${index + 2}`) : []),
+];
+
 /** The life that begins now, after these events. */
 export const nextLife = (run: RunId, events: readonly RunEvent[]): Life =>
   events.length === 0 ? run : `${run}~${livesOf(run, events).length + 1}`;

@@ -1,4 +1,5 @@
 import { Refusal, type Failure } from '../model/failure.js';
+import type { TicketState } from '../model/ticket.js';
 import type { Plan } from '../model/plan.js';
 import { blockedChains } from '../plan/blocked-chains.js';
 import type { Survey } from './survey.js';
@@ -19,6 +20,20 @@ export function refuseImpossible({ plan, undelivered }: Survey): void {
     throw new Refusal([allBlocked(plan, undelivered)], 3);
   }
 }
+
+/** What a run of which the journal is gone has landed would be done, and paid for, a second time. */
+export function lostFailures({ undelivered, index }: Survey): readonly Failure[] {
+  const states = new Map(index.tickets.map(({ id, state }) => [id, state]));
+  return undelivered
+    .filter(({ isLost, tickets }) => isLost && tickets.some((id) => isOpen(states.get(id))))
+    .map(({ run, branch, tickets }) => ({
+      code: 'journal/lost',
+      message: `run ${run} landed ${tickets.length} ticket(s) on ${branch}, its journal is lost or damaged, and the index does not say so`,
+      hint: `put that right first: sage salvage ${run}`,
+    }));
+}
+
+const isOpen = (state: TicketState | undefined) => state !== undefined && state !== 'COMPLETED';
 
 /** Verification is not optional by omission (row D5). */
 export function uncheckedFailures(

@@ -4,9 +4,16 @@ import type { RunEvent } from '../model/event.js';
 import type { Survey } from './survey.js';
 import type { Surroundings } from './surroundings.js';
 
-/** What a start needs from outside. */
-export interface RunRequest {
+/** What going on with a run needs from outside. */
+export interface ResumeRequest {
   readonly surroundings: Surroundings;
+  readonly onEvent: (event: RunEvent, state: RunState) => void;
+  /** Listens for stops until disposed. The third Ctrl-C is not told: it ends the process, and the warden the rest. */
+  readonly listen: (onStop: (stop: Omit<Command, 'type'>) => void) => Disposable;
+}
+
+/** What beginning one needs, too. */
+export interface RunRequest extends ResumeRequest {
   /** Looks at index, configuration and refs as they are now; throws a Refusal for faults. */
   readonly look: () => Promise<Survey>;
   readonly limit: number | undefined;
@@ -16,7 +23,4 @@ export interface RunRequest {
   readonly nonce: string;
   /** Words to the person who started it, before the run speaks. */
   readonly say: (line: string) => void;
-  readonly onEvent: (event: RunEvent, state: RunState) => void;
-  /** Listens for stops until disposed. The third Ctrl-C is not told: it ends the process, and the warden the rest. */
-  readonly listen: (onStop: (stop: Omit<Command, 'type'>) => void) => Disposable;
 }

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { branchCommits } from '../git/branch-commits.js';
 import type { Repository } from '../git/places.js';
+import { readJournal } from '../journal/read.js';
 import { listRuns, runDirectory } from '../journal/run-directory.js';
 import { runId, ticketId, type Oid, type RunId, type TicketId } from '../model/ids.js';
 import type { Summary } from '../model/summary.js';
@@ -9,6 +11,8 @@ export interface Undelivered {
   readonly run: RunId;
   readonly branch: string;
   readonly tickets: readonly TicketId[];
+  /** Its journal is lost or damaged: `sage salvage` has to put the ticket states right first. */
+  readonly isLost?: true;
 }
 
 /**
@@ -29,7 +33,8 @@ export async function findUndelivered(
   const found = await Promise.all([
     ...branches.map(async (branch) => {
       const run = runId(branch.slice('sage/'.length));
-      return undelivered(run, await readSummary(commonDir, run));
+      const summary = await readSummary(commonDir, run);
+      return summary ? undelivered(run, summary) : byTrailers(repository, base, run);
     }),
     ...(await listRuns(commonDir)).map(({ run }) => neverPublished(repository, base, run)),
   ]);
@@ -49,6 +54,26 @@ async function neverPublished(
   // 128: the commit is not even here.
   const isIn = await git(args, { cwd: root, okCodes: [0, 1, 128] });
   return isIn.ok && isIn.value.code === 0 ? undefined : undelivered(run, summary);
+}
+
+/** A run whose journal is lost or damaged: the trailers on its branch tell. Others without a summary still go on. */
+async function byTrailers(
+  { git, root, commonDir }: Repository,
+  base: Oid,
+  run: RunId,
+): Promise<Undelivered | undefined> {
+  const journal = await readJournal(runDirectory(commonDir, run).events);
+  if (journal.ok && journal.value.events.length > 0) return undefined;
+  const branch = `sage/${run}`;
+  const commits = await branchCommits(git, root, base, `refs/heads/${branch}`, 'all');
+  if (!commits.ok) return undefined;
+  const tickets = commits.value
+    .flatMap(({ landIds }) => landIds)
+    .filter((id) => id.startsWith(`${run}/`))
+    .map((id) => id.slice(run.length + 1))
+    .filter((id) => id !== 'bookkeeping')
+    .map((id) => ticketId(id));
+  return { run, branch, tickets, isLost: true };
 }
 
 function undelivered(run: RunId, summary: Summary | undefined): Undelivered | undefined {

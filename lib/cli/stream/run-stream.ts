@@ -2,32 +2,69 @@ import { randomBytes } from 'node:crypto';
 import { createPaint } from '../../show/paint.js';
 import { createReporter, type Reporter } from '../../show/reporter.js';
 import type { Repository } from '../../git/places.js';
-import { executeRun } from '../../run/execute-run.js';
+import { executeRun, resumeRun } from '../../run/execute-run.js';
+import type { ResumeRequest } from '../../run/run-request.js';
 import type { Survey } from '../../run/survey.js';
 import type { Context } from '../context.js';
 import type { StreamOptions } from '../options/stream.js';
 import { listenForStops } from '../signals.js';
 import { createSurroundings } from './surroundings.js';
 
+/** How a run is shown. */
+export interface Manner {
+  readonly format: StreamOptions['format'];
+  readonly quiet: boolean;
+  readonly plain: boolean;
+}
+
 /** `sage stream --auto`: begins a run, or goes on with one that was interrupted, and shows it until its end. */
-export async function runStream(
+export function runStream(
   context: Context,
   repository: Repository,
   options: StreamOptions,
   look: () => Promise<Survey>,
 ): Promise<number> {
-  const reporter = reporterFor(context, options);
-  const surroundings = createSurroundings(context, repository, (attempt, message) =>
-    reporter.message(attempt, message),
-  );
-  try {
+  return shown(context, repository, options, async (request) => {
     const outcome = await executeRun({
-      surroundings,
+      ...request,
       look,
       limit: options.limit,
       agent: options.overrides.agent,
       nonce: randomBytes(2).toString('hex'),
       say: (line) => context.stderr.line(line),
+    });
+    if (outcome.kind === 'nothing-to-do') context.stdout.line(outcome.message);
+    return outcome.exitCode;
+  });
+}
+
+/** `sage resume`: goes on with a run that was interrupted, and shows it until its end. */
+export function resumeStream(
+  context: Context,
+  repository: Repository,
+  manner: Manner,
+): Promise<number> {
+  return shown(context, repository, manner, async (request) => {
+    const outcome = await resumeRun(request);
+    if (!outcome)
+      context.stderr.line('No run was interrupted here; there is nothing to go on with.');
+    return outcome?.exitCode ?? 0;
+  });
+}
+
+async function shown(
+  context: Context,
+  repository: Repository,
+  manner: Manner,
+  run: (request: ResumeRequest) => Promise<number>,
+): Promise<number> {
+  const reporter = reporterFor(context, manner);
+  const surroundings = createSurroundings(context, repository, (attempt, message) =>
+    reporter.message(attempt, message),
+  );
+  try {
+    return await run({
+      surroundings,
       onEvent: (event, state) => reporter.event(event, state),
       listen: (onStop) =>
         listenForStops(
@@ -36,21 +73,19 @@ export async function runStream(
           () => context.clock.monotonic(),
         ),
     });
-    if (outcome.kind === 'nothing-to-do') context.stdout.line(outcome.message);
-    return outcome.exitCode;
   } finally {
     reporter.close();
   }
 }
 
-function reporterFor(context: Context, options: StreamOptions): Reporter {
+function reporterFor(context: Context, manner: Manner): Reporter {
   const { stdout, clock } = context;
-  const isLive = stdout.isTerminal && !options.plain && !context.environment.isDumbTerminal;
+  const isLive = stdout.isTerminal && !manner.plain && !context.environment.isDumbTerminal;
   return createReporter({
     form:
-      options.format === 'json'
+      manner.format === 'json'
         ? 'json'
-        : options.quiet
+        : manner.quiet
           ? 'quiet'
           : isLive && !context.environment.isCi
             ? 'terminal'

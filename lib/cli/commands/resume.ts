@@ -1,0 +1,29 @@
+import { createGit } from '../../git/git.js';
+import { openRepository } from '../../git/repository.js';
+import { Refusal } from '../../model/failure.js';
+import type { CliCommand } from '../command.js';
+import { exitCode } from '../exit-code.js';
+
+/** `sage resume`: the run that was cut off, to its end. */
+export const command: CliCommand = {
+  name: 'resume',
+  describe: 'Go on with the run that was interrupted here',
+  usage: ['sage resume'],
+  options: {
+    json: { type: 'flag', describe: 'Events as JSON lines (tickets-schema/public-event.json)' },
+    quiet: { type: 'flag', describe: 'Only the summary' },
+    plain: { type: 'flag', describe: 'Lines instead of the live status' },
+  },
+  epilogue:
+    'It asks git and the lanes what became of everything that was under way: nothing lands twice, and no finished work is done again. `sage stream --auto` does the same before it begins anything new.',
+  run: async (context, { flags }) => {
+    const repository = await openRepository(createGit(context.environment.variables), context.cwd);
+    if (!repository.ok) throw new Refusal([repository.failure], exitCode.invalid);
+    const { resumeStream } = await import('../stream/run-stream.js');
+    return resumeStream(context, repository.value, {
+      format: flags.has('json') ? 'json' : 'text',
+      quiet: flags.has('quiet'),
+      plain: flags.has('plain'),
+    });
+  },
+};

@@ -1,0 +1,215 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { branchCommits, type BranchCommit } from '../git/branch-commits.js';
+import { mergeBase } from '../git/commits.js';
+import { openDepot } from '../git/depot.js';
+import type { Depot, Repository } from '../git/places.js';
+import { readRef } from '../git/refs.js';
+import { readFirstRecord, readJournal } from '../journal/read.js';
+import { takeOwnership } from '../journal/owner.js';
+import { runDirectory, sageDirectory } from '../journal/run-directory.js';
+import { publish } from '../land/publish.js';
+import type { Clock } from '../model/clock.js';
+import type { Salvage } from '../model/answer-schemas.js';
+import { Refusal, type Result } from '../model/failure.js';
+import { runId, ticketId, type Oid, type RunId } from '../model/ids.js';
+import type { Summary } from '../model/summary.js';
+import { sweepMarker } from '../process/sweep.js';
+import { projectTickets, type ProjectedChange } from '../tickets/project.js';
+import { loadIndex } from '../tickets/read.js';
+import { livesIn } from './life.js';
+import { readRunFiles, writeJson } from './run-files.js';
+import { findStart } from './start.js';
+import { INDEX_PATH } from './survey.js';
+
+/**
+ * Ends a run whose journal is damaged or lost: the trailers on its branch still say what landed. Publishes that branch,
+ * writes COMPLETED for what is on it, takes back what the run left IN_PROGRESS, and writes the summary by which later
+ * starts know it. The journal stays as it is; kept work and lanes are not touched. Refused while somebody runs here, and
+ * for a run whose journal can be read: `sage resume` does better.
+ */
+export async function salvageRun(
+  repository: Repository,
+  clock: Clock,
+  asked: string,
+): Promise<Salvage> {
+  const run = runId(asked.replace(/^sage\//, ''));
+  const at = new Date(clock.now()).toISOString();
+  const directory = runDirectory(repository.commonDir, run);
+  const depot = await demandRun(repository, run);
+  const owned = await takeOwnership(sageDirectory(repository.commonDir), run, at);
+  if (!owned.ok) throw new Refusal([owned.failure], 2);
+  await using ownership = owned.value;
+  await refuseWhole(directory.events, run);
+  const journal = await readFile(directory.events, 'utf8').catch(() => '');
+  for (const life of livesIn(run, journal)) await sweepMarker(life);
+
+  await ownership.checkFence();
+  const branch = `sage/${run}`;
+  const { base, target } = await origin(repository, depot, directory.events, branch);
+  const commits = demand(
+    await branchCommits(depot.git, depot.path, base, `refs/heads/${branch}`, 'all'),
+  );
+  const landed = landedOn(run, commits);
+  const published = await publish(repository, depot, branch);
+  const { notes, reset } = await writeStates(repository, run, landed, at);
+  const { summary } = directory;
+  const tip = commits.at(-1)?.commit ?? base;
+  await writeJson(summary, summaryOf({ run, branch, target, base, tip, landed, published }));
+  return {
+    version: 1,
+    run,
+    branch,
+    target,
+    landed: landed.map(({ id, commit }) => ({ id, commit })),
+    reset,
+    notes: [...(published.ok ? [] : [published.failure.message]), ...notes],
+  };
+}
+
+interface Landed {
+  readonly id: string;
+  readonly title: string;
+  readonly commit: Oid;
+}
+
+async function demandRun(repository: Repository, run: RunId): Promise<Depot> {
+  const path = join(sageDirectory(repository.commonDir), 'depot.git');
+  if (/^\d{8}-\d{6}-[0-9a-f]+$/.test(run) && (await stat(path).catch(() => undefined))) {
+    const depot = demand(await openDepot(repository));
+    const tip = demand(await readRef(depot.git, depot.path, `refs/heads/sage/${run}`));
+    if (tip !== undefined) return depot;
+  }
+  throw new Refusal(
+    [
+      {
+        code: 'usage/invalid',
+        message: `there is no branch of a run ${JSON.stringify(run.slice(0, 80))} in the depot`,
+        hint: '`git branch --list "sage/*"` and `ls .git/sage/runs` name the runs of this repository',
+      },
+    ],
+    2,
+  );
+}
+
+async function refuseWhole(events: string, run: RunId): Promise<void> {
+  const content = await readJournal(events);
+  if (!content.ok || content.value.events.length === 0) return;
+  const isOver = content.value.events.at(-1)?.type === 'run.finished';
+  throw new Refusal(
+    [
+      {
+        code: 'usage/invalid',
+        message: `the journal of run ${run} is whole, so nothing has to be salvaged`,
+        hint: isOver ? `it has ended: sage deliver ${run}` : 'go on with it: sage resume',
+      },
+    ],
+    2,
+  );
+}
+
+/** Where the run began and what it was for: its plan says so, if that much can be read; else today's branch. */
+async function origin(
+  repository: Repository,
+  depot: Depot,
+  events: string,
+  branch: string,
+): Promise<{ readonly base: Oid; readonly target: string }> {
+  const planned = await readFirstRecord(events);
+  if (planned?.type === 'run.planned') return planned;
+  const start = demand(await findStart(repository, undefined));
+  const tip = demand(await readRef(depot.git, depot.path, `refs/heads/${branch}`));
+  const base = tip && demand(await mergeBase(depot.git, depot.path, tip, start.commit));
+  return { base: base ?? start.commit, target: start.branch ?? 'HEAD' };
+}
+
+function landedOn(run: RunId, commits: readonly BranchCommit[]): readonly Landed[] {
+  const prefix = `${run}/`;
+  return commits.flatMap(({ commit, subject, landIds }) =>
+    landIds
+      .filter((id) => id.startsWith(prefix) && id !== `${prefix}bookkeeping`)
+      .map((id) => ({ id: id.slice(prefix.length), title: subject, commit })),
+  );
+}
+
+async function writeStates(
+  { root, commonDir }: Repository,
+  run: RunId,
+  landed: readonly Landed[],
+  at: string,
+): Promise<{ readonly notes: readonly string[]; readonly reset: string[] }> {
+  const file = join(root, INDEX_PATH);
+  const index = await loadIndex(file);
+  if (!index.ok) return { notes: [index.failure.message], reset: [] };
+  const states = new Map(index.value.tickets.map(({ id, state }) => [id as string, state]));
+  const ours = await readRunFiles(runDirectory(commonDir, run)).catch(() => undefined);
+  const done = new Set(landed.map(({ id }) => id));
+  const reset = (ours?.tickets ?? [])
+    .map(({ id }) => id as string)
+    .filter((id) => !done.has(id) && states.get(id) === 'IN_PROGRESS');
+  const when = `${at.slice(0, 19)}Z`;
+  const changes = [
+    ...landed
+      .filter(({ id }) => states.has(id) && states.get(id) !== 'COMPLETED')
+      .map(({ id, commit }): ProjectedChange => {
+        const how = { commit, branch: `sage/${run}`, at: when };
+        return { ticket: ticketId(id), state: 'COMPLETED', ...how };
+      }),
+    ...reset.map((id): ProjectedChange => ({
+      ticket: ticketId(id),
+      state: 'UNPROCESSED',
+      at: when,
+    })),
+  ];
+  if (changes.length === 0) return { notes: [], reset };
+  const written = await projectTickets(file, changes);
+  return written.ok
+    ? { notes: written.value.notes, reset }
+    : { notes: [written.failure.message], reset: [] };
+}
+
+interface Known {
+  readonly run: RunId;
+  readonly branch: string;
+  readonly target: string;
+  readonly base: Oid;
+  readonly tip: Oid;
+  readonly landed: readonly Landed[];
+  readonly published: Result<unknown>;
+}
+
+/** What is known of the run now; its times died with its journal. */
+function summaryOf({ run, branch, target, base, tip, landed, published }: Known): Summary {
+  return {
+    version: 1,
+    run,
+    branch,
+    target,
+    base,
+    tip,
+    landed: landed.map((one) => ({ ...one, ms: 0, attempts: 1, isFlaky: false })),
+    deferred: [],
+    blocked: [],
+    pending: [],
+    containers: [],
+    slots: { requested: 'sequential', used: 1, because: [], limitedBy: [] },
+    schedule: 'rolling',
+    wallMs: 0,
+    sumMs: 0,
+    speedUp: 0,
+    utilisation: 0,
+    lost: { waitingMs: 0, landingMs: 0, setupMs: 0 },
+    lowerBoundMs: 0,
+    otherSchedule: { schedule: 'batch', ms: 0 },
+    ...(published.ok ? {} : { unpublished: true }),
+    notes: [
+      'Its journal was damaged or lost: this was put together from the trailers on its branch.',
+    ],
+    exitCode: 1,
+  };
+}
+
+function demand<T>(result: Result<T>): T {
+  if (!result.ok) throw new Refusal([result.failure], 2);
+  return result.value;
+}

@@ -1,0 +1,127 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { Rig } from '../rig/rig.js';
+
+/** A run of A ← B that is killed while B is at work, A having landed. */
+async function killed(options: Parameters<typeof Rig.create>[0] = {}) {
+  const rig = await Rig.create({ branch: 'work', ...options });
+  await rig.config();
+  await rig.tickets([{ id: 'A' }, { id: 'B', dependencies: ['A'] }]);
+  const run = rig.start('stream', '--auto');
+  await (await rig.agent.for('A')).succeed({ 'a.txt': 'a\n' });
+  await rig.agent.for('B');
+  run.signal('SIGKILL');
+  await run.wait();
+  const planned = rig.journal()[0]!;
+  if (planned.type !== 'run.planned') throw new Error('no plan');
+  const events = join(rig.gitDir, 'sage/runs', planned.run, 'events.ndjson');
+  return { rig, run: planned.run as string, events };
+}
+
+/** Changes a byte in the middle of the journal. */
+function damage(file: string) {
+  const text = readFileSync(file, 'utf8');
+  const at = text.indexOf('landing.landed');
+  writeFileSync(file, text.slice(0, at) + 'X' + text.slice(at + 1));
+}
+
+describe('sage resume', () => {
+  test('002-7.4 goes on with the interrupted run to its end; what landed is not done again', async () => {
+    const { rig: made } = await killed();
+    await using rig = made;
+    await rig.script({ B: [{ write: { 'b.txt': 'b\n' } }] });
+    const { code, stdout } = await rig.run('resume');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('B')]);
+    expect(rig.states()).toEqual({ A: 'COMPLETED', B: 'COMPLETED' });
+    expect(rig.calls().map(({ ticket }) => ticket)).toEqual(['A', 'B', 'B']);
+    expect(rig.read('a.txt') + rig.read('b.txt')).toBe('a\nb\n');
+  });
+
+  test('says so when nothing was interrupted, and changes nothing', async () => {
+    await using rig = await Rig.create({ branch: 'work' });
+    await rig.config();
+    await rig.tickets([{ id: 'A' }]);
+    const before = rig.snapshot();
+    const { code, stderr } = await rig.run('resume');
+    expect([code, stderr]).toEqual([0, expect.stringContaining('No run was interrupted')]);
+    expect(rig.snapshot()).toEqual(before);
+  });
+
+  test('names the process that runs when the run is alive', async () => {
+    await using rig = await Rig.create({ branch: 'work' });
+    await rig.config();
+    await rig.tickets([{ id: 'A' }]);
+    const run = rig.start('stream', '--auto');
+    const call = await rig.agent.for('A');
+    const second = await rig.run('resume');
+    expect([second.code, second.stderr]).toEqual([
+      2,
+      expect.stringMatching(/is going on here: process \d+/),
+    ]);
+    await call.succeed({ 'a.txt': 'a\n' });
+    expect((await run.wait()).code).toBe(0);
+  });
+});
+
+describe('a journal that is damaged or lost', () => {
+  test('is refused with the record and the way out; salvage reads off the branch what landed', async () => {
+    const { rig: made, run, events } = await killed();
+    await using rig = made;
+    rig.tolerate('journal'); // the test damages it
+    rig.tolerate('claims');
+    damage(events);
+    const damaged = readFileSync(events);
+    for (const again of [['stream', '--auto'], ['resume']]) {
+      const { code, stderr } = await rig.run(...again);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`sage salvage ${run}`)]);
+    }
+    expect(rig.states()).toEqual({ A: 'COMPLETED', B: 'IN_PROGRESS' });
+
+    const { code, stdout } = await rig.run('salvage', run, '--json');
+    expect([code, JSON.parse(stdout)]).toMatchObject([
+      0,
+      { landed: [{ id: 'A' }], reset: ['B'], branch: `sage/${run}`, target: 'work' },
+    ]);
+    expect(rig.states()).toEqual({ A: 'COMPLETED', B: 'UNPROCESSED' });
+    expect(readFileSync(events)).toEqual(damaged);
+
+    expect((await rig.run('deliver', run)).code).toBe(0);
+    await rig.script({ B: [{ write: { 'b.txt': 'b\n' } }] });
+    const end = await rig.stream();
+    expect([end.code, end.summary.landed.map(({ id }) => id)]).toEqual([0, ['B']]);
+    expect(rig.read('a.txt')).toBe('a\n');
+  });
+
+  test('a run folder that is gone altogether: what landed is not done again but salvaged first', async () => {
+    const { rig: made, run, events } = await killed({ sage: 'ignored' });
+    await using rig = made;
+    rig.tolerate('claims'); // the test takes the journal away
+    rmSync(join(events, '..'), { recursive: true });
+    const index = join(rig.checkout, '.sage/tickets/index.json');
+    writeFileSync(
+      index,
+      readFileSync(index, 'utf8').replaceAll(/"(COMPLETED|IN_PROGRESS)"/g, '"UNPROCESSED"'),
+    );
+    const refused = await rig.run('stream', '--auto');
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining(`sage salvage ${run}`),
+    ]);
+    expect((await rig.run('salvage', run)).stdout).toContain('A');
+    expect(rig.states()).toEqual({ A: 'COMPLETED', B: 'UNPROCESSED' });
+    expect((await rig.run('deliver')).code).toBe(0);
+    await rig.script({ B: [{ write: { 'b.txt': 'b\n' } }] });
+    expect((await rig.stream()).code).toBe(0);
+    expect(rig.calls().map(({ ticket }) => ticket)).toEqual(['A', 'B', 'B']);
+  });
+
+  test('salvage refuses a run whose journal is whole, and one that is not there', async () => {
+    const { rig: made, run } = await killed();
+    await using rig = made;
+    const whole = await rig.run('salvage', run);
+    expect([whole.code, whole.stderr]).toEqual([2, expect.stringContaining('sage resume')]);
+    const strange = await rig.run('salvage', '../../x');
+    expect([strange.code, strange.stderr]).toEqual([2, expect.stringContaining('no branch')]);
+  });
+});
