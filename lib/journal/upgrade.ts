@@ -22,6 +22,6 @@ const STEPS: Readonly<Record<number, (record: AnyRecord) => AnyRecord>> = {
 export function upgrade(record: AnyRecord): RunEvent {
   let current = record;
   for (let step = STEPS[current.v]; step; step = STEPS[current.v]) current = step(current);
-  const { sum: _, ...event } = current;
-  return event as unknown as RunEvent;
+  const members = Object.entries(current).filter(([name]) => name !== 'sum');
+  return Object.fromEntries(members) as unknown as RunEvent;
 }

@@ -38,8 +38,9 @@ const depot = (rig: Rig) => ['--git-dir', join(rig.gitDir, 'sage/depot.git')];
 function forge(rig: Rig, edit: (event: RunEvent) => RunEvent) {
   let sum = NO_SUM;
   const text = rig.journal().map((event) => {
-    const { sum: _, ...bare } = edit(event) as RunEvent & { sum?: string };
-    const line = encodeLine(bare as RunEvent, sum);
+    const bare = { ...edit(event) };
+    delete (bare as { sum?: string }).sum;
+    const line = encodeLine(bare, sum);
     sum = line.sum;
     return line.text;
   });
