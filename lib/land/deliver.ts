@@ -49,19 +49,16 @@ export function createRunDeliver(deps: DeliverDeps): Effect<'run.deliver'> {
 }
 
 /**
- * Delivers a run's branch because somebody asked for it (`sage deliver`), main and master included when
+ * Delivers what a run landed, up to `tip`, because somebody asked for it (`sage deliver`), main and master included when
  * `mayMoveProtected`.
  */
-export async function deliverNow(
+export function deliverNow(
   deps: DeliverDeps,
+  tip: Oid,
   target: string,
   mayMoveProtected = false,
 ): Promise<Delivery> {
-  const { depot, branch } = deps;
-  const tip = await readRef(depot.git, depot.path, `refs/heads/${branch}`);
-  if (!tip.ok) return { how: 'left', why: tip.failure.message };
-  if (tip.value === undefined) return { how: 'nothing', why: `there is no branch ${branch}` };
-  return deliver(deps, tip.value, target, { isRedo: true, mayMoveProtected });
+  return deliver(deps, tip, target, { isRedo: true, mayMoveProtected });
 }
 
 interface DeliverManner {
@@ -87,7 +84,7 @@ async function deliver(
   const { repository, depot, branch } = deps;
   const { git, root } = repository;
   await deps.publisher?.settle();
-  const published = await publish(repository, depot, branch);
+  const published = await publish(repository, depot, branch, tip);
   if (!published.ok) {
     const { message, hint } = published.failure;
     return {

@@ -2,11 +2,12 @@ import type { Clock } from '../model/clock.js';
 import { trailersOf } from '../model/commit-trailers.js';
 import type { Effect } from '../model/effect.js';
 import type { EventDraft } from '../model/event.js';
-import { failed, success, type Failure, type Result } from '../model/failure.js';
+import { success, type Failure, type Result } from '../model/failure.js';
 import { oid, type Oid } from '../model/ids.js';
 import type { RefMove } from '../model/intent.js';
 import type { Depot } from '../git/places.js';
-import { moveRef } from '../git/refs.js';
+import { isAncestor } from '../git/commits.js';
+import { moveRef, setRef } from '../git/refs.js';
 import type { LanderLock } from './lander-lock.js';
 import type { Publisher } from './publisher.js';
 
@@ -28,13 +29,16 @@ type Move =
 
 /**
  * The effect that lands: compare-and-swap of the run's branch in the depot, under the lander's lock. Its publication
- * in the user's repository follows by itself; of that, the event tells the trouble known so far. What it decides depends on where the branch stands, so that doing it again
- * after a crash is the same as doing it:
+ * in the user's repository follows by itself; of that, the event tells the trouble known so far. What it decides
+ * depends on where the branch stands, so that doing it again after a crash is the same as doing it:
  *
- *     branch == old                      swap old → new, the same object     landed
- *     branch == new, or new is in it     nothing                             landed, recovered
- *     neither, Land-Id in old..branch    nothing                             landed, recovered (as another commit)
- *     neither                            nothing                             bounced: stale
+ *     branch == old                        swap old → new, the same object    landed
+ *     branch == new, or new is in it       nothing                            landed, recovered
+ *     Land-Id in old..branch               nothing                            landed, recovered (as another commit)
+ *     old..branch ends in another landing  nothing                            bounced: stale
+ *     anything else                        put back to old, then swap         landed
+ *
+ * The last: an agent's lane belongs to the depot, so its git can move or delete the branch. Only what landed is on it.
  */
 export function createRefMove(deps: RefMoveDeps): Effect<'ref.move'> {
   const perform: Effect<'ref.move'>['perform'] = async (intent) => {
@@ -42,7 +46,7 @@ export function createRefMove(deps: RefMoveDeps): Effect<'ref.move'> {
     const move = await underLock(deps, intent);
     if (!move.ok) return [bounced(intent, move.failure)];
     if (move.value.kind === 'stale') return [stale(intent, deps.branch, move.value.tip)];
-    deps.publisher.request(intent.new);
+    deps.publisher.request(move.value.kind === 'found' ? move.value.commit : intent.new);
     const ms = Math.round(deps.clock.monotonic() - started);
     return [landed(intent, move.value, ms, deps.publisher.trouble)];
   };
@@ -53,47 +57,64 @@ async function underLock(deps: RefMoveDeps, intent: RefMove): Promise<Result<Mov
   for (;;) {
     const held = await deps.lock.hold((isOurs) => move(deps, intent, isOurs));
     if (!held.ok) return held;
-    if (!held.value.ok || held.value.value !== 'lost') return held.value as Result<Move>;
+    if (!held.value.ok || held.value.value !== 'again') return held.value as Result<Move>;
   }
 }
 
-/** `lost`: the lock went to somebody else before anything was done. */
+/** `again`: the lock went to somebody else before anything was done, or the branch had to be put back. */
 async function move(
   { depot, branch }: RefMoveDeps,
   intent: RefMove,
   isOurs: () => boolean,
-): Promise<Result<Move | 'lost'>> {
+): Promise<Result<Move | 'again'>> {
   const { git, path } = depot;
   const ref = `refs/heads/${branch}`;
-  if (!isOurs()) return success('lost');
+  if (!isOurs()) return success('again');
   const swapped = await moveRef(git, path, ref, intent.new, intent.old, `land ${intent.landId}`);
   if (!swapped.ok) return swapped;
   if (swapped.value === 'moved') return success({ kind: 'moved' });
-  return swapped.value.stale === undefined
-    ? failed(gone(depot, branch))
-    : lookFor(depot, intent, swapped.value.stale);
+  const { stale: tip } = swapped.value;
+  const found = tip === undefined ? success(undefined) : await lookFor(depot, intent, tip);
+  if (!found.ok) return found;
+  return found.value ? success(found.value) : putBack(depot, branch, intent.old, tip);
 }
 
-/** The branch is not where it was: has the commit landed all the same? */
-async function lookFor(depot: Depot, intent: RefMove, tip: Oid): Promise<Result<Move>> {
+/** What an agent put in the branch's place stays below `refs/sage/aside/`. */
+async function putBack(
+  { git, path }: Depot,
+  branch: string,
+  old: Oid,
+  tip: Oid | undefined,
+): Promise<Result<'again'>> {
+  if (tip !== undefined) {
+    const kept = await setRef(git, path, `refs/sage/aside/${branch}/${tip}`, tip);
+    if (!kept.ok) return kept;
+  }
+  const back = await moveRef(git, path, `refs/heads/${branch}`, old, tip, 'put back');
+  return back.ok ? success('again') : back;
+}
+
+/** The branch is not where it was: has the commit landed all the same, or another one? Undefined: neither. */
+async function lookFor(depot: Depot, intent: RefMove, tip: Oid): Promise<Result<Move | undefined>> {
   const { git, path } = depot;
-  const contains = await git(['merge-base', '--is-ancestor', intent.new, tip], {
-    cwd: path,
-    okCodes: [0, 1],
-  });
+  const contains = await isAncestor(git, path, intent.new, tip);
   if (!contains.ok) return contains;
-  if (contains.value.code === 0) return success({ kind: 'found', commit: intent.new });
+  if (contains.value) return success({ kind: 'found', commit: intent.new });
   const since = ['rev-list', '--no-commit-header', '--format=%H%n%B%x00', `${intent.old}..${tip}`];
   const log = await git(since, { cwd: path });
   if (!log.ok) return log;
-  for (const entry of log.value.stdout.split('\0').map((one) => one.trimStart())) {
-    const end = entry.indexOf('\n');
-    const isIt = trailersOf(entry.slice(end + 1)).some(
-      ([name, value]) => name === 'Land-Id' && value === intent.landId,
-    );
-    if (isIt) return success({ kind: 'found', commit: oid(entry.slice(0, end)) });
-  }
-  return success({ kind: 'stale', tip });
+  const landings = log.value.stdout.split('\0').flatMap((entry) => {
+    const [commit = '', ...message] = entry.trimStart().split('\n');
+    const ids = trailersOf(message.join('\n')).filter(([name]) => name === 'Land-Id');
+    return ids.map(([, landId]) => ({ commit: oid(commit), landId }));
+  });
+  const itself = landings.find(({ landId }) => landId === intent.landId);
+  if (itself) return success({ kind: 'found', commit: itself.commit });
+  const run = intent.landId.slice(0, intent.landId.indexOf('/') + 1);
+  const isLanding = landings.some(({ commit, landId }) => commit === tip && landId.startsWith(run));
+  const isAhead = isLanding ? await isAncestor(git, path, intent.old, tip) : success(false);
+  if (!isAhead.ok) return isAhead;
+  return success(isAhead.value ? { kind: 'stale', tip } : undefined);
 }
 
 function landed(
@@ -125,9 +146,3 @@ function bounced({ ticket, key }: RefMove, failure: Failure): EventDraft {
     ? { type: 'bookkeeping.landed', failure, closes: key }
     : { type: 'landing.bounced', ticket, why: 'failed', failure, closes: key };
 }
-
-const gone = (depot: Depot, branch: string): Failure => ({
-  code: 'git/failed',
-  message: `the run's branch ${branch} is gone from the depot`,
-  where: { file: depot.path },
-});

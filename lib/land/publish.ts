@@ -1,6 +1,7 @@
 import { failed, success, type Failure, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 import type { Depot, Repository } from '../git/places.js';
+import { isAncestor } from '../git/commits.js';
 import { readRef } from '../git/refs.js';
 import { findCheckouts } from './checkouts.js';
 import { shellQuoted } from './shell-quoted.js';
@@ -11,6 +12,9 @@ const PLAIN_FETCH = [
   'protocol.file.allow=always',
   '-c',
   'fetch.writeCommitGraph=false',
+  // Older protocols give no commit that is not the tip of a ref.
+  '-c',
+  'protocol.version=2',
   'fetch',
   '--quiet',
   '--no-tags',
@@ -21,41 +25,35 @@ const PLAIN_FETCH = [
 ];
 
 /**
- * Copies the run's branch from the depot into the user's repository, as the branch of the same name, by a fetch that
- * may be repeated. A branch that the user has checked out or has moved elsewhere is left alone: the failure says so.
+ * Copies what landed, up to `tip`, from the depot into the user's repository, as the branch of the run's name, by a fetch
+ * that may be repeated. The commit is named, not the depot's branch, which agents can move. A branch that the user has
+ * checked out or has moved elsewhere is left alone: the failure says so.
  */
 export async function publish(
   repository: Repository,
   depot: Depot,
   branch: string,
+  tip: Oid,
 ): Promise<Result<'published'>> {
   const { git, root } = repository;
   const ref = `refs/heads/${branch}`;
-  const fetched = await git([...PLAIN_FETCH, depot.path, `${ref}:${ref}`], { cwd: root });
+  const fetched = await git([...PLAIN_FETCH, depot.path, `${tip}:${ref}`], { cwd: root });
   if (fetched.ok) return success('published');
 
-  const [tip, theirs] = await Promise.all([
-    readRef(depot.git, depot.path, ref),
-    readRef(git, root, ref),
-  ]);
-  if (!tip.ok) return tip;
+  const theirs = await readRef(git, root, ref);
   if (!theirs.ok) return theirs;
-  if (tip.value === undefined) return failed(missing(depot, branch));
-  if (theirs.value === tip.value) return success('published');
+  if (theirs.value !== undefined) {
+    const isThere = await isAncestor(git, root, tip, theirs.value);
+    if (isThere.ok && isThere.value) return success('published');
+  }
   const user = (await findCheckouts(repository)).find(({ uses }) => uses.includes(branch));
   if (!user && theirs.value === undefined) return fetched;
   // git refuses before it copies anything; the commits themselves are wanted all the same.
-  await git([...PLAIN_FETCH, depot.path, ref], { cwd: root });
+  await git([...PLAIN_FETCH, depot.path, tip], { cwd: root });
   return failed(
-    user ? inUse(branch, user.path, tip.value) : movedElsewhere(branch, tip.value, fetched.failure),
+    user ? inUse(branch, user.path, tip) : movedElsewhere(branch, tip, fetched.failure),
   );
 }
-
-const missing = (depot: Depot, branch: string): Failure => ({
-  code: 'git/failed',
-  message: `the depot has no branch ${branch}`,
-  where: { file: depot.path },
-});
 
 const inUse = (branch: string, path: string, tip: Oid): Failure => ({
   code: 'land/not-published',

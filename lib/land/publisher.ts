@@ -37,10 +37,11 @@ export function createPublisher({ repository, depot, branch }: PublisherDeps): P
 
   const copy = async () => {
     while (landed.length > 0) {
-      const commits = new Set(landed.splice(0));
+      const commits = landed.splice(0);
+      const tip = commits.at(-1) as Oid;
       const [published] = await Promise.all([
-        publish(repository, depot, branch),
-        dropCandidates(depot, commits),
+        publish(repository, depot, branch, tip),
+        dropCandidates(depot, new Set(commits)),
       ]);
       trouble = published.ok ? undefined : published.failure;
       if (!isHurried) await pause();

@@ -9,7 +9,7 @@ import { deliverNow, type Delivery } from '../land/deliver.js';
 import type { TrackedIndex } from '../land/forward-checkout.js';
 import type { Clock } from '../model/clock.js';
 import { Refusal } from '../model/failure.js';
-import type { RunId } from '../model/ids.js';
+import { oid, type Oid, type RunId } from '../model/ids.js';
 import type { Summary } from '../model/summary.js';
 import { foldJournal, knownRun, noRun } from './read-run.js';
 import { readRunFiles, writeJson } from './run-files.js';
@@ -54,6 +54,7 @@ export async function deliverRun(
       branch: known.branch,
       ...(known.index ? { index: known.index } : {}),
     },
+    known.tip,
     to,
     true,
   );
@@ -99,6 +100,8 @@ async function newest(repository: Repository, target: string | undefined): Promi
 interface Deliverable {
   readonly branch: string;
   readonly target: string;
+  /** Where what landed ends. */
+  readonly tip: Oid;
   readonly index?: TrackedIndex;
 }
 
@@ -108,11 +111,14 @@ async function deliverable(repository: Repository, run: RunId): Promise<Delivera
   const state = content.ok ? foldJournal(content.value.events) : undefined;
   if (state) {
     const { indexWasUnchanged } = await readRunFiles(directory);
-    const { branch, target } = state;
-    return { branch, target, index: trackedIndex(state, indexWasUnchanged) };
+    const { branch, target, tip } = state;
+    return { branch, target, tip, index: trackedIndex(state, indexWasUnchanged) };
   }
   // A salvaged run has nothing but its summary; without a journal nobody can prove whose bytes the index holds.
   const summary = await readFile(directory.summary, 'utf8').catch(() => undefined);
-  if (summary !== undefined) return JSON.parse(summary) as Summary;
+  if (summary !== undefined) {
+    const told = JSON.parse(summary) as Summary;
+    return { ...told, tip: oid(told.tip) };
+  }
   throw new Refusal([content.ok ? noRun(`run ${run} never began`) : content.failure], 2);
 }

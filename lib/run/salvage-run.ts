@@ -51,10 +51,10 @@ export async function salvageRun(
     await branchCommits(depot.git, depot.path, base, `refs/heads/${branch}`, 'all'),
   );
   const landed = landedOn(run, commits);
-  const published = await publish(repository, depot, branch);
+  const tip = commits.at(-1)?.commit ?? base;
+  const published = await publish(repository, depot, branch, tip);
   const { notes, reset } = await writeStates(repository, run, landed, at);
   const { summary } = directory;
-  const tip = commits.at(-1)?.commit ?? base;
   await writeJson(summary, summaryOf({ run, branch, target, base, tip, landed, published }));
   return {
     version: 1,

@@ -88,11 +88,11 @@ export async function openWorkshop(
   };
 }
 
-/** The run's branch in the depot: made at the base when the run begins, never touched here afterwards. */
-async function openBranch({ git, path }: Depot, { branch, base }: RunState): Promise<void> {
+/** The run's branch in the depot: made where what landed ends, which is the base when the run begins. */
+async function openBranch({ git, path }: Depot, { branch, tip }: RunState): Promise<void> {
   const ref = `refs/heads/${branch}`;
   const there = demand(await readRef(git, path, ref));
-  if (there === undefined) demand(await setRef(git, path, ref, base));
+  if (there === undefined) demand(await setRef(git, path, ref, tip));
 }
 
 /** Ends what is left of the attempt that holds the lane, or of the checks. Programs end with their tree anyway. */

@@ -158,6 +158,27 @@ describe('what an agent leaves is what lands', () => {
     );
   });
 
+  test('what an agent commits on the run’s own branch is checked like all work, and is not delivered unchecked', async () => {
+    await using rig = await Rig.create();
+    await rig.tickets([{ id: 'A' }, { id: 'B', dependencies: ['A'] }]);
+    await rig.config({ verify: ['test ! -e BAD.txt'] });
+    await rig.script({
+      A: [{ write: { 'A.txt': 'a\n' } }],
+      B: [
+        { shell: 'git checkout -q sage/$SAGE_RUN' },
+        { write: { 'BAD.txt': 'bad\n' } },
+        { commit: 'mine' },
+      ],
+    });
+    const { code, summary } = await rig.stream();
+    expect(code).toBe(1);
+    expect(summary.deferred).toMatchObject([{ id: 'B', code: 'checks/red' }]);
+    expect(summary.notes).toEqual([]);
+    expect(await rig.filesOf(summary.branch)).toEqual(['A.txt', 'README.md']);
+    expect((await rig.run('deliver')).code).toBe(0);
+    expect(await rig.filesOf('main')).toEqual(['A.txt', 'README.md']);
+  });
+
   test('land.commits: keep lands the agent’s own commits one by one', async () => {
     await using rig = await Rig.create({ branch: 'work' });
     const { summary } = await landed(

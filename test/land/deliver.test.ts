@@ -205,8 +205,8 @@ describe('delivering elsewhere', () => {
   test('main moves when somebody asks for it', async () => {
     world.sh('git switch -q main');
     const tip = land(USUAL);
-    expect(await deliverNow(deps(), 'main')).toMatchObject({ how: 'left' });
-    expect(await deliverNow(deps(), 'main', true)).toMatchObject({ how: 'forwarded' });
+    expect(await deliverNow(deps(), world.tip(), 'main')).toMatchObject({ how: 'left' });
+    expect(await deliverNow(deps(), world.tip(), 'main', true)).toMatchObject({ how: 'forwarded' });
     expect(head()).toBe(tip);
   });
 

@@ -43,6 +43,7 @@ const landable = (name: string, parent: Oid = world.base, landId = `run-1/${name
   world.sh(`git commit -q --amend -m '${name}' -m 'Land-Id: ${landId}'`, world.lane);
   return oid(world.sh('git rev-parse HEAD', world.lane));
 };
+let landed: Oid;
 const perform = (intent: RefMove) => effect().perform(intent);
 
 describe('landing', () => {
@@ -105,8 +106,33 @@ describe('landing', () => {
     const other = oid(world.sh('git rev-parse HEAD', world.lane));
     world.inDepot(`update-ref refs/heads/${branch} ${other}`);
     const [event] = await perform(moveIntent(world.base, commit));
-    expect(event).toMatchObject({ type: 'landing.bounced', why: 'stale', tip: other });
+    expect(event).toMatchObject({ type: 'landing.landed', commit });
+    expect(event).not.toHaveProperty('recovered');
   });
+
+  test.each([
+    ['put work of its own on', () => world.work('echo unverified > own.txt', landed)],
+    ['rewound', () => world.base],
+    ['put another history on', () => world.work('echo other > other.txt')],
+    ['deleted', () => undefined],
+  ])(
+    'a run’s branch that an agent %s is put back: only what landed is on it',
+    async (_how, move) => {
+      landed = landable('T-1');
+      await perform(moveIntent(world.base, landed));
+      const commit = landable('T-2', landed);
+      const agents = move();
+      world.inDepot(
+        agents ? `update-ref refs/heads/${branch} ${agents}` : `update-ref -d refs/heads/${branch}`,
+      );
+      const [event] = await perform(moveIntent(landed, commit, 'T-2'));
+      expect(event).toMatchObject({ type: 'landing.landed', ticket: 'T-2', commit });
+      expect(world.inDepot(`rev-list ${world.base}..${branch}`)).toBe(`${commit}\n${landed}`);
+      expect(published()).toBe(commit);
+      const aside = world.inDepot("for-each-ref '--format=%(objectname)' refs/sage/aside/");
+      expect(aside).toBe(agents ?? '');
+    },
+  );
 
   test('a branch that moved bounces the ticket with the tip to build on', async () => {
     const commit = landable('T-1');
@@ -192,6 +218,15 @@ describe('publishing', () => {
     expect(published()).toBe(theirs);
     const [event] = await perform(moveIntent(second, landable('T-3', second), 'T-3'));
     expect(event).toMatchObject({ unpublished: { code: 'land/not-published' } });
+  });
+
+  test('copies what landed, wherever an agent has put the branch meanwhile', async () => {
+    const commit = landable('T-1');
+    world.inDepot(`update-ref refs/heads/${branch} ${world.work('echo x > x.txt', commit)}`);
+    publisher.request(commit);
+    await publisher.settle();
+    expect(publisher.trouble).toBeUndefined();
+    expect(published()).toBe(commit);
   });
 
   test('catches up with everything at the next landing', async () => {
