@@ -22,7 +22,7 @@ export interface LoopParts {
 /**
  * The only writer: facts → journal → state → intents → flush → effects. An effect starts after the record that
  * announces it is on the disk; its outcome comes back through the inbox as events that close it. Resuming is the same
- * loop after asking the world about the intents that are still open.
+ * loop, which begins by asking the world about the intents that are still open.
  */
 export async function loop(parts: LoopParts, state: RunState): Promise<RunState> {
   const { journal, effects, inbox, clock, onEvent } = parts;
@@ -42,9 +42,10 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
   };
 
   takeInbox();
-  for (const intent of [...state.open.values()]) {
-    (await effect(effects, intent).reconcile(intent, cancel.signal)).forEach(record);
-  }
+  const left = [...state.open.values()];
+  // Checks and set-ups among them take minutes: meanwhile it is told that the run goes on, and it can be stopped.
+  await flush();
+  for (const intent of left) follow(effect(effects, intent).reconcile(intent, cancel.signal));
 
   try {
     return await turns();
@@ -80,17 +81,19 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
 
   function launch(intent: Intent) {
     const { perform, reconcile } = effect(effects, intent);
+    // An exception is a small crash: ask the world, once; a second one stops the run, resumable.
+    follow(perform(intent, cancel.signal).catch(() => reconcile(intent, cancel.signal)));
+  }
+
+  function follow(outcome: Promise<readonly EventDraft[]>) {
     running += 1;
-    perform(intent, cancel.signal)
-      // An exception is a small crash: ask the world, once; a second one stops the run, resumable.
-      .catch(() => reconcile(intent, cancel.signal))
-      .then(
-        (events) => {
-          running -= 1;
-          inbox.put(events);
-        },
-        (error: unknown) => inbox.fail(error),
-      );
+    outcome.then(
+      (events) => {
+        running -= 1;
+        inbox.put(events);
+      },
+      (error: unknown) => inbox.fail(error),
+    );
   }
 }
 

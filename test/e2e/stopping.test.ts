@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Program } from '../rig/program.js';
 import { Rig } from '../rig/rig.js';
 
@@ -101,6 +102,26 @@ describe('stopping', () => {
       );
       expect(landings.split('\n')).toHaveLength(1);
     }
+  });
+
+  test('a start that goes on with a killed run says so at once and can be stopped, also while a check of it runs', async () => {
+    await using rig = await Rig.create();
+    await rig.tickets([{ id: 'A' }, { id: 'B' }]);
+    const gate = join(rig.places.root, 'gate');
+    const waits = `test ! -e A.txt || until test -e '${gate}'; do sleep 0.05; done`;
+    await rig.config({ verify: [waits] });
+    await rig.script({ '*': [{ write: { '{ticket}.txt': 'x\n' } }] });
+    const killed = rig.start('stream', '--auto');
+    await rig.event('landing.check-started');
+    killed.signal('SIGKILL');
+    await killed.wait();
+
+    const run = rig.start('stream', '--auto');
+    await run.says('goes on where it stopped');
+    await press(rig, run, 'drain');
+    await press(rig, run, 'cancel');
+    expect((await run.wait()).code).toBe(130);
+    expect(rig.states()).toEqual({ A: 'UNPROCESSED', B: 'UNPROCESSED' });
   });
 
   test('002-4.1 002-4.7 killed while landing: the branch is old or new, and the next start lands what was queued, once', async () => {
