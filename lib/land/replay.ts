@@ -1,5 +1,5 @@
 import { trailersOf, withTrailers } from '../model/commit-trailers.js';
-import { failed, success, type Result } from '../model/failure.js';
+import { success, type Result } from '../model/failure.js';
 import { oid, type Oid } from '../model/ids.js';
 import type { CandidateBuild } from '../model/intent.js';
 import { createCommit } from '../git/commits.js';
@@ -34,9 +34,9 @@ interface Replay {
 
 /**
  * Copies the agent's commits one by one onto `onto`, with their authors, messages and dates; the last one also gets
- * the intent's trailers. The last tree is always `tree`, the merge of all the work: what the commits do not hold
- * follows as one commit of its own, and commits that change nothing are left out. `conflict`: one of them does not
- * apply by itself, although the whole does.
+ * the intent's trailers. A merge lands as what it did to its first parent. The last tree is always `tree`, the merge of
+ * all the work: what the commits do not hold follows as one commit of its own, and commits that change nothing are left
+ * out. `conflict`: one of them does not apply by itself, although the whole does.
  */
 export async function replay(
   context: Replay,
@@ -136,13 +136,8 @@ async function readOriginal({ git, path }: Depot, commit: Oid): Promise<Result<O
   if (!answer.ok) return answer;
   const [parents = '', name = '', email = '', date = '', message = ''] =
     answer.value.stdout.split('\0');
-  const [parent, ...others] = parents.split(' ');
-  if (!parent || others.length > 0) {
-    return failed({
-      code: 'git/failed',
-      message: `commit ${commit.slice(0, 12)} cannot be copied: it does not have just one parent`,
-    });
-  }
+  // What a merge commit did to its first parent is the work; where its second came from ends with the lane.
+  const parent = parents.split(' ', 1)[0] ?? '';
   return success({
     author: { name, email },
     authoredAt: `@${date}`,

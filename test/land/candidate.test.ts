@@ -186,6 +186,28 @@ describe("a candidate of the agent's own commits", () => {
     ]);
   });
 
+  test('a merge commit among them lands as what it did to its first parent', async () => {
+    const lines = [
+      'git checkout -q -f --detach ' + world.base,
+      'echo s > side.txt && git add -A && git commit -q -m side && side=$(git rev-parse HEAD)',
+      'git checkout -q -f --detach ' + world.base,
+      'echo t > top.txt && git add -A && git commit -q -m top && git merge -q --no-ff -m merged $side',
+    ];
+    world.sh(lines.join('\n'), world.lane);
+    const work = oid(world.sh('git rev-parse HEAD', world.lane));
+    const firstParents = `rev-list --reverse --first-parent ${world.base}..${work}`;
+    const own = world.inDepot(firstParents).split('\n').map(oid);
+    land(world.work('sed -i s/a6/A6/ src/a.txt'));
+    const event = await prepared(candidateIntent(world, work, { commits: own }));
+    const landed = commits(event.onto, event.commit);
+    expect(landed.map((one) => world.inDepot(`log -1 --format=%s ${one}`))).toEqual([
+      'top',
+      'merged',
+    ]);
+    expect(landed.map((one) => diff(oid(`${one}^`), one))).toEqual(['A\ttop.txt', 'A\tside.txt']);
+    expect(world.inDepot(`log -1 --format=%P ${event.commit}`)).toBe(landed[0]);
+  });
+
   test('lands as one commit when they do not apply one by one although the whole does', async () => {
     const lines = [
       'git checkout -q -f --detach ' + world.base,
