@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { openDepot } from '../git/depot.js';
 import type { Repository } from '../git/places.js';
 import { readRef } from '../git/refs.js';
@@ -10,8 +9,8 @@ import type { TrackedIndex } from '../land/forward-checkout.js';
 import type { Clock } from '../model/clock.js';
 import { Refusal } from '../model/failure.js';
 import { oid, type Oid, type RunId } from '../model/ids.js';
-import type { Summary } from '../model/summary.js';
 import { foldJournal, knownRun, noRun } from './read-run.js';
+import { readSummary } from './read-summary.js';
 import { readRunFiles, writeJson } from './run-files.js';
 import { findStart } from './start.js';
 import { trackedIndex } from './tracked-index.js';
@@ -74,11 +73,11 @@ async function notePublished(repository: Repository, run: RunId, branch: string)
   const { git, root, commonDir } = repository;
   const there = await readRef(git, root, `refs/heads/${branch}`);
   if (!there.ok || there.value === undefined) return;
-  const { summary } = runDirectory(commonDir, run);
-  const text = await readFile(summary, 'utf8').catch(() => undefined);
-  if (text === undefined) return;
-  const { unpublished, ...rest } = JSON.parse(text) as Summary;
-  if (unpublished === true) await writeJson(summary, rest);
+  const directory = runDirectory(commonDir, run);
+  const summary = await readSummary(directory);
+  if (summary === undefined) return;
+  const { unpublished, ...rest } = summary;
+  if (unpublished === true) await writeJson(directory.summary, rest);
 }
 
 async function newest(repository: Repository, target: string | undefined): Promise<RunId> {
@@ -115,10 +114,7 @@ async function deliverable(repository: Repository, run: RunId): Promise<Delivera
     return { branch, target, tip, index: trackedIndex(state, indexWasUnchanged) };
   }
   // A salvaged run has nothing but its summary; without a journal nobody can prove whose bytes the index holds.
-  const summary = await readFile(directory.summary, 'utf8').catch(() => undefined);
-  if (summary !== undefined) {
-    const told = JSON.parse(summary) as Summary;
-    return { ...told, tip: oid(told.tip) };
-  }
+  const summary = await readSummary(directory);
+  if (summary !== undefined) return { ...summary, tip: oid(summary.tip) };
   throw new Refusal([content.ok ? noRun(`run ${run} never began`) : content.failure], 2);
 }

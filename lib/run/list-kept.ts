@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDepot } from '../git/depot.js';
 import { listKeptWork } from '../git/kept-work.js';
@@ -7,7 +7,7 @@ import { listRuns } from '../journal/run-directory.js';
 import type { KeptList } from '../model/answer-schemas.js';
 import { Refusal } from '../model/failure.js';
 import { safeName, type RunId } from '../model/ids.js';
-import type { Summary } from '../model/summary.js';
+import { readSummary } from './read-summary.js';
 
 /** What the finished runs say of tickets, by the name under which work is kept. */
 interface Told {
@@ -45,13 +45,11 @@ export async function listKept(repository: Repository): Promise<KeptList> {
 
 async function readSummaries(commonDir: string): Promise<readonly Told[]> {
   const runs = await listRuns(commonDir);
-  const texts = await Promise.all(
-    runs.map(({ summary }) => readFile(summary, 'utf8').catch(() => undefined)),
-  );
-  return texts.flatMap((text, index) => {
+  const summaries = await Promise.all(runs.map(readSummary));
+  return summaries.flatMap((summary, index) => {
     const run = runs[index]?.run;
-    if (text === undefined || run === undefined) return [];
-    const { landed, deferred, pending } = JSON.parse(text) as Summary;
+    if (summary === undefined || run === undefined) return [];
+    const { landed, deferred, pending } = summary;
     return [
       ...landed.map(({ id }) => ({ id, run, isLanded: true })),
       ...deferred.map(({ id, reason }) => ({ id, run, why: reason, isLanded: false })),

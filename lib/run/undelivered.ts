@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { branchCommits } from '../git/branch-commits.js';
 import type { Repository } from '../git/places.js';
 import { readJournal } from '../journal/read.js';
-import { listRuns, runDirectory } from '../journal/run-directory.js';
+import { listRuns, runDirectory, type RunDirectory } from '../journal/run-directory.js';
 import { runId, ticketId, type Oid, type RunId, type TicketId } from '../model/ids.js';
 import type { Summary } from '../model/summary.js';
+import { readSummary } from './read-summary.js';
 
 /** A run of ours whose landed work the base does not hold. */
 export interface Undelivered {
@@ -33,10 +33,10 @@ export async function findUndelivered(
   const found = await Promise.all([
     ...branches.map(async (branch) => {
       const run = runId(branch.slice('sage/'.length));
-      const summary = await readSummary(commonDir, run);
+      const summary = await readSummary(runDirectory(commonDir, run));
       return summary ? undelivered(run, summary) : byTrailers(repository, base, run);
     }),
-    ...(await listRuns(commonDir)).map(({ run }) => neverPublished(repository, base, run)),
+    ...(await listRuns(commonDir)).map((directory) => neverPublished(repository, base, directory)),
   ]);
   const waiting = found.filter((entry) => entry !== undefined && entry.tickets.length > 0);
   return [...new Map((waiting as Undelivered[]).map((entry) => [entry.run, entry])).values()];
@@ -44,16 +44,16 @@ export async function findUndelivered(
 
 /** A run whose branch the user never got, so that its absence is no word of theirs. */
 async function neverPublished(
-  { git, root, commonDir }: Repository,
+  { git, root }: Repository,
   base: Oid,
-  run: RunId,
+  directory: RunDirectory,
 ): Promise<Undelivered | undefined> {
-  const summary = await readSummary(commonDir, run);
+  const summary = await readSummary(directory);
   if (summary?.unpublished !== true) return undefined;
   const args = ['merge-base', '--is-ancestor', summary.tip, base];
   // 128: the commit is not even here.
   const isIn = await git(args, { cwd: root, okCodes: [0, 1, 128] });
-  return isIn.ok && isIn.value.code === 0 ? undefined : undelivered(run, summary);
+  return isIn.ok && isIn.value.code === 0 ? undefined : undelivered(directory.run, summary);
 }
 
 /** A run whose journal is lost or damaged: the trailers on its branch tell. Others without a summary still go on. */
@@ -79,9 +79,4 @@ async function byTrailers(
 function undelivered(run: RunId, summary: Summary | undefined): Undelivered | undefined {
   if (summary === undefined) return undefined;
   return { run, branch: `sage/${run}`, tickets: summary.landed.map(({ id }) => ticketId(id)) };
-}
-
-async function readSummary(commonDir: string, run: RunId): Promise<Summary | undefined> {
-  const text = await readFile(runDirectory(commonDir, run).summary, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : (JSON.parse(text) as Summary);
 }

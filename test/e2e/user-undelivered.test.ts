@@ -1,4 +1,6 @@
 import { expect, test } from '@jest/globals';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Rig } from '../rig/rig.js';
 
 test('when all that is open waits for undelivered work, the start says which run to deliver and ends with 3', async () => {
@@ -35,4 +37,18 @@ test('D2 work that could not even be published counts as undelivered until its r
   expect(refused.stderr).toContain('sage deliver');
   expect((await rig.run('deliver')).code).toBe(0);
   expect(await rig.git('show', 'work:A.txt')).toBe('done');
+});
+
+test('D2 a run that was killed between its last event and its summary counts as undelivered, too', async () => {
+  await using rig = await Rig.create();
+  await rig.tickets([{ id: 'A' }, { id: 'B', dependencies: ['A'] }]);
+  await rig.config();
+  await rig.script({ '*': [{ write: { '{ticket}.txt': 'done\n' } }] });
+  const { summary } = await rig.stream('--only', 'A');
+  await rm(join(rig.gitDir, 'sage/runs', summary.run, 'summary.json'));
+  const next = await rig.run('stream', '--auto');
+  expect(next.code).toBe(3);
+  expect(next.stderr).toContain(`sage deliver ${summary.run}`);
+  expect(rig.calls()).toHaveLength(1);
+  expect((await rig.run('deliver')).code).toBe(0);
 });
