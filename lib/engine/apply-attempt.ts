@@ -83,6 +83,7 @@ export function applyToAttempt(state: RunState, event: AttemptEvent): void {
     case 'scripts.finished':
       attempt.step = 'proved';
       attempt.scripts = event.results;
+      if (event.failure) attempt.failure = event.failure;
       return;
     case 'attempt.finished':
       finish(state, attempt, event);

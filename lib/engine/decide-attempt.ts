@@ -30,7 +30,10 @@ function step(state: RunState, attempt: AttemptRun): EventDraft | undefined {
     case 'harvested':
       return judgeHarvest(state, attempt, isCancelled);
     case 'proved':
-      return isCancelled ? end(attempt, 'cancelled') : judgeProof(state, attempt);
+      if (isCancelled) return end(attempt, 'cancelled');
+      return attempt.failure
+        ? end(attempt, 'interrupted', attempt.failure)
+        : judgeProof(state, attempt);
     default:
       return undefined;
   }

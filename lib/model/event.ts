@@ -20,9 +20,9 @@ export type EventBody =
       readonly branch: string;
       readonly options: RunOptions;
       readonly tickets: readonly RunTicket[];
-      /** Containers with the ids of their children that are not done yet. */
       /** Open tickets that were asked for and cannot start in this run. */
       readonly blocked?: readonly BlockedTicket[];
+      /** Containers with the ids of their children that are not done yet. */
       readonly containers: readonly { readonly id: TicketId; readonly open: readonly TicketId[] }[];
     }
   | { readonly type: 'run.resumed'; readonly by: string }
@@ -88,8 +88,8 @@ export type EventBody =
       readonly ticket: TicketId;
       readonly attempt: AttemptAddress;
       /**
-       * not-begun: the lane could not be made ready; interrupted: it was cut off with the run that is now resumed.
-       * Either way the ticket is not blamed and waits again.
+       * not-begun: the lane could not be made ready; interrupted: it was cut off with the run that is now resumed, or by
+       * an outside fault. Either way the ticket is not blamed and waits again.
        */
       readonly result: 'worked' | 'failed' | 'cancelled' | 'not-begun' | 'interrupted';
       readonly failure?: Failure;

@@ -94,4 +94,25 @@ describe('the checks that a ticket brings itself', () => {
     expect(summary.deferred[0]!.reason).toMatch(/1 of 2.*bad/);
     expect(rig.states()).toEqual({ 'T-1': 'DEFERRED' });
   });
+
+  test('a script that cannot even be started is an outside fault: no ticket is blamed for it, and the run stops', async () => {
+    await using rig = await Rig.create();
+    const verification_scripts = [{ name: 'proof', command: 'true' }];
+    await rig.tickets([{ id: 'A', validation_config: { verification_scripts } }, { id: 'B' }]);
+    await rig.config();
+    await rig.script({
+      '*': [
+        { write: { '{ticket}.txt': 'x\n' } },
+        // Where the logs of scripts would be made.
+        { shell: 'touch "$(dirname "$SAGE_PROMPT_FILE")/../../checks"' },
+      ],
+    });
+    const { code, summary } = await rig.stream();
+    expect(code).toBe(1);
+    expect(summary.deferred).toEqual([]);
+    expect(summary.stoppedBy?.failure?.message).toContain('could not be started');
+    expect(rig.states()).toEqual({ A: 'UNPROCESSED', B: 'UNPROCESSED' });
+    expect(rig.calls()).toHaveLength(1);
+    expect((await rig.run('rescue', 'A')).code).toBe(0);
+  });
 });

@@ -8,6 +8,15 @@ import { chance, live, planned, seeded, ticket } from './world.js';
 
 const fair = (seed: number) => chance(seed);
 
+const script = {
+  name: 'proof',
+  command: 'true',
+  retries: 0,
+  timeoutMs: 1_000,
+  autoFix: true,
+  maxFixes: 1,
+};
+
 /** A random DAG of tickets: each may wait for some of those before it. */
 const queues = fc
   .array(fc.array(fc.nat(), { maxLength: 3 }), { minLength: 1, maxLength: 14 })
@@ -19,7 +28,8 @@ const queues = fc
         .map((before) => ticketId(`T-${before}`));
       const batch =
         1 + Math.max(0, ...dependsOn.map((id) => tickets.find((other) => other.id === id)!.batch));
-      tickets.push(ticket(`T-${position}`, { dependsOn, batch, order: position }));
+      const scripts = position % 3 === 0 ? [script] : [];
+      tickets.push(ticket(`T-${position}`, { dependsOn, batch, order: position, scripts }));
     });
     return tickets;
   });

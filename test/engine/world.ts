@@ -130,6 +130,9 @@ function outcome(intent: Intent, state: RunState, fate: Fate): EventDraft[] {
             name,
             command,
           })),
+          ...(fails && fate.random() < 0.3
+            ? { failure: { code: 'lane/setup-failed' as const, message: 'no' } }
+            : {}),
           closes,
         },
       ];
