@@ -58,7 +58,7 @@ export function deliverNow(
   target: string,
   mayMoveProtected = false,
 ): Promise<Delivery> {
-  return deliver(deps, tip, target, { isRedo: true, mayMoveProtected });
+  return deliver(deps, tip, target, { isRedo: false, mayMoveProtected });
 }
 
 interface DeliverManner {

@@ -63,12 +63,13 @@ async function tryToForward(
   const { git, root } = repository;
   const plan = await adoptable(repository, from, to, options.index);
   if (!plan.ok) return plan;
-  const rehearsed = await rehearse(repository, from, to, plan.value.paths);
+  const { paths, staged: before } = plan.value;
+  const rehearsed = await rehearse(repository, from, to, paths);
   if (!rehearsed.ok) {
-    if (options.isRedo) await stage(git, root, plan.value.staged.map(reversed));
+    if (options.isRedo) await stage(git, root, before.map(reversed));
     return failed(refused(rehearsed.failure));
   }
-  const staged = await stage(git, root, plan.value.paths);
+  const staged = await stage(git, root, paths);
   if (!staged.ok) return staged;
   const merged = await git([...FORWARD, to], {
     cwd: root,
@@ -76,7 +77,8 @@ async function tryToForward(
   });
   if (merged.ok) return success('forwarded');
   // Somebody was faster than the rehearsal, or an ignored file is in the way.
-  await stage(git, root, plan.value.paths.map(reversed));
+  const ours = options.isRedo ? paths : paths.filter((path) => !before.includes(path));
+  await stage(git, root, ours.map(reversed));
   return failed(refused(merged.failure));
 }
 
@@ -94,7 +96,7 @@ const FORWARD = [
   '--quiet',
 ];
 
-/** Paths to put into the index, and those among them that an earlier try has put there. */
+/** Paths to put into the index, and those among them that stand there already: by the user, or by an earlier try. */
 interface Adoptable {
   readonly paths: readonly PathChange[];
   readonly staged: readonly PathChange[];

@@ -122,6 +122,16 @@ describe('delivering to the checked-out branch', () => {
     expect(file('ignored.txt')).toBe('mine\n');
   });
 
+  test('what the user staged stays staged when it is left, also where the run made the very same of it', async () => {
+    land(`${USUAL} && echo theirs > ignored.txt && git add -f ignored.txt`);
+    world.sh('echo new > src/new.txt && git add src/new.txt && echo mine > ignored.txt');
+    expect((await deliver()).how).toBe('left');
+    expect(status()).toBe('A  src/new.txt');
+    world.sh('echo edited >> src/a.txt');
+    expect((await deliverNow(deps(), world.tip(), 'feature/x')).how).toBe('left');
+    expect(status()).toBe(' M src/a.txt\nA  src/new.txt');
+  });
+
   test.each([
     [
       'a merge',
