@@ -74,7 +74,8 @@ export function applyToAttempt(state: RunState, event: AttemptEvent): void {
       attempt.harvest = event.harvest;
       const ticket = ticketRun(state, attempt.ticket);
       ticket.harvest = event.harvest;
-      if (event.harvest.work) ticket.kept = event.harvest.kept;
+      // Without either there was nothing to keep.
+      if (event.harvest.work ?? event.failure) ticket.kept = event.harvest.kept;
       return;
     }
     case 'scripts.started':

@@ -33,10 +33,17 @@ export function createWorkHarvest(yard: LaneYard): Effect<'work.harvest'> {
     const { attempt, key } = intent;
     const result = await harvest(yard, intent);
     const told = result.ok ? result.value : { failure: result.failure };
-    return [{ type: 'work.harvested', attempt, ...told, closes: key }];
+    const failure = told.failure && outside(laneAt(yard.root, intent.lane), told.failure);
+    return [
+      { type: 'work.harvested', attempt, ...told, ...(failure ? { failure } : {}), closes: key },
+    ];
   };
   return { perform, reconcile: perform };
 }
+
+/** That git could not do its part is no fault of the work. */
+const outside = (lane: Lane, failure: Failure): Failure =>
+  failure.code === 'git/failed' ? notHarvested(lane, failure) : failure;
 
 async function harvest(yard: LaneYard, intent: WorkHarvest): Promise<Result<Harvested>> {
   const lane = laneAt(yard.root, intent.lane);
@@ -63,10 +70,10 @@ async function harvest(yard: LaneYard, intent: WorkHarvest): Promise<Result<Harv
   const { commits, notes, source } = onBase.value;
   if (source !== undefined) {
     const held = await setRef(yard.depot.git, yard.depot.path, kept.value.ref, source);
-    if (!held.ok) return held;
+    if (!held.ok) return success({ harvest: nothing, failure: held.failure });
   }
   const made = await makeWork(yard, intent, onBase.value, record.products);
-  if (!made.ok) return made;
+  if (!made.ok) return success({ harvest: nothing, failure: made.failure });
   const { work, files, dropped, isEdited } = made.value;
   return success({
     harvest: {

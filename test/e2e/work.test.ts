@@ -212,6 +212,15 @@ describe('what an agent leaves is what lands', () => {
     ['only ticket edits', [{ append: { '.sage/tickets/index.json': ' ' } }], 'agent/no-work'],
     ['work and a failing exit', [{ write: { 'a.txt': 'a\n' } }, { exit: 3 }], 'agent/crashed'],
     ['work and a death', [{ write: { 'a.txt': 'a\n' } }, { die: 'SIGKILL' }], 'agent/crashed'],
+    [
+      'a rebase half done',
+      [
+        { write: { 'a.txt': 'a\n' } },
+        { commit: 'a' },
+        { shell: 'git rebase -q --exec false HEAD~1 || true' },
+      ],
+      'agent/unusable-work',
+    ],
     ['work with a red check', [{ write: { 'bad.txt': 'a\n' } }], 'checks/red'],
   ])('an agent that left %s does not land, whatever it said', async (_what, actions, code) => {
     await using rig = await Rig.create({ branch: 'work' });

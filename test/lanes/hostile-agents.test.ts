@@ -257,3 +257,14 @@ describe('002-4.5 whatever an agent does to its lane, its work is kept and the u
     expect(fingerprint(world)).toEqual(before);
   });
 });
+
+test('a depot that takes no work is an outside fault and not the attempt’s, and what was kept is told', async () => {
+  await using world = await createWorld();
+  const yard = await createYard(world);
+  await yard.prepare();
+  // git keeps refs as files: where this one stands there can be none below it.
+  yard.agent(`${EDIT}; git update-ref refs/sage/work HEAD`);
+  const event = await yard.harvest();
+  expect(event.failure).toMatchObject({ code: 'lane/not-harvested' });
+  expect(world.sh(`git show ${event.harvest!.kept}:work.txt`, yard.yard.depot.path)).toBe('work');
+});
