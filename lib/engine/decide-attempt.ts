@@ -79,6 +79,10 @@ function judgeHarvest(state: RunState, attempt: AttemptRun, isCancelled: boolean
   if (isCancelled) return end(attempt, 'cancelled');
   // Nobody cancels now, so it was cut off together with the process that ran the run before.
   if (attempt.outcome?.end.kind === 'cancelled') return end(attempt, 'interrupted');
+  // The machine or the set-up is at fault: the next ticket would fare no better.
+  if (attempt.outcome?.end.kind === 'not-started') {
+    return end(attempt, 'interrupted', agentFailure(state, attempt));
+  }
   const failure = agentFailure(state, attempt) ?? attempt.failure;
   if (failure) return end(attempt, 'failed', unresolved(attempt, failure));
   const work = attempt.harvest?.work;

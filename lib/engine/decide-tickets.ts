@@ -1,4 +1,5 @@
 import type { EventDraft } from '../model/event.js';
+import type { Failure } from '../model/failure.js';
 import type { RunState, Settling } from './state.js';
 import { ticketRun } from './tickets.js';
 
@@ -6,12 +7,17 @@ import { ticketRun } from './tickets.js';
 export function decideTrouble(state: RunState): EventDraft | undefined {
   const failure = state.trouble;
   if (!failure) return undefined;
-  const takesSlot = failure.code === 'lane/not-created' || failure.code === 'lane/processes-left';
-  if (takesSlot && state.slots > 1) {
+  if (takesSlot(failure) && state.slots > 1) {
     return { type: 'run.limited', slots: state.slots - 1, failure };
   }
   return { type: 'run.stop-requested', mode: 'drain', by: 'sage', failure };
 }
+
+/** Fewer at once may be the way out; an agent may be tried again that found no process, memory or file left. */
+const takesSlot = ({ code, retryable }: Failure) =>
+  code === 'lane/not-created' ||
+  code === 'lane/processes-left' ||
+  (code === 'agent/crashed' && retryable === true);
 
 /** What becomes of a ticket whose attempt or landing just ended. */
 export function decideSettling(state: RunState): EventDraft | undefined {

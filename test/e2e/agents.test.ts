@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync, statSync, readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Rig } from '../rig/rig.js';
 
@@ -169,5 +170,19 @@ describe('agents as processes', () => {
     expect(rig.states()).toEqual({ B: 'UNPROCESSED' });
     expect(rig.calls()).toHaveLength(1);
     expect(readFileSync(join(rig.checkout, '.env'), 'utf8')).toBe('KEY=1\n');
+  });
+
+  test('an agent’s program that goes away while a run is on blames no ticket: the run stops and says why', async () => {
+    await using rig = await Rig.create();
+    await rig.tickets([{ id: 'A' }, { id: 'B' }, { id: 'C' }]);
+    const program = join(rig.places.home, 'agent.sh');
+    await writeFile(program, '#!/bin/sh\necho x > "$SAGE_TICKET.txt"\nrm "$0"\n', { mode: 0o755 });
+    await rig.config({ agent: 'mine', agents: { mine: { kind: 'command', command: [program] } } });
+    const { code, summary } = await rig.stream();
+    expect(code).toBe(1);
+    expect(summary.landed.map(({ id }) => id)).toEqual(['A']);
+    expect(summary.deferred).toEqual([]);
+    expect(summary.stoppedBy?.failure).toMatchObject({ code: 'agent/not-found' });
+    expect(rig.states()).toEqual({ A: 'COMPLETED', B: 'UNPROCESSED', C: 'UNPROCESSED' });
   });
 });

@@ -2,6 +2,7 @@ import { apply } from '../../lib/engine/apply.js';
 import { stateOf } from '../../lib/engine/apply-run.js';
 import { decide } from '../../lib/engine/decide.js';
 import type { RunState } from '../../lib/engine/state.js';
+import type { AgentOutcome } from '../../lib/model/agent.js';
 import type { EventDraft, EventOf, RunEvent } from '../../lib/model/event.js';
 import { oid, runId, ticketId } from '../../lib/model/ids.js';
 import type { Intent, IntentOf } from '../../lib/model/intent.js';
@@ -186,7 +187,7 @@ const agent = (
   attempt: intent.attempt,
   round: intent.round,
   outcome: {
-    end: isCancelled ? { kind: 'cancelled' } : { kind: 'exited', code: fails ? 1 : 0 },
+    ...ending(fails, isCancelled, fate),
     usage: { costMicroUsd: Math.floor(fate.random() * 1e6) },
     ms: 1000,
     outputBytes: 0,
@@ -194,6 +195,20 @@ const agent = (
   },
   closes: intent.key,
 });
+
+function ending(
+  fails: boolean,
+  isCancelled: boolean,
+  fate: Fate,
+): Pick<AgentOutcome, 'end' | 'failure'> {
+  if (isCancelled) return { end: { kind: 'cancelled' } };
+  if (!fails) return { end: { kind: 'exited', code: 0 } };
+  const dice = fate.random();
+  if (dice < 0.8) return { end: { kind: 'exited', code: 1 } };
+  const busy = { code: 'agent/crashed', message: 'EAGAIN', retryable: true } as const;
+  const failure = dice < 0.9 ? busy : ({ code: 'agent/not-found', message: 'gone' } as const);
+  return { end: { kind: 'not-started' }, failure };
+}
 
 const harvest = (intent: IntentOf<'work.harvest'>, fails: boolean): Harvest => ({
   ...(fails ? {} : { work: oid(`work-${intent.attempt}`) }),
