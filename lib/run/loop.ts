@@ -28,7 +28,7 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
   const { journal, effects, inbox, clock, onEvent } = parts;
   const cancel = new AbortController();
   const told: RunEvent[] = [];
-  let running = 0;
+  const running = new Set<Promise<unknown>>();
 
   const record = (draft: EventDraft) => {
     const event = journal.append(draft);
@@ -50,8 +50,9 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
   try {
     return await turns();
   } catch (error) {
-    // Agents and checks must not work on without an owner; what they leave is found by the next start.
+    // Nothing may work on without an owner, not even to its end: what it leaves is found by the next start.
     cancel.abort();
+    await Promise.all(running);
     throw error;
   }
 
@@ -66,7 +67,7 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
       await flush();
       if (state.finished) return state;
       opened.forEach(launch);
-      if (running === 0 && inbox.isEmpty())
+      if (running.size === 0 && inbox.isEmpty())
         throw new Error('the run waits for nothing and is not finished');
       await inbox.ready();
     }
@@ -86,14 +87,14 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
   }
 
   function follow(outcome: Promise<readonly EventDraft[]>) {
-    running += 1;
-    outcome.then(
+    const followed = outcome.then(
       (events) => {
-        running -= 1;
+        running.delete(followed);
         inbox.put(events);
       },
       (error: unknown) => inbox.fail(error),
     );
+    running.add(followed);
   }
 }
 

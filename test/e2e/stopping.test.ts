@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Program } from '../rig/program.js';
 import { Rig } from '../rig/rig.js';
+import { until } from '../rig/within.js';
 
 async function atWork(rig: Rig) {
   await rig.tickets([{ id: 'A' }, { id: 'B' }, { id: 'C' }]);
@@ -122,6 +123,24 @@ describe('stopping', () => {
     await press(rig, run, 'cancel');
     expect((await run.wait()).code).toBe(130);
     expect(rig.states()).toEqual({ A: 'UNPROCESSED', B: 'UNPROCESSED' });
+  });
+
+  test('a run that lost its right to run lets go of it only when all its agents are dead', async () => {
+    await using rig = await Rig.create();
+    const { run, a, b } = await atWork(rig);
+    await b.ignore('SIGTERM');
+    const owner = join(rig.gitDir, 'sage/owner.json');
+    writeFileSync(owner, readFileSync(owner, 'utf8').replace('"pid":', '"pid":1'));
+    await a.succeed({ 'A.txt': 'a\n' });
+    const lock = join(rig.gitDir, 'sage/owner.lock');
+    await until(
+      () => (existsSync(lock) ? undefined : true),
+      20_000,
+      () => 'the lock is still held',
+    );
+    const agents = rig.processes().filter(({ command }) => command.includes('agent-main'));
+    expect(agents).toEqual([]);
+    expect((await run.wait()).code).toBe(70);
   });
 
   test('002-4.1 002-4.7 killed while landing: the branch is old or new, and the next start lands what was queued, once', async () => {
