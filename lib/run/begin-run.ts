@@ -16,6 +16,7 @@ import { readDocuments } from './documents.js';
 import { lostFailures, refuseImpossible, uncheckedFailures } from './refuse.js';
 import { noticesOf } from './notices.js';
 import type { RunRequest } from './run-request.js';
+import { templatesOf } from './templates-of.js';
 import { writeRunFiles, type RunFiles } from './run-files.js';
 import type { Survey } from './survey.js';
 import { isIndexUnchanged } from './tracked-index.js';
@@ -50,6 +51,7 @@ export async function beginRun(
   const agents = await chooseAgents(request, seen);
   const identity = await readIdentity(seen.repository);
   const inTheWay = await branchInTheWay(seen.repository);
+  const templates = await templatesOf(surroundings);
   const failures = [
     ...lostFailures(seen),
     ...uncheckedFailures(seen, await surroundings.suggestChecks()),
@@ -57,6 +59,7 @@ export async function beginRun(
     ...(inTheWay ? [inTheWay] : []),
     ...agents.failures,
     ...(identity.ok ? [] : [identity.failure]),
+    ...(templates.ok ? [] : [templates.failure]),
   ];
   if (failures.length > 0 || branch === undefined) throw new Refusal(failures, 2);
   return {

@@ -91,7 +91,7 @@ export async function survey(repository: Repository, options: SurveyOptions): Pr
     start: start.value,
     undelivered,
     warnings: [...reading.diagnostics, ...index.diagnostics, ...sideFiles].filter(
-      ({ severity }) => severity === 'warning',
+      ({ severity }) => severity !== 'information',
     ),
   };
 }

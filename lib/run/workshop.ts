@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { readTemplates } from '../agents/templates.js';
 import { openVerdictCache } from '../checks/verdict-cache.js';
 import type { RunState } from '../engine/state.js';
 import { openDepot, pinBase } from '../git/depot.js';
@@ -20,6 +19,7 @@ import { createEffects } from './effects.js';
 import { inLife, type Life } from './life.js';
 import type { RunFiles } from './run-files.js';
 import type { Surroundings } from './surroundings.js';
+import { templatesOf } from './templates-of.js';
 
 /** Everything a run works with, opened; put away with `await using`. */
 export interface Workshop extends AsyncDisposable {
@@ -36,9 +36,7 @@ export async function openWorkshop(
 ): Promise<Workshop> {
   const { repository, clock, variables, lanesRoot } = surroundings;
   const identity = demand(await readIdentity(repository));
-  const templates = demand(
-    await readTemplates(surroundings.templates, join(repository.root, '.sage/templates')),
-  );
+  const templates = demand(await templatesOf(surroundings));
   const depot = demand(await openDepot(repository));
   demand(await pinBase(repository, state.base));
   await openBranch(depot, state);

@@ -121,4 +121,28 @@ describe('calls that must not run', () => {
     await call.succeed({ 'a.txt': 'a\n' });
     expect((await first.wait()).code).toBe(0);
   });
+
+  test('a prompt template with a fault is refused with its place, and nothing is changed', async () => {
+    await using rig = await Rig.create();
+    await rig.tickets([{ id: 'A' }]);
+    await rig.config();
+    await rig.write({ '.sage/templates/ticket.md': 'Do {{ticket}} as {{who}} says\n' });
+    const { code, stderr } = await rig.run('stream', '--auto');
+    expect(code).toBe(2);
+    expect(stderr).toContain('{{who}}');
+    expect(existsSync(join(rig.gitDir, 'sage/runs'))).toBe(false);
+    expect(rig.states()).toEqual({ A: 'UNPROCESSED' });
+  });
+
+  test('a ticket whose id cannot be used is left out, and that is said', async () => {
+    await using rig = await Rig.create();
+    await rig.tickets([{ id: 'A\u0000B' }, { id: 'C' }]);
+    await rig.config();
+    const dry = await rig.run('stream', '--dry-run');
+    expect(dry.stdout).toContain('holds a control character; this ticket is left out');
+    await rig.script({ '*': [{ write: { 'c.txt': 'c\n' } }] });
+    const { stderr, code } = await rig.run('stream', '--auto');
+    expect(stderr).toContain('this ticket is left out');
+    expect(code).toBe(0);
+  });
 });
