@@ -19,7 +19,7 @@ export interface CheckCommand {
 export interface CheckPlace {
   readonly runProcess: RunProcess;
   readonly lane: CheckLane;
-  /** The least environment; the lane's own variables are added. */
+  /** The user's environment; the lane's own variables are added. */
   readonly env: Readonly<Record<string, string>>;
   readonly runDirectory: string;
   /** Start of its logs' names, below `checks/` of the run directory; `-<try>.log` is added. */

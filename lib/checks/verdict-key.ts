@@ -13,7 +13,7 @@ export interface VerdictBasis {
 
 /**
  * The part of a verdict's key that is not the tree: SHA-256, 64 hexadecimal digits. Lock files are in the tree,
- * so they need no place here; environment variables are left out because callers pass the same least set to all.
+ * so they need no place here; variables of the environment are left out, since they differ from shell to shell.
  */
 export function verdictKey(basis: VerdictBasis): string {
   const parts = [1, basis.commands, basis.setup, basis.nodeVersion, basis.platform];
