@@ -12,6 +12,11 @@ const load = (path) => import(pathToFileURL(join(root, 'dist/lib', path)).href);
 /** Schema files by name: module, export and a title. */
 const documents = {
   config: ['model/config.js', 'configSchema', '.sage/config.yaml'],
+  control: [
+    'model/answer-schemas.js',
+    'controlSchema',
+    'sage stop, pause, cancel or resume --json',
+  ],
   delivery: ['model/answer-schemas.js', 'deliverySchema', 'sage deliver --json'],
   explanation: [
     'model/explanation-schema.js',

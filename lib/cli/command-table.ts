@@ -30,8 +30,23 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/deliver.js'),
   },
   {
+    name: 'stop',
+    describe: 'Let the run that goes on here finish what it has begun, and end',
+    load: () => import('./commands/stop.js'),
+  },
+  {
+    name: 'pause',
+    describe: 'Start nothing new in the run that goes on here until `sage resume`',
+    load: () => import('./commands/pause.js'),
+  },
+  {
+    name: 'cancel',
+    describe: 'End the agents of the run that goes on here, or of some tickets; work is kept',
+    load: () => import('./commands/cancel.js'),
+  },
+  {
     name: 'resume',
-    describe: 'Go on with the run that was interrupted here',
+    describe: 'Go on with the run that is paused or was interrupted here',
     load: () => import('./commands/resume.js'),
   },
   {

@@ -27,7 +27,7 @@ export interface CliCommand {
   readonly describe: string;
   /** Lines for the head of its help: `sage stream --auto --parallel=3`. */
   readonly usage: readonly string[];
-  /** What its positional arguments are called, `[…]` around optional ones; absent: it takes none. */
+  /** What its positional arguments are called, `[…]` around optional ones, `ID…` for as many as there are; absent: it takes none. */
   readonly positionals?: readonly string[];
   readonly options: Readonly<Record<string, Option>>;
   /** Text below the options. */

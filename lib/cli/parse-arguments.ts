@@ -116,8 +116,9 @@ function positionalFaults(command: CliCommand, given: readonly string[]): readon
     .map((name) =>
       usage(`\`sage ${command.name}\` needs ${name}.`, `Usage: ${command.usage.join(' or ')}`),
     );
+  const takesMany = wanted.at(-1)?.includes('…') === true;
   const excess = given
-    .slice(wanted.length)
+    .slice(takesMany ? given.length : wanted.length)
     .map((text) =>
       usage(
         `\`sage ${command.name}\` does not know what to do with ${quote(text)}.`,

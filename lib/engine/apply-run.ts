@@ -3,7 +3,7 @@ import type { TicketId } from '../model/ids.js';
 import { noteUnpublished } from './apply-landing.js';
 import { createQueue } from './queue.js';
 import type { RunState, TicketRun } from './state.js';
-import { completeInContainers, project } from './tickets.js';
+import { completeInContainers, project, ticketRun } from './tickets.js';
 
 /** Events about the run as a whole. */
 export type RunLevelEvent = Extract<
@@ -13,6 +13,9 @@ export type RunLevelEvent = Extract<
       | 'run.planned'
       | 'run.resumed'
       | 'run.stop-requested'
+      | 'run.paused'
+      | 'run.continued'
+      | 'ticket.cancel-requested'
       | 'run.limited'
       | 'base.check-started'
       | 'base.checked'
@@ -59,6 +62,7 @@ export function stateOf(planned: EventOf<'run.planned'>, at: string): RunState {
     settling: [],
     landing: { queue: [], built: 0, isBatchLanding: false },
     baseCheck: planned.options.hasChecks ? 'wanted' : 'none',
+    cancelling: new Set(),
     limited: [],
     projection: { pending: [], inFlight: 0, done: [], notes: [] },
     ending: 'no',
@@ -91,10 +95,21 @@ export function applyToRun(state: RunState, event: RunLevelEvent): void {
     case 'run.resumed':
       // Whoever starts again wants it to go on: a stop was meant for the process that was stopped.
       delete state.stop;
+      delete state.paused;
       return;
     case 'run.stop-requested':
       if (state.stop?.mode !== 'cancel') state.stop = event;
       delete state.trouble;
+      return;
+    case 'run.paused':
+      state.paused = event.by;
+      return;
+    case 'run.continued':
+      delete state.paused;
+      return;
+    case 'ticket.cancel-requested':
+      ticketRun(state, event.ticket).cancelledBy = event.by;
+      state.cancelling.add(event.ticket);
       return;
     case 'run.limited':
       state.slots = event.slots;

@@ -5,7 +5,7 @@ import { agentFailure } from './agent-failure.js';
 import { someFiles } from './some-files.js';
 import type { AttemptRun, RunState } from './state.js';
 import { judgeScripts } from './ticket-flow.js';
-import { logHint, ticketRun } from './tickets.js';
+import { isCancelled, logHint, ticketRun } from './tickets.js';
 
 /** The next step of an attempt that waits for one; see apply-attempt for the steps. */
 export function decideAttempt(state: RunState): EventDraft | undefined {
@@ -17,20 +17,20 @@ export function decideAttempt(state: RunState): EventDraft | undefined {
 }
 
 function step(state: RunState, attempt: AttemptRun): EventDraft | undefined {
-  const isCancelled = state.stop?.mode === 'cancel';
+  const isGivenBack = isCancelled(state, attempt.ticket);
   switch (attempt.step) {
     case 'prepared':
-      return isCancelled ? end(attempt, 'cancelled') : call(attempt, attempt.ask);
+      return isGivenBack ? end(attempt, 'cancelled') : call(attempt, attempt.ask);
     case 'unprepared':
-      return isCancelled
+      return isGivenBack
         ? end(attempt, 'cancelled')
         : end(attempt, 'not-begun', attempt.failure ?? undefined);
     case 'worked':
       return harvest(attempt);
     case 'harvested':
-      return judgeHarvest(state, attempt, isCancelled);
+      return judgeHarvest(state, attempt, isGivenBack);
     case 'proved':
-      if (isCancelled) return end(attempt, 'cancelled');
+      if (isGivenBack) return end(attempt, 'cancelled');
       return attempt.failure
         ? end(attempt, 'interrupted', attempt.failure)
         : judgeProof(state, attempt);
@@ -75,8 +75,8 @@ function harvest(attempt: AttemptRun): EventDraft {
 }
 
 /** What the agent says proves nothing: first how it ended, then what git found, then its own scripts. */
-function judgeHarvest(state: RunState, attempt: AttemptRun, isCancelled: boolean): EventDraft {
-  if (isCancelled) return end(attempt, 'cancelled');
+function judgeHarvest(state: RunState, attempt: AttemptRun, isGivenBack: boolean): EventDraft {
+  if (isGivenBack) return end(attempt, 'cancelled');
   // Nobody cancels now, so it was cut off together with the process that ran the run before.
   if (attempt.outcome?.end.kind === 'cancelled') return end(attempt, 'interrupted');
   // The machine or the set-up is at fault: the next ticket would fare no better.

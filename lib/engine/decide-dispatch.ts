@@ -1,20 +1,20 @@
 import type { EventDraft } from '../model/event.js';
 import { attemptAddress, laneName, type LaneName } from '../model/ids.js';
 import type { RunState } from './state.js';
+import type { Choice } from './queue.js';
 import { minutesInto, ticketRun } from './tickets.js';
 
 /** Starts the best ready ticket in the lowest free lane, while slots, limits and the schedule allow it. */
 export function decideDispatch(state: RunState, now: number): EventDraft | undefined {
-  if (state.stop || state.active.size >= state.slots || state.landing.isBatchLanding) {
+  if (
+    state.stop ||
+    state.paused ||
+    state.active.size >= state.slots ||
+    state.landing.isBatchLanding
+  ) {
     return undefined;
   }
-  const isLimited = isLimitReached(state);
-  if (isLimited && !hasBegun(state)) return undefined;
-  const next = state.queue.next({
-    nowMinutes: minutesInto(state, new Date(now).toISOString()),
-    // At the limit a ticket that was begun may be tried again, also past better ones that were not.
-    ...(isLimited ? { isExcluded: (id) => ticketRun(state, id).attempts === 0 } : {}),
-  });
+  const next = chooseNext(state, now);
   if (!next) return undefined;
   const ticket = ticketRun(state, next.ticket);
   const { maxCostMicroUsd } = state.options;
@@ -50,6 +50,19 @@ export function decideDispatch(state: RunState, now: number): EventDraft | undef
     },
   };
 }
+
+function chooseNext(state: RunState, now: number): Choice | undefined {
+  const isLimited = isLimitReached(state);
+  if (isLimited && !hasBegun(state)) return undefined;
+  return state.queue.next({
+    nowMinutes: minutesInto(state, new Date(now).toISOString()),
+    // At the limit a ticket that was begun may be tried again, also past better ones that were not.
+    ...(isLimited ? { isExcluded: (id) => ticketRun(state, id).attempts === 0 } : {}),
+  });
+}
+
+/** Whether a ticket could be started if nothing held the run back. */
+export const isStartable = (state: RunState, now: number) => chooseNext(state, now) !== undefined;
 
 /** `--limit N` counts tickets, not attempts. */
 export const isLimitReached = (state: RunState) =>

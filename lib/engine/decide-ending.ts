@@ -1,5 +1,6 @@
 import type { EventDraft } from '../model/event.js';
 import { exitCodeOf } from './exit-code.js';
+import { isStartable } from './decide-dispatch.js';
 import type { RunState } from './state.js';
 
 /** Nothing starts before the base is known to be green; a red one ends the run with nothing changed. */
@@ -32,10 +33,14 @@ export function decideBase(state: RunState): EventDraft | undefined | 'go' {
 export function decideEnding(state: RunState, now: number): EventDraft | undefined {
   const isBusy =
     state.active.size > 0 || state.landing.active !== undefined || state.landing.queue.length > 0;
-  if (isBusy) return undefined;
+  if (isBusy || isWaiting(state, now)) return undefined;
   if (state.ending === 'no') return wrapUp(state, now);
   return deliver(state);
 }
+
+/** A paused run does not end as long as a ticket could start. */
+const isWaiting = (state: RunState, now: number) =>
+  state.paused !== undefined && state.stop === undefined && isStartable(state, now);
 
 function wrapUp(state: RunState, now: number): EventDraft | undefined {
   for (const [id, ticket] of state.tickets) {

@@ -5,34 +5,28 @@ import type { TicketId } from '../model/ids.js';
 import type { Verdict } from '../model/work.js';
 import { FAULTS_ALLOWED } from './apply-landing.js';
 import type { LandingState, RunState } from './state.js';
-import { logHint, ticketRun } from './tickets.js';
+import { isCancelled, logHint, ticketRun } from './tickets.js';
 
 type ActiveLanding = NonNullable<LandingState['active']>;
 
 /** The next step of the ticket in the lander's hand, or the next ticket of the queue. */
 export function decideLanding(state: RunState, now: number): EventDraft | undefined {
   const { active, queue } = state.landing;
-  const isCancelled = state.stop?.mode === 'cancel';
-  if (active) return step(state, active, isCancelled, now);
+  if (active) return step(state, active, now);
   const next = queue[0];
   if (next === undefined) return undefined;
-  if (isCancelled) return released(next, 'cancelled before it landed');
+  if (isCancelled(state, next)) return released(next, 'cancelled before it landed');
   // The literal form lands a batch when all of it has been worked on; see also decide-dispatch.
   if (state.options.schedule === 'batch' && state.active.size > 0) return undefined;
   return build(state, next, now);
 }
 
-function step(
-  state: RunState,
-  active: ActiveLanding,
-  isCancelled: boolean,
-  now: number,
-): EventDraft | undefined {
+function step(state: RunState, active: ActiveLanding, now: number): EventDraft | undefined {
   const { ticket, commit, tree, verdict } = active;
   if (active.step === 'building' || active.step === 'checking' || active.step === 'moving') {
     return undefined;
   }
-  if (isCancelled) return released(ticket, 'cancelled before it landed');
+  if (isCancelled(state, ticket)) return released(ticket, 'cancelled before it landed');
   if (active.step === 'bounced') {
     return active.faults >= FAULTS_ALLOWED
       ? released(ticket, active.failure?.message ?? 'landing failed')

@@ -37,7 +37,7 @@ export function decideSettling(state: RunState): EventDraft | undefined {
     };
   }
   if (entry.result === 'cancelled') {
-    return { type: 'ticket.released', ticket: entry.ticket, why: 'cancelled' };
+    return { type: 'ticket.released', ticket: entry.ticket, why: cancelledBy(ticket.cancelledBy) };
   }
   return {
     type: 'ticket.deferred',
@@ -46,6 +46,19 @@ export function decideSettling(state: RunState): EventDraft | undefined {
     ...(ticket.kept ? { kept: ticket.kept } : {}),
   };
 }
+
+/** Tickets that somebody cancelled while nothing was being done about them. */
+export function decideCancelled(state: RunState): EventDraft | undefined {
+  for (const id of state.cancelling) {
+    const { phase, cancelledBy: by } = ticketRun(state, id);
+    if (phase === 'waiting' || phase === 'queued') {
+      return { type: 'ticket.released', ticket: id, why: cancelledBy(by) };
+    }
+  }
+  return undefined;
+}
+
+const cancelledBy = (by: string | undefined) => (by ? `cancelled by ${by}` : 'cancelled');
 
 const failureOf = (entry: Settling) =>
   entry.failure ?? {

@@ -3,7 +3,12 @@ import { decideAttempt } from './decide-attempt.js';
 import { decideDispatch } from './decide-dispatch.js';
 import { decideBase, decideEnding } from './decide-ending.js';
 import { decideLanding } from './decide-landing.js';
-import { decideProjection, decideSettling, decideTrouble } from './decide-tickets.js';
+import {
+  decideCancelled,
+  decideProjection,
+  decideSettling,
+  decideTrouble,
+} from './decide-tickets.js';
 import type { RunState } from './state.js';
 
 /**
@@ -19,6 +24,7 @@ export function decide(state: RunState, now: number): EventDraft | undefined {
   return (
     decideTrouble(state) ??
     decideSettling(state) ??
+    decideCancelled(state) ??
     decideProjection(state) ??
     decideAttempt(state) ??
     (landsFirst ? decideLanding(state, now) : undefined) ??

@@ -43,6 +43,10 @@ export interface RunState {
   baseVerdict?: Verdict;
   baseFailure?: Failure;
   stop?: { readonly mode: 'drain' | 'cancel'; readonly by: string; readonly failure?: Failure };
+  /** Tickets that somebody asked to give back; each says in `cancelledBy` who. */
+  cancelling: Set<TicketId>;
+  /** Who paused it. */
+  paused?: string;
   limited: Failure[];
   projection: ProjectionState;
   ending: 'no' | 'bookkeeping' | 'booked' | 'moving' | 'moved' | 'delivering' | 'delivered';
@@ -91,6 +95,8 @@ export interface TicketRun {
   kept?: string;
   failure?: Failure;
   why?: string;
+  /** Who asked that this ticket alone be given back. */
+  cancelledBy?: string;
   commit?: Oid;
   verdict?: Verdict;
   times: TicketTimes;

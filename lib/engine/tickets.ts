@@ -9,6 +9,10 @@ export function ticketRun(state: RunState, id: TicketId): TicketRun {
   return found;
 }
 
+/** Whether the ticket is to be given back: it alone, or with the whole run. */
+export const isCancelled = (state: RunState, id: TicketId) =>
+  state.stop?.mode === 'cancel' || ticketRun(state, id).cancelledBy !== undefined;
+
 /** Puts a state on its way into the index. Instants are cut to whole seconds, as indexes write them. */
 export function project(state: RunState, change: Omit<TicketChange, 'at'>, at: string): void {
   state.projection.pending.push({ ...change, at: `${at.slice(0, 19)}Z` });

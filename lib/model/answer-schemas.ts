@@ -52,6 +52,16 @@ export const salvageSchema = z.object({
   notes: z.array(z.string()),
 });
 
+/** `sage stop`, `pause`, `cancel` and, for a run that lives, `resume` with `--json`. */
+export const controlSchema = z.object({
+  version: z.literal(1),
+  verb: z.enum(['stop', 'pause', 'resume', 'cancel']),
+  run: z.string().exactOptional().describe('Absent: no run is going on here.'),
+  agents: z.int().describe('Agents that were ended (cancel), or that go on to their end.'),
+  tickets: z.array(z.string()).describe('Tickets that were named.'),
+});
+
 export type KeptList = z.infer<typeof keptListSchema>;
 export type Rescue = z.infer<typeof rescueSchema>;
 export type Salvage = z.infer<typeof salvageSchema>;
+export type ControlAnswer = z.infer<typeof controlSchema>;

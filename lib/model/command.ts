@@ -1,8 +1,30 @@
-/** The only way to influence a run: the CLI, signals and later HTTP write these to its inbox. */
-export interface Command {
+import type { TicketId } from './ids.js';
+
+/** The only way to influence a run: signals, other processes (`sage cancel`) and later HTTP write these to its inbox. */
+export type Command = StopCommand | PauseCommand | ContinueCommand | CancelTicketsCommand;
+
+export interface StopCommand {
   readonly type: 'stop';
   /** drain: nothing new starts, running tickets finish and land. cancel: agents are ended, work is kept. */
   readonly mode: 'drain' | 'cancel';
   /** Who gave it: `Ctrl-C`, `sage stop`. */
+  readonly by: string;
+}
+
+/** Nothing new starts, running tickets finish and land, and the run waits for a `continue`. */
+export interface PauseCommand {
+  readonly type: 'pause';
+  readonly by: string;
+}
+
+export interface ContinueCommand {
+  readonly type: 'continue';
+  readonly by: string;
+}
+
+/** These tickets go back to UNPROCESSED: their agents are ended, their work is kept, the others go on. */
+export interface CancelTicketsCommand {
+  readonly type: 'cancel-tickets';
+  readonly tickets: readonly TicketId[];
   readonly by: string;
 }

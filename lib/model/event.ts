@@ -32,6 +32,11 @@ export type EventBody =
       readonly by: string;
       readonly failure?: Failure;
     }
+  /** Nothing new starts until it is continued; what runs finishes and lands. */
+  | { readonly type: 'run.paused'; readonly by: string }
+  | { readonly type: 'run.continued'; readonly by: string }
+  /** Its agent is ended, its work kept; what becomes of it is told by ticket.released. */
+  | { readonly type: 'ticket.cancel-requested'; readonly ticket: TicketId; readonly by: string }
   | { readonly type: 'run.limited'; readonly slots: number; readonly failure: Failure }
   | { readonly type: 'base.check-started' }
   | { readonly type: 'base.checked'; readonly verdict?: Verdict; readonly failure?: Failure }

@@ -140,6 +140,10 @@ export const failureTable = {
   ),
   'plan/unknown-ticket': entry('The index has no such ticket.', 'The nearest ids are named.'),
   'run/cancelled': entry('The run was cancelled.', '`sage stream --auto` starts again.'),
+  'run/not-answering': entry(
+    'The run that goes on here did not take a command.',
+    'Its process may be stopped or hang; the message says how to end it. `sage resume` goes on.',
+  ),
   'run/owned': entry(
     'Another sage runs in this repository.',
     'Wait for it or stop it; the message names it.',

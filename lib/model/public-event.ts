@@ -20,6 +20,8 @@ export const publicEventSchema = z.discriminatedUnion('type', [
     tickets: z.number(),
   }),
   z.object({ ...base, type: z.literal('run.stopping'), mode: z.string(), by: z.string() }),
+  z.object({ ...base, type: z.literal('run.paused'), by: z.string() }),
+  z.object({ ...base, type: z.literal('run.continued'), by: z.string() }),
   z.object({ ...base, type: z.literal('run.limited'), slots: z.number(), reason: z.string() }),
   z.object({
     ...base,

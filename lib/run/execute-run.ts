@@ -2,6 +2,7 @@ import { stateOf } from '../engine/apply-run.js';
 import { apply } from '../engine/apply.js';
 import type { RunState } from '../engine/state.js';
 import { summarise } from '../engine/summarise.js';
+import { listenForCommands } from '../journal/command-folder.js';
 import { openJournal } from '../journal/journal.js';
 import { NO_SUM } from '../journal/line.js';
 import type { JournalContent } from '../journal/read.js';
@@ -115,11 +116,13 @@ async function live(
   const first: EventDraft =
     events.length === 0 ? life.planned : { type: 'run.resumed', by: 'sage stream' };
   inbox.put([first]);
+  const commands = await listenForCommands(directory, (command) => inbox.put([command]));
   const stops = request.listen((stop) => inbox.put([{ ...stop, type: 'stop' }]));
   try {
     const parts = { journal, effects: workshop.effects, inbox, clock, onEvent: request.onEvent };
     await loop(parts, state);
   } finally {
+    commands[Symbol.dispose]();
     stops[Symbol.dispose]();
   }
   await writeJson(directory.summary, summarise(state));

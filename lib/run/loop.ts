@@ -1,6 +1,8 @@
 import { apply } from '../engine/apply.js';
+import { eventsOf, isCommand } from '../engine/commands.js';
 import { decide } from '../engine/decide.js';
 import type { RunState } from '../engine/state.js';
+import { isWanted } from '../engine/wanted.js';
 import type { Journal } from '../journal/journal.js';
 import type { Clock } from '../model/clock.js';
 import type { Command } from '../model/command.js';
@@ -28,7 +30,7 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
   const { journal, effects, inbox, clock, onEvent } = parts;
   const cancel = new AbortController();
   const told: RunEvent[] = [];
-  const running = new Set<Promise<unknown>>();
+  const running = new Map<string, Running>();
 
   const record = (draft: EventDraft) => {
     const event = journal.append(draft);
@@ -45,14 +47,14 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
   const left = [...state.open.values()];
   // Checks and set-ups among them take minutes: meanwhile it is told that the run goes on, and it can be stopped.
   await flush();
-  for (const intent of left) follow(effect(effects, intent).reconcile(intent, cancel.signal));
+  for (const intent of left) follow(intent, effect(effects, intent).reconcile);
 
   try {
     return await turns();
   } catch (error) {
     // Nothing may work on without an owner, not even to its end: what it leaves is found by the next start.
     cancel.abort();
-    await Promise.all(running);
+    await Promise.all([...running.values()].map(({ ended }) => ended));
     throw error;
   }
 
@@ -67,7 +69,8 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
       await flush();
       if (state.finished) return state;
       opened.forEach(launch);
-      if (running.size === 0 && inbox.isEmpty())
+      stopUnwanted();
+      if (running.size === 0 && inbox.isEmpty() && !state.paused)
         throw new Error('the run waits for nothing and is not finished');
       await inbox.ready();
     }
@@ -75,7 +78,7 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
 
   function takeInbox() {
     for (const item of inbox.drain()) {
-      if (item.type === 'stop') record({ ...item, type: 'run.stop-requested' });
+      if (isCommand(item)) eventsOf(item, state).forEach(record);
       else record(item);
     }
   }
@@ -83,19 +86,33 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
   function launch(intent: Intent) {
     const { perform, reconcile } = effect(effects, intent);
     // An exception is a small crash: ask the world, once; a second one stops the run, resumable.
-    follow(perform(intent, cancel.signal).catch(() => reconcile(intent, cancel.signal)));
+    follow(intent, (...args) => perform(...args).catch(() => reconcile(...args)));
   }
 
-  function follow(outcome: Promise<readonly EventDraft[]>) {
-    const followed = outcome.then(
+  function follow(intent: Intent, act: Effect<IntentKind>['perform']) {
+    const stop = new AbortController();
+    const ended = act(intent, AbortSignal.any([cancel.signal, stop.signal])).then(
       (events) => {
-        running.delete(followed);
+        running.delete(intent.key);
         inbox.put(events);
       },
       (error: unknown) => inbox.fail(error),
     );
-    running.add(followed);
+    running.set(intent.key, { intent, stop, ended });
   }
+
+  /** What nobody waits for any more is ended, each alone; that it has ended closes it. */
+  function stopUnwanted() {
+    for (const { intent, stop } of running.values()) if (!isWanted(state, intent)) stop.abort();
+  }
+}
+
+/** An effect under way. */
+interface Running {
+  readonly intent: Intent;
+  readonly stop: AbortController;
+  /** Never rejects. */
+  readonly ended: Promise<unknown>;
 }
 
 /** The table's entry for an intent; its type guarantees that the two fit. */

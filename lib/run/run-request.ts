@@ -1,5 +1,5 @@
 import type { RunState } from '../engine/state.js';
-import type { Command } from '../model/command.js';
+import type { StopCommand } from '../model/command.js';
 import type { RunEvent } from '../model/event.js';
 import type { Survey } from './survey.js';
 import type { Surroundings } from './surroundings.js';
@@ -9,7 +9,7 @@ export interface ResumeRequest {
   readonly surroundings: Surroundings;
   readonly onEvent: (event: RunEvent, state: RunState) => void;
   /** Listens for stops until disposed. The third Ctrl-C is not told: it ends the process, and the warden the rest. */
-  readonly listen: (onStop: (stop: Omit<Command, 'type'>) => void) => Disposable;
+  readonly listen: (onStop: (stop: Omit<StopCommand, 'type'>) => void) => Disposable;
 }
 
 /** What beginning one needs, too. */

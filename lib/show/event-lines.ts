@@ -24,6 +24,16 @@ export function eventLines(event: RunEvent, state: RunState, paint: ChalkInstanc
       return [paint.dim('checking the base before anything starts …')];
     case 'run.stop-requested':
       return stopping(event, state, paint);
+    case 'run.paused':
+      return [
+        paint.yellow(
+          `paused by ${clean(event.by)}: nothing new starts; what runs finishes and lands → sage resume`,
+        ),
+      ];
+    case 'run.continued':
+      return [paint.yellow(`goes on (${clean(event.by)})`)];
+    case 'ticket.cancel-requested':
+      return about(event.ticket, paint.yellow(`is being cancelled (${clean(event.by)})`));
     case 'run.limited':
       return [paint.yellow(`from now on ${event.slots} at once: ${clean(event.failure.message)}`)];
     case 'attempt.started': {

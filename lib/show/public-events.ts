@@ -19,6 +19,9 @@ export function publicEvent(event: RunEvent, state: RunState): PublicEvent | und
       };
     case 'run.stop-requested':
       return { ...head, type: 'run.stopping', mode: event.mode, by: event.by };
+    case 'run.paused':
+    case 'run.continued':
+      return { ...head, type: event.type, by: event.by };
     case 'run.limited':
       return { ...head, type: 'run.limited', slots: event.slots, reason: event.failure.message };
     case 'attempt.started':

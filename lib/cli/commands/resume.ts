@@ -4,10 +4,10 @@ import { Refusal } from '../../model/failure.js';
 import type { CliCommand } from '../command.js';
 import { exitCode } from '../exit-code.js';
 
-/** `sage resume`: the run that was cut off, to its end. */
+/** `sage resume`: the paused run goes on where it lives; one that was cut off goes on here, to its end. */
 export const command: CliCommand = {
   name: 'resume',
-  describe: 'Go on with the run that was interrupted here',
+  describe: 'Go on with the run that is paused or was interrupted here',
   usage: ['sage resume'],
   options: {
     json: { type: 'flag', describe: 'Events as JSON lines (tickets-schema/public-event.json)' },
@@ -19,6 +19,19 @@ export const command: CliCommand = {
   run: async (context, { flags }) => {
     const repository = await openRepository(createGit(context.environment.variables), context.cwd);
     if (!repository.ok) throw new Refusal([repository.failure], exitCode.invalid);
+    const { controlRun } = await import('../../run/control-run.js');
+    const living = await controlRun(repository.value, context.clock, {
+      verb: 'resume',
+      tickets: [],
+    });
+    if (living.run !== undefined) {
+      context.stdout.line(
+        flags.has('json')
+          ? JSON.stringify(living, null, 2)
+          : `run ${living.run} goes on in its own process`,
+      );
+      return exitCode.done;
+    }
     const { resumeStream } = await import('../stream/run-stream.js');
     return resumeStream(context, repository.value, {
       format: flags.has('json') ? 'json' : 'text',

@@ -13,16 +13,6 @@ export const command: CliCommand = {
   options: { json: { type: 'flag', describe: 'Answer as JSON (tickets-schema/salvage.json)' } },
   epilogue:
     'Nothing is deleted: the journal stays as it is, and work that did not land stays kept (sage rescue).',
-  check: ({ positionals }) =>
-    positionals.length > 0
-      ? []
-      : [
-          {
-            code: 'usage/invalid',
-            message: '`sage salvage` needs the run.',
-            hint: 'Usage: sage salvage RUN',
-          },
-        ],
   run: async (context, { positionals: [asked = ''], flags }) => {
     const repository = await openRepository(createGit(context.environment.variables), context.cwd);
     if (!repository.ok) throw new Refusal([repository.failure], exitCode.invalid);

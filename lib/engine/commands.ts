@@ -1,0 +1,40 @@
+import type { Command } from '../model/command.js';
+import type { EventDraft } from '../model/event.js';
+import type { RunState } from './state.js';
+
+/**
+ * What a command makes true, as events. One that changes nothing any more (a pause of a paused run, a ticket that has
+ * landed) makes none: commands may come twice, and late.
+ */
+export function eventsOf(command: Command, state: RunState): readonly EventDraft[] {
+  const { by } = command;
+  if (state.finished) return [];
+  switch (command.type) {
+    case 'stop':
+      return [{ type: 'run.stop-requested', mode: command.mode, by }];
+    case 'pause':
+      return state.paused ? [] : [{ type: 'run.paused', by }];
+    case 'continue':
+      return state.paused ? [{ type: 'run.continued', by }] : [];
+    case 'cancel-tickets':
+      return command.tickets
+        .filter((id) => {
+          const ticket = state.tickets.get(id);
+          return ticket && !ticket.cancelledBy && !isSettled(ticket.phase);
+        })
+        .map((ticket) => ({ type: 'ticket.cancel-requested', ticket, by }));
+  }
+}
+
+const isSettled = (phase: string) =>
+  phase === 'landed' || phase === 'deferred' || phase === 'released';
+
+const COMMANDS: ReadonlySet<string> = new Set<Command['type']>([
+  'stop',
+  'pause',
+  'continue',
+  'cancel-tickets',
+]);
+
+/** Events and commands come through one inbox. */
+export const isCommand = (item: EventDraft | Command): item is Command => COMMANDS.has(item.type);

@@ -1,0 +1,14 @@
+import type { Intent } from '../model/intent.js';
+import type { RunState } from './state.js';
+
+/** Whether somebody still waits for what an open intent brings; what nobody wants is stopped where it can be. */
+export function isWanted(state: RunState, intent: Intent): boolean {
+  switch (intent.kind) {
+    case 'lane.prepare':
+    case 'agent.run':
+    case 'scripts.run':
+      return !state.cancelling.has(intent.ticket);
+    default:
+      return true;
+  }
+}
