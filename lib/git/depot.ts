@@ -5,6 +5,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { failed, success, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 import { canonicalFiles } from './depot-files.js';
+import { closeStash } from './close-stash.js';
 import { mirrorBranches } from './mirror.js';
 import type { CanonicalFile, Depot, Repository } from './places.js';
 import { deleteRef, listRefs, setRef } from './refs.js';
@@ -21,7 +22,7 @@ export async function openDepot(repo: Repository): Promise<Result<Depot>> {
   const canonical = await canonicalFiles(repo);
   if (!canonical.ok) return canonical;
   const path = join(repo.commonDir, 'sage', 'depot.git');
-  const depot: Depot = { git: repo.git, path, canonical: canonical.value };
+  const depot = { git: repo.git, path, canonical: canonical.value, mirrored: new Map() };
   const isThere = await lstat(join(path, 'HEAD')).catch(() => undefined);
   if (!isThere) {
     const made = await makeDepot(repo, depot);
@@ -30,12 +31,12 @@ export async function openDepot(repo: Repository): Promise<Result<Depot>> {
   const restored = await restoreDepot(depot);
   if (!restored.ok) return restored;
   const mirrored = await mirrorBranches(repo, depot);
-  return mirrored.ok ? success(depot) : mirrored;
+  return mirrored.ok ? success({ ...depot, mirrored: mirrored.value }) : mirrored;
 }
 
 /**
- * Puts back what agents may have changed through their lanes: configuration, attributes, excludes, alternates, hooks.
- * Called before every use; answers which files had to be put back. Costs no process.
+ * Puts back what agents may have changed through their lanes: configuration, attributes, excludes, alternates, hooks,
+ * the closed stash. Called before every use; answers what had to be put back. Costs no process when nothing has.
  */
 export async function restoreDepot(depot: Depot): Promise<Result<readonly string[]>> {
   const changed: string[] = [];
@@ -59,7 +60,9 @@ export async function restoreDepot(depot: Depot): Promise<Result<readonly string
       where: { file: depot.path },
     });
   }
-  return success(changed);
+  const opened = await closeStash(depot);
+  if (!opened.ok) return opened;
+  return success(opened.value ? [...changed, 'refs/stash'] : changed);
 }
 
 async function isRight(depot: Depot, file: CanonicalFile): Promise<boolean> {

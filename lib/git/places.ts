@@ -21,6 +21,8 @@ export interface Depot {
   readonly path: string;
   /** What its own files must say: agents share them through their lanes, so they are put right before every use. */
   readonly canonical: readonly CanonicalFile[];
+  /** The user's branches as they were shown in it when it was opened: full names and commits. */
+  readonly mirrored: ReadonlyMap<string, Oid>;
 }
 
 /** A file of the depot and its only right content; absent content: the file must not be there. */

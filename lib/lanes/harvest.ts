@@ -60,7 +60,7 @@ async function harvest(yard: LaneYard, intent: WorkHarvest): Promise<Result<Harv
   if (record.guest?.attempt === intent.attempt) {
     await writeLaneRecord(lane, { ...record, guest: { ...record.guest, isHarvested: true } });
   }
-  const nothing = withoutWork(intent, kept.value);
+  const nothing = withoutWork(intent, kept.value, restored.value.includes('refs/stash'));
   const { halfDone } = kept.value.snapshot;
   if (halfDone !== undefined) {
     return success({ harvest: nothing, failure: unusable(intent, halfDone, kept.value) });
@@ -89,7 +89,7 @@ async function harvest(yard: LaneYard, intent: WorkHarvest): Promise<Result<Harv
   });
 }
 
-const withoutWork = ({ base }: WorkHarvest, kept: Kept): Harvest => ({
+const withoutWork = ({ base }: WorkHarvest, kept: Kept, wasStashOpen: boolean): Harvest => ({
   commits: [],
   base,
   files: [],
@@ -97,8 +97,11 @@ const withoutWork = ({ base }: WorkHarvest, kept: Kept): Harvest => ({
   hadLeftovers: kept.hadLeftovers,
   droppedTicketEdits: [],
   kept: kept.ref,
-  notes: kept.notes,
+  notes: [...kept.notes, ...(wasStashOpen ? [STASH_OPENED] : [])],
 });
+
+const STASH_OPENED =
+  'somebody opened `git stash`, which is closed in lanes; what was stashed is kept below refs/sage/aside/stash/';
 
 interface Work {
   readonly work?: Oid;

@@ -1,4 +1,5 @@
 import { createCommit } from '../git/commits.js';
+import type { Git } from '../git/git.js';
 import { listRefs, setRef } from '../git/refs.js';
 import { success, type Result } from '../model/failure.js';
 import {
@@ -8,6 +9,7 @@ import {
   type RunId,
   type TicketId,
 } from '../model/ids.js';
+import { letGoOfBranches, ownBranches } from './branches.js';
 import { headMoves } from './reflog.js';
 import type { LaneLink } from './lane-link.js';
 import type { LaneGuest } from './lane-record.js';
@@ -38,7 +40,8 @@ export function attemptPath(run: RunId, ticket: TicketId, attempt: AttemptAddres
 
 /**
  * Keeps everything an attempt left in its lane, before anybody judges it: its final files and history under
- * `refs/sage/kept/<run>/<ticket>/<n>`, commits and stashes that it left behind elsewhere under `refs/sage/also/…`.
+ * `refs/sage/kept/<run>/<ticket>/<n>`, commits that it left behind elsewhere under `refs/sage/also/…`. Its branches are
+ * then gone from the depot: the next attempt would meet their names.
  */
 export async function keepGuestWork(
   yard: LaneYard,
@@ -50,15 +53,22 @@ export async function keepGuestWork(
   const cwd = lane.path;
   const taken = await takeSnapshot(git, lane, link);
   if (!taken.ok) return taken;
-  const { head, headTree, stash, tree, notes } = taken.value;
+  const { head, headTree, tree, notes } = taken.value;
   const path = attemptPath(owner.run, owner.ticket, owner.attempt);
   const ref = `refs/sage/kept/${path}`;
-  const also = await keepStrays(yard, lane, link, path, head ?? owner.base, stash);
+  const moves = await headMoves(link);
+  const branches = await ownBranches(yard, lane, link, moves);
+  if (!branches.ok) return branches;
+  const left = [...moves.map(({ to }) => to), ...branches.value.map(({ oid }) => oid)];
+  const also = await keepStrays(git, cwd, path, head ?? owner.base, left);
   if (!also.ok) return also;
+  const letGo = () => letGoOfBranches(yard, lane, link, head, branches.value);
   const told = { ref, snapshot: taken.value, notes: [...notes, ...also.value] };
 
   const hadLeftovers = headTree !== tree;
   if (head === owner.base && !hadLeftovers) {
+    const free = await letGo();
+    if (!free.ok) return free;
     return success({ ...told, commit: owner.base, hadLeftovers, isEmpty: true });
   }
   const commit =
@@ -74,25 +84,28 @@ export async function keepGuestWork(
   if (!commit.ok) return commit;
   const set = await setRef(git, cwd, ref, commit.value);
   if (!set.ok) return set;
+  const free = await letGo();
+  if (!free.ok) return free;
   return success({ ...told, commit: commit.value, hadLeftovers, isEmpty: false });
 }
 
-/** Commits that HEAD once was and that nothing holds any more, and stashes: kept, not judged. */
+/** Commits that HEAD or a branch of the attempt was on and that `head` does not hold: kept, not judged. */
 async function keepStrays(
-  yard: LaneYard,
-  lane: Lane,
-  link: LaneLink,
+  git: Git,
+  cwd: string,
   path: string,
   head: Oid,
-  stash: Oid | undefined,
+  left: readonly Oid[],
 ): Promise<Result<readonly string[]>> {
-  const git = laneGit(yard, lane, link);
-  const cwd = lane.path;
-  const moved = (await headMoves(link)).map(({ to }) => to).filter((to) => to !== head);
-  const strays = [...new Set([...moved, ...(stash ? [stash] : [])])];
+  // Renaming a branch leaves a move to nothing in the log.
+  const strays = [...new Set(left)].filter((one) => one !== head && !/^0+$/.test(one));
   if (strays.length === 0) return success([]);
   const input = [...strays, `^${head}`, ''].join('\n');
-  const unheld = await git(['rev-list', '--stdin'], { cwd, input, okCodes: [0, 128] });
+  const unheld = await git(['rev-list', '--ignore-missing', '--stdin'], {
+    cwd,
+    input,
+    okCodes: [0, 128],
+  });
   if (!unheld.ok) return unheld;
   const unique = new Set(unheld.value.stdout.split('\n'));
   const lost = strays.filter((one) => unique.has(one));
@@ -106,5 +119,5 @@ async function keepStrays(
     const set = await setRef(git, cwd, `refs/sage/also/${path}/${number}`, stray);
     if (!set.ok) return set;
   }
-  return success([`commits and stashes left aside are kept below refs/sage/also/${path}/`]);
+  return success([`commits left aside are kept below refs/sage/also/${path}/`]);
 }

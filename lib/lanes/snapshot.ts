@@ -17,8 +17,6 @@ export interface Snapshot {
   readonly head: Oid | undefined;
   /** Of `head`. */
   readonly headTree: Oid | undefined;
-  /** The newest of what was put on the stash, if there is one. */
-  readonly stash: Oid | undefined;
   /** All files as they are, ignored ones left out. */
   readonly tree: Oid;
   /** Why it cannot be taken for finished work: something half done, with its files. */
@@ -43,9 +41,9 @@ export async function takeSnapshot(
   link: LaneLink,
 ): Promise<Result<Snapshot>> {
   const cwd = lane.path;
-  const names = await readNames(git, cwd, ['HEAD^{commit}', 'HEAD^{tree}', 'refs/stash']);
+  const names = await readNames(git, cwd, ['HEAD^{commit}', 'HEAD^{tree}']);
   if (!names.ok) return names;
-  const [head, headTree, stash] = names.value;
+  const [head, headTree] = names.value;
   return withTemporaryIndex(async (env, index) => {
     const notes: string[] = [...link.notes];
     // The lane's own index tells which files need not be read again; without it all are.
@@ -75,7 +73,7 @@ export async function takeSnapshot(
     if (!tree.ok) return tree;
     const halfDone = await unfinished(link, conflicted);
     return success({
-      ...{ head, headTree, stash },
+      ...{ head, headTree },
       tree: tree.value,
       ...(halfDone ? { halfDone } : {}),
       notes,
