@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { createAgentRun } from '../agents/run-agent.js';
 import type { PromptTemplates } from '../agents/templates.js';
-import type { CheckLane } from '../checks/check-lane.js';
-import { createChecksRun } from '../checks/run-checks.js';
 import { createScriptsRun } from '../checks/run-scripts.js';
 import type { VerdictCache } from '../checks/verdict-cache.js';
 import type { RunState } from '../engine/state.js';
@@ -17,9 +15,8 @@ import type { Publisher } from '../land/publisher.js';
 import { createWorkHarvest } from '../lanes/harvest.js';
 import { laneAt, type LaneYard } from '../lanes/lane.js';
 import { createLanePrepare } from '../lanes/prepare.js';
-import { readyLane } from '../lanes/ready-lane.js';
 import type { Effects } from '../model/effect.js';
-import { success, type Result } from '../model/failure.js';
+import { success } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 import { editIndexText } from '../tickets/write.js';
 import { createTicketProject } from './project-tickets.js';
@@ -28,6 +25,7 @@ import type { RunFiles } from './run-files.js';
 import type { Surroundings } from './surroundings.js';
 import { INDEX_PATH } from './survey.js';
 import { trackedIndex } from './tracked-index.js';
+import { createVerification } from './verification.js';
 
 /** What the effects of one run share. */
 export interface EffectParts {
@@ -71,16 +69,7 @@ export function createEffects(parts: EffectParts): Effects {
       lane: ({ lane }) => Promise.resolve(success(laneAt(yard.root, lane))),
     }),
     'candidate.build': createCandidateBuild({ depot, identity }),
-    'checks.run': createChecksRun({
-      ...inLane,
-      git: depot.git,
-      clock,
-      commands,
-      setup: config.setup.run,
-      limitMs: config.limits.checkMinutes * MINUTE_MS,
-      verdicts,
-      verificationLane: (commit, cancel) => verificationLane(yard, commit, cancel),
-    }),
+    'checks.run': createVerification(yard, config, verdicts),
     'ref.move': createRefMove({
       depot,
       publisher: parts.publisher,
@@ -137,21 +126,6 @@ function agentParts({ life, surroundings, directory, files, state, yard, templat
     onMessage,
     diffOf: (work: Oid) => diffOf(yard.depot, work),
   };
-}
-
-/** Checks have a lane of their own, which agents never see. */
-async function verificationLane(
-  yard: LaneYard,
-  commit: Oid,
-  cancel: AbortSignal,
-): Promise<Result<CheckLane>> {
-  const ready = await readyLane(yard, {
-    name: 'check-1',
-    commit,
-    occasion: `checks of ${commit.slice(0, 12)}`,
-    cancel,
-  });
-  return ready.ok ? success(ready.value.lane) : ready;
 }
 
 /** Earlier work as a diff for a prompt; nothing when git has none to show. */

@@ -2,7 +2,10 @@ import type { CliCommand } from '../command.js';
 import { exitCode } from '../exit-code.js';
 import { readValidateOptions, validateOptionTable } from '../options/validate.js';
 
-/** `sage validate`: everything that could refuse or spoil a run, told at once; changes nothing. */
+/**
+ * `sage validate`: everything that could refuse or spoil a run, told at once. Changes nothing, but for a verification lane
+ * and the verdict where the checks are run on the base.
+ */
 export const command: CliCommand = {
   name: 'validate',
   describe: 'Check the ticket index, the configuration and what a run needs; changes nothing',
@@ -15,7 +18,7 @@ export const command: CliCommand = {
   run: async (context, given) => {
     const { options } = readValidateOptions(given);
     const { validate } = await import('../validate/validate.js');
-    const validation = await validate(context, options.checks, options.isStrict);
+    const validation = await validate(context, options);
     if (options.asJson) context.stdout.line(JSON.stringify(validation, null, 2));
     else {
       const { validationText } = await import('../../show/validation-text.js');

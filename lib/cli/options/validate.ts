@@ -5,12 +5,15 @@ import type { Arguments, Option } from '../command.js';
 
 /** The flags of `sage validate`. */
 export const validateOptionTable = {
-  strict: { type: 'flag', describe: 'Warnings count as errors' },
+  strict: {
+    type: 'flag',
+    describe: 'Warnings count as errors; the checks are run on the base, too',
+  },
   verbose: { type: 'flag', describe: 'Show what was found good, too' },
   check: {
     type: 'values',
     placeholder: 'NAME',
-    describe: `Only this (repeatable): ${checkNames.join(', ')}`,
+    describe: `Only this (repeatable): ${checkNames.join(', ')}. base runs the checks`,
     needs: `Say which: ${checkNames.join(', ')}.`,
   },
   json: { type: 'flag', describe: 'Answer as JSON (tickets-schema/validation.json)' },
@@ -22,6 +25,8 @@ export interface ValidateOptions {
   readonly asJson: boolean;
   /** In the order they are shown; all, when none was named. */
   readonly checks: readonly CheckName[];
+  /** The project's checks are run on the base: it was named, or everything is to be strict. */
+  readonly runsBase: boolean;
 }
 
 /** Typed arguments → options, or every fault. */
@@ -45,6 +50,7 @@ export function readValidateOptions({ flags, values }: Arguments): {
     isStrict: flags.has('strict'),
     isVerbose: flags.has('verbose'),
     asJson: flags.has('json'),
+    runsBase: named.includes('base') || (flags.has('strict') && named.length === 0),
     checks: checkNames.filter((name) => named.length === 0 || named.includes(name)),
   };
   return { options, faults };

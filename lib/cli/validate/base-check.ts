@@ -4,10 +4,14 @@ import { readVerdict } from '../../checks/verdict-cache.js';
 import { verdictKey } from '../../checks/verdict-key.js';
 import { sageDirectory } from '../../journal/run-directory.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
+import { tryBase } from './base-trial.js';
 import { asError, notRun, ran, type CheckOutcome } from './outcome.js';
 import type { World } from './world.js';
 
-/** `base`: is there a commit to start from, are checks configured, and are they known to be green on it? Runs none. */
+/**
+ * `base`: is there a commit to start from, are checks configured, and are they green on it? Where they are not to be run,
+ * an earlier verdict is looked up and nothing is changed.
+ */
 export async function examineBase(world: World): Promise<CheckOutcome> {
   const { start, repository, config, undelivered } = world;
   if (!repository.ok || start === undefined) return notRun('there is no repository');
@@ -37,10 +41,12 @@ export async function examineBase(world: World): Promise<CheckOutcome> {
   });
   const verdicts = join(sageDirectory(repository.value.commonDir), 'verdicts');
   const green = await readVerdict(verdicts, start.value.tree, key);
-  const known = green
-    ? `the checks are green there`
-    : 'whether the checks are green there is not known yet and not tried here; a run tries it first';
-  return ran(`${from}; ${known}`, waiting);
+  if (green) return ran(`${from}; the checks are green there`, waiting);
+  if (!world.runsBase) {
+    return ran(`${from}; checks not run yet: sage validate --check=base`, waiting);
+  }
+  const { told, finding } = await tryBase(world, repository.value, start.value);
+  return ran(`${from}; ${told}`, [...(finding ? [finding] : []), ...waiting]);
 }
 
 async function notConfigured(root: string): Promise<Diagnostic> {

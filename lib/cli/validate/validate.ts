@@ -2,6 +2,7 @@ import type { CheckName } from '../../model/check-names.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
 import type { Validation } from '../../model/validation-schema.js';
 import type { Context } from '../context.js';
+import type { ValidateOptions } from '../options/validate.js';
 import { checks } from './checks.js';
 import type { CheckOutcome } from './outcome.js';
 import { describeParallel } from './parallel-check.js';
@@ -10,14 +11,10 @@ import { gatherWorld, type World } from './world.js';
 /** Runs the named checks, all of them whatever they find, and sums up. 1: errors; 2: only warnings (strict: 1). */
 export async function validate(
   context: Context,
-  names: readonly CheckName[],
-  isStrict: boolean,
+  { checks: names, isStrict, runsBase, asJson }: ValidateOptions,
 ): Promise<Validation> {
-  const world = await gatherWorld(context, isStrict);
-  const examine = checks();
-  const outcomes = await Promise.all(
-    names.map(async (name) => ({ name, outcome: await examine[name](world) })),
-  );
+  const world = await gatherWorld(context, { isStrict, runsBase, isQuiet: asJson });
+  const outcomes = await examineAll(world, names);
   const findings = outcomes.flatMap(({ name, outcome }) =>
     outcome.diagnostics.map((diagnostic) => finding(name, diagnostic, world.root)),
   );
@@ -44,6 +41,19 @@ export async function validate(
     findings,
     ...(world.plan && names.includes('parallel') ? { parallel: describeParallel(world.plan) } : {}),
   };
+}
+
+/** All at once, but for the base: its checks own the repository while they run, which others would take for a run. */
+async function examineAll(world: World, names: readonly CheckName[]) {
+  const examine = checks();
+  const found = new Map<CheckName, CheckOutcome>();
+  const look = async (name: CheckName) => found.set(name, await examine[name](world));
+  await Promise.all(names.filter((name) => name !== 'base').map(look));
+  if (names.includes('base')) await look('base');
+  return names.flatMap((name) => {
+    const outcome = found.get(name);
+    return outcome ? [{ name, outcome }] : [];
+  });
 }
 
 function wordFor({ isRun, diagnostics }: CheckOutcome): Validation['checks'][number]['outcome'] {

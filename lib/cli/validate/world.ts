@@ -15,10 +15,17 @@ import { loadIndex, type ReadIndex } from '../../tickets/read.js';
 import { readVelocity } from '../../tickets/velocity.js';
 import type { Context } from '../context.js';
 
+/** How the checks are made. */
+type ValidationOptions = Pick<World, 'isStrict' | 'runsBase' | 'isQuiet'>;
+
 /** Everything the checks look at, gathered once. Parts that could not be had are failures, not reasons to stop. */
 export interface World {
   readonly context: Context;
   readonly isStrict: boolean;
+  /** The checks are run on the base; else an earlier verdict is looked up. */
+  readonly runsBase: boolean;
+  /** No progress is told. */
+  readonly isQuiet: boolean;
   readonly repository: Result<Repository>;
   /** Top of the checkout; outside a repository, where sage was called. */
   readonly root: string;
@@ -33,7 +40,7 @@ export interface World {
 }
 
 /** Looks at everything and changes nothing. */
-export async function gatherWorld(context: Context, isStrict: boolean): Promise<World> {
+export async function gatherWorld(context: Context, how: ValidationOptions): Promise<World> {
   const { variables } = context.environment;
   const repository = await openRepository(createGit(variables), context.cwd);
   const root = repository.ok ? repository.value.root : context.cwd;
@@ -59,7 +66,7 @@ export async function gatherWorld(context: Context, isStrict: boolean): Promise<
     : undefined;
   return {
     context,
-    isStrict,
+    ...how,
     repository,
     root,
     reading,

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Repository } from '../../git/places.js';
+import { sageDirectory } from '../../journal/run-directory.js';
+import type { Diagnostic } from '../../model/diagnostic.js';
+import { Refusal } from '../../model/failure.js';
+import type { Verdict } from '../../model/work.js';
+import { checkBase } from '../../run/check-base.js';
+import type { Start } from '../../run/start.js';
+import { clean } from '../../show/clean.js';
+import { duration } from '../../show/duration.js';
+import { exitCode } from '../exit-code.js';
+import { listenForStops } from '../signals.js';
+import { createSurroundings } from '../stream/surroundings.js';
+import { asError } from './outcome.js';
+import type { World } from './world.js';
+
+/** What came of running the checks. */
+interface Trial {
+  readonly told: string;
+  readonly finding?: Diagnostic;
+}
+
+/** Runs the project's checks on the base, telling how far it is. A stop ends them and all they started: Refusal, 130. */
+export async function tryBase(
+  { context, config, isQuiet }: World,
+  repository: Repository,
+  start: Start,
+): Promise<Trial> {
+  const stop = new AbortController();
+  using _stops = listenForStops(
+    () => stop.abort(),
+    () => undefined,
+    () => context.clock.monotonic(),
+  );
+  const verdict = await checkBase({
+    surroundings: createSurroundings(context, repository, () => undefined),
+    config,
+    start,
+    nonce: randomBytes(2).toString('hex'),
+    cancel: stop.signal,
+    say: (line) => {
+      if (!isQuiet) context.stderr.line(`[base] ${clean(line)}`);
+    },
+  });
+  if (verdict.ok) return tell(verdict.value, join(sageDirectory(repository.commonDir), 'validate'));
+  const { failure } = verdict;
+  if (failure.code === 'run/cancelled') throw new Refusal([failure], exitCode.cancelled);
+  const finding = asError(failure);
+  return failure.code === 'run/owned'
+    ? { told: 'the checks cannot run beside a run', finding: { ...finding, severity: 'warning' } }
+    : { told: 'the checks could not be run', finding };
+}
+
+function tell({ colour, results, ms }: Verdict, logs: string): Trial {
+  const took = `(${duration(ms)})`;
+  const flaky = results.filter((result) => result.flaky).map(({ name }) => name);
+  if (colour === 'green') {
+    const luck = flaky.length === 0 ? '' : `; only at the second try: ${flaky.join(', ')}`;
+    return { told: `the checks are green there ${took}${luck}` };
+  }
+  const red = results.find(({ outcome }) => outcome !== 'passed');
+  return {
+    told: `the checks are red there ${took}`,
+    finding: {
+      severity: 'error',
+      code: 'checks/red-base',
+      message: `${red?.command ?? 'A check'} fails on the base, so no ticket could pass it.`,
+      hint: 'Make the base green first, or choose other checks; the log says more.',
+      ...(red ? { where: { file: join(logs, red.log) } } : {}),
+    },
+  };
+}
