@@ -9,6 +9,7 @@ import { closeStash } from './close-stash.js';
 import { mirrorBranches } from './mirror.js';
 import type { CanonicalFile, Depot, Repository } from './places.js';
 import { deleteRef, listRefs, setRef } from './refs.js';
+import { sweepScratch } from './scratch.js';
 
 /** A half-made depot that is older than this was left by a call that died. */
 const ABANDONED_MS = 3_600_000;
@@ -16,7 +17,7 @@ const ABANDONED_MS = 3_600_000;
 /**
  * The repository's depot, made when there is none: `<commonDir>/sage/depot.git`, bare, with the user's objects lent by
  * `alternates`. It has no remote to push to; the user's branches stand in it under the names that agents know. Calling
- * it again puts everything of that right. It is made beside its place and renamed, so a half-made one is never used.
+ * it again puts everything of that right and removes what dead processes left. It is made beside its place and renamed, so a half-made one is never used.
  */
 export async function openDepot(repo: Repository): Promise<Result<Depot>> {
   const canonical = await canonicalFiles(repo);
@@ -28,6 +29,7 @@ export async function openDepot(repo: Repository): Promise<Result<Depot>> {
     const made = await makeDepot(repo, depot);
     if (!made.ok) return made;
   }
+  await sweepScratch(depot);
   const restored = await restoreDepot(depot);
   if (!restored.ok) return restored;
   const mirrored = await mirrorBranches(repo, depot);

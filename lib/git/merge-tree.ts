@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { failed, success, type Result } from '../model/failure.js';
 import { oid, type Oid } from '../model/ids.js';
 import type { Depot } from './places.js';
+import { scratchPath } from './scratch.js';
 
 /** What came of a three-way merge. Files are sorted, each once. */
 export type Merged =
@@ -18,8 +18,9 @@ export async function mergeTrees(depot: Depot, ours: Oid, theirs: Oid): Promise<
   const attributes = await attributeFiles(depot, ours);
   if (!attributes.ok) return attributes;
   // git takes attributes from the folder it works in, and from nowhere else: it gets one with just those files.
-  const folder = await mkdtemp(join(tmpdir(), 'sage-merge-'));
+  const folder = await scratchPath(depot);
   try {
+    await mkdir(folder);
     for (const [path, bytes] of attributes.value) {
       await mkdir(join(folder, dirname(path)), { recursive: true });
       await writeFile(join(folder, path), bytes);

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { success, type Result } from '../model/failure.js';
 import { oid, type Oid } from '../model/ids.js';
 import type { Git } from './git.js';
+import type { Depot } from './places.js';
+import { scratchPath } from './scratch.js';
 
 /** `update-index` wants a working tree, also where it looks at none: a bare repository has to pretend. */
 const ANY_FOLDER = { GIT_WORK_TREE: '.' };
@@ -126,12 +125,12 @@ export async function writeBlob(
 
 /** A tree like `tree` but for the edits. Parent folders come and go as needed. */
 export async function editTree(
-  git: Git,
-  cwd: string,
+  depot: Pick<Depot, 'git' | 'path'>,
   tree: Oid,
   edits: readonly TreeEdit[],
 ): Promise<Result<Oid>> {
-  return withTemporaryIndex(async (index) => {
+  const { git, path: cwd } = depot;
+  return withTemporaryIndex(depot, async (index) => {
     const env = { ...index, ...ANY_FOLDER };
     const read = await git(['read-tree', tree], { cwd, env });
     if (!read.ok) return read;
@@ -153,15 +152,15 @@ export async function editTree(
  * names of any kind.
  */
 export async function restoreFolder(
-  git: Git,
-  cwd: string,
+  depot: Pick<Depot, 'git' | 'path'>,
   tree: Oid,
   from: Oid,
   path: string,
 ): Promise<Result<Oid>> {
+  const { git, path: cwd } = depot;
   const wanted = await entryAt(git, cwd, from, path);
   if (!wanted.ok) return wanted;
-  return withTemporaryIndex(async (index) => {
+  return withTemporaryIndex(depot, async (index) => {
     const env = { ...index, ...ANY_FOLDER };
     const read = await git(['read-tree', tree], { cwd, env });
     if (!read.ok) return read;
@@ -207,11 +206,12 @@ function removals(names: Buffer, like: Oid): Buffer {
   return Buffer.concat(parts);
 }
 
-/** Runs `use` with the environment that points git to an index of its own, and removes that afterwards. */
+/** Runs `use` with the environment that points git to an index of its own below the depot, and removes that afterwards. */
 export async function withTemporaryIndex<T>(
+  depot: Pick<Depot, 'path'>,
   use: (env: Readonly<Record<string, string>>, path: string) => Promise<T>,
 ): Promise<T> {
-  const path = join(tmpdir(), `sage-index-${randomUUID()}`);
+  const path = await scratchPath(depot);
   try {
     return await use({ GIT_INDEX_FILE: path }, path);
   } finally {

@@ -58,7 +58,7 @@ async function build(
   if (text.value === before) return success(undefined);
   const blob = await writeBlob(git, cwd, text.value);
   if (!blob.ok) return blob;
-  const tree = await editTree(git, cwd, onto, [{ path: indexPath, mode, blob: blob.value }]);
+  const tree = await editTree(depot, onto, [{ path: indexPath, mode, blob: blob.value }]);
   if (!tree.ok) return tree;
   const draft = { tree: tree.value, parents: [onto], message, author: identity, at };
   const commit = await createCommit(git, cwd, draft);

@@ -136,12 +136,13 @@ async function adoptable(
 
 /** Whether git would accept it: on a copy of the index, without touching a file. */
 async function rehearse(
-  { git, root, gitDir }: Repository,
+  { git, root, gitDir, commonDir }: Repository,
   from: Oid,
   to: Oid,
   paths: readonly PathChange[],
 ): Promise<Result<unknown>> {
-  return withTemporaryIndex(async (env, file) => {
+  const depot = { path: join(commonDir, 'sage', 'depot.git') };
+  return withTemporaryIndex(depot, async (env, file) => {
     // A checkout without an index has nothing staged: an empty one is the same.
     await copyIndex(join(gitDir, 'index'), file).catch(ignoreMissing);
     const staged = await stage(git, root, paths, env);

@@ -109,7 +109,7 @@ async function withoutTicketEdits(context: Replay, commit: Oid, parent: Oid): Pr
   const edits = await changedPaths(git, path, parent, commit, TICKETS);
   if (!edits.ok) return edits;
   if (edits.value.length === 0) return success(commit);
-  const tree = await editTree(git, path, commit, edits.value.map(undo));
+  const tree = await editTree(context.depot, commit, edits.value.map(undo));
   return tree.ok ? makeStandIn(context, tree.value, parent) : tree;
 }
 

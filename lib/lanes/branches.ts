@@ -73,7 +73,7 @@ async function hasOthers({ path, mirrored }: LaneYard['depot']): Promise<boolean
   const folder = join(path, HEADS);
   const found = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   return found.some((entry) => {
-    const name = join(entry.path, entry.name).slice(path.length + 1);
+    const name = join(entry.parentPath, entry.name).slice(path.length + 1);
     return entry.isFile() && !name.startsWith(`${HEADS}sage/`) && !mirrored.has(name);
   });
 }

@@ -1,4 +1,4 @@
-import type { Git } from '../git/git.js';
+import type { Depot } from '../git/places.js';
 import { restoreFolder, type PathChange } from '../git/trees.js';
 import { success, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
@@ -12,8 +12,7 @@ const NOT_WORK =
  * are those between the two.
  */
 export async function dropTicketEdits(
-  git: Git,
-  cwd: string,
+  depot: Depot,
   base: Oid,
   tree: Oid,
   changes: readonly PathChange[],
@@ -22,7 +21,7 @@ export async function dropTicketEdits(
   const folders = new Set(dropped.map((path) => path.split('/').slice(0, 2).join('/')));
   let clean = tree;
   for (const folder of folders) {
-    const restored = await restoreFolder(git, cwd, clean, base, folder);
+    const restored = await restoreFolder(depot, clean, base, folder);
     if (!restored.ok) return restored;
     clean = restored.value;
   }

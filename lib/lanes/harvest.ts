@@ -121,13 +121,13 @@ async function makeWork(
   const { git, path: cwd } = yard.depot;
   const found = await changedPaths(git, cwd, intent.base, left);
   if (!found.ok) return found;
-  const cleaned = await dropTicketEdits(git, cwd, intent.base, left, found.value);
+  const cleaned = await dropTicketEdits(yard.depot, intent.base, left, found.value);
   if (!cleaned.ok) return cleaned;
   const edits = products.map((path) => ({ path, remove: true }) as const);
   const edited =
     edits.length === 0
       ? success(cleaned.value.tree)
-      : await editTree(git, cwd, cleaned.value.tree, edits);
+      : await editTree(yard.depot, cleaned.value.tree, edits);
   if (!edited.ok) return edited;
   const tree = edited.value;
   const { dropped } = cleaned.value;

@@ -51,7 +51,7 @@ export async function keepGuestWork(
 ): Promise<Result<Kept>> {
   const git = laneGit(yard, lane, link);
   const cwd = lane.path;
-  const taken = await takeSnapshot(git, lane, link);
+  const taken = await takeSnapshot(yard.depot, git, lane, link);
   if (!taken.ok) return taken;
   const { head, headTree, tree, notes } = taken.value;
   const path = attemptPath(owner.run, owner.ticket, owner.attempt);

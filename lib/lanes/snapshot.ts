@@ -2,6 +2,7 @@ import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyIndex } from '../git/copy-index.js';
 import type { Git } from '../git/git.js';
+import type { Depot } from '../git/places.js';
 import { withTemporaryIndex, writeTree } from '../git/trees.js';
 import { readNames } from '../git/refs.js';
 import { failed, success, type Result } from '../model/failure.js';
@@ -36,6 +37,7 @@ const UNFINISHED = [
  * are put aside, so that their files count as files. Marks in the index that hide changes do not help.
  */
 export async function takeSnapshot(
+  depot: Depot,
   git: Git,
   lane: Lane,
   link: LaneLink,
@@ -44,7 +46,7 @@ export async function takeSnapshot(
   const names = await readNames(git, cwd, ['HEAD^{commit}', 'HEAD^{tree}']);
   if (!names.ok) return names;
   const [head, headTree] = names.value;
-  return withTemporaryIndex(async (env, index) => {
+  return withTemporaryIndex(depot, async (env, index) => {
     const notes: string[] = [...link.notes];
     // The lane's own index tells which files need not be read again; without it all are.
     await copyIndex(join(link.gitDir, 'index'), index).catch(() => undefined);

@@ -45,7 +45,7 @@ export async function checkBase(asked: BaseCheck): Promise<Result<Verdict>> {
   const since = new Date(clock.now()).toISOString();
   const owned = await takeOwnership(sageDirectory(commonDir), life, since);
   if (!owned.ok) return owned;
-  await using _ownership = owned.value;
+  await using ownership = owned.value;
   await endDeadRun(commonDir);
   const identity = await readIdentity(repository);
   if (!identity.ok) return identity;
@@ -79,6 +79,7 @@ export async function checkBase(asked: BaseCheck): Promise<Result<Verdict>> {
     { kind: 'checks.run', key: `base-${tree.slice(0, 12)}`, purpose: 'base', commit, tree },
     cancel,
   );
+  await ownership.checkFence();
   if (told?.type !== 'base.checked') throw new Error('the checks of a base told something else');
   return told.verdict ? success(told.verdict) : failed(told.failure ?? NOTHING);
 }

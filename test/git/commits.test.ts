@@ -20,6 +20,11 @@ import {
 import { createWorld, value, type World } from './world.js';
 
 const author = { name: 'Grace', email: 'grace@example.org' };
+/** Its git directory in the place of a depot's. */
+const depotLike = (world: World) => ({
+  git: world.git,
+  path: world.sh('git rev-parse --absolute-git-dir', world.repo),
+});
 const at = '2026-11-21T08:15:00.000Z';
 
 describe.each(['checkout', 'bare'])('commits and trees in a %s repository', (kind) => {
@@ -77,7 +82,7 @@ describe.each(['checkout', 'bare'])('commits and trees in a %s repository', (kin
     const { git, repo } = world;
     const blob = value(await writeBlob(git, repo, Buffer.from([0, 255, 10])));
     const tree = value(
-      await editTree(git, repo, first.tree, [
+      await editTree(depotLike(world), first.tree, [
         { path: 'new/deep/x y', mode: '100755', blob },
         { path: 'src/a.ts', remove: true },
       ]),
@@ -99,14 +104,16 @@ describe.each(['checkout', 'bare'])('commits and trees in a %s repository', (kin
     const { git, repo } = world;
     const blob = value(await writeBlob(git, repo, 'changed'));
     const bent = value(
-      await editTree(git, repo, first.tree, [
+      await editTree(depotLike(world), first.tree, [
         { path: '.sage/tickets/index.json', mode: '100644', blob },
         { path: '.sage/tickets/caf\u00e9 \n.md', remove: true },
         { path: '.sage/tickets/more', mode: '100644', blob },
         { path: 'kept', mode: '100644', blob },
       ]),
     );
-    const restored = value(await restoreFolder(git, repo, bent, first.tree, '.sage/tickets'));
+    const restored = value(
+      await restoreFolder(depotLike(world), bent, first.tree, '.sage/tickets'),
+    );
     const changes = value(await changedPaths(git, repo, first.tree, restored));
     expect(changes.map(({ path }) => path)).toEqual(['kept']);
   });
@@ -115,15 +122,17 @@ describe.each(['checkout', 'bare'])('commits and trees in a %s repository', (kin
     const { git, repo } = world;
     const blob = value(await writeBlob(git, repo, 'x'));
     const none = value(
-      await editTree(git, repo, first.tree, [
+      await editTree(depotLike(world), first.tree, [
         { path: '.sage/tickets/index.json', remove: true },
         { path: '.sage/tickets/caf\u00e9 \n.md', remove: true },
       ]),
     );
     const put = value(
-      await editTree(git, repo, none, [{ path: '.sage/tickets', mode: '100644', blob }]),
+      await editTree(depotLike(world), none, [{ path: '.sage/tickets', mode: '100644', blob }]),
     );
-    expect(value(await restoreFolder(git, repo, put, none, '.sage/tickets'))).toBe(none);
-    expect(value(await restoreFolder(git, repo, first.tree, none, '.sage/tickets'))).toBe(none);
+    expect(value(await restoreFolder(depotLike(world), put, none, '.sage/tickets'))).toBe(none);
+    expect(value(await restoreFolder(depotLike(world), first.tree, none, '.sage/tickets'))).toBe(
+      none,
+    );
   });
 });

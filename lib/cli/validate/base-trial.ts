@@ -28,12 +28,12 @@ export async function tryBase(
   start: Start,
 ): Promise<Trial> {
   const stop = new AbortController();
-  using _stops = listenForStops(
+  const stops = listenForStops(
     () => stop.abort(),
     () => undefined,
     () => context.clock.monotonic(),
   );
-  const verdict = await checkBase({
+  const trying = checkBase({
     surroundings: createSurroundings(context, repository, () => undefined),
     config,
     start,
@@ -43,6 +43,7 @@ export async function tryBase(
       if (!isQuiet) context.stderr.line(`[base] ${clean(line)}`);
     },
   });
+  const verdict = await trying.finally(() => stops[Symbol.dispose]());
   if (verdict.ok) return tell(verdict.value, join(sageDirectory(repository.commonDir), 'validate'));
   const { failure } = verdict;
   if (failure.code === 'run/cancelled') throw new Refusal([failure], exitCode.cancelled);
