@@ -64,7 +64,7 @@ export function stateOf(planned: EventOf<'run.planned'>, at: string): RunState {
     baseCheck: planned.options.hasChecks ? 'wanted' : 'none',
     cancelling: new Set(),
     limited: [],
-    projection: { pending: [], inFlight: 0, done: [], notes: [] },
+    projection: { pending: [], inFlight: 0, done: [], unwritten: [], notes: [] },
     ending: 'no',
     open: new Map(),
     started: 0,
@@ -135,13 +135,19 @@ export function applyToRun(state: RunState, event: RunLevelEvent): void {
     case 'tickets.projecting':
       state.projection.inFlight = event.tickets.length;
       return;
-    case 'tickets.projected':
-      state.projection.done.push(...state.projection.pending.splice(0, state.projection.inFlight));
+    case 'tickets.projected': {
+      const changes = state.projection.pending.splice(0, state.projection.inFlight);
+      state.projection.done.push(...changes);
+      const tried = new Set(changes.map(({ ticket }) => ticket));
+      state.projection.unwritten = event.failure
+        ? [...state.projection.unwritten.filter(({ ticket }) => !tried.has(ticket)), ...changes]
+        : [];
       if (event.hash) state.projection.hash = event.hash;
       state.projection.inFlight = 0;
       state.projection.notes.push(...event.notes);
       if (event.failure) state.projection.failure = event.failure;
       return;
+    }
     case 'bookkeeping.started':
       state.ending = 'bookkeeping';
       return;

@@ -66,13 +66,22 @@ const failureOf = (entry: Settling) =>
     message: `${entry.ticket} ended without a reason`,
   };
 
-/** Ticket states reach the index in order, one write at a time; what queues up meanwhile goes together. */
+/**
+ * Ticket states reach the index in order, one write at a time; what queues up meanwhile goes together, and
+ * with it what could not be written before.
+ */
 export function decideProjection(state: RunState): EventDraft | undefined {
-  const { pending, inFlight, done } = state.projection;
+  const { pending, inFlight, done, unwritten } = state.projection;
   if (inFlight > 0 || pending.length === 0) return undefined;
+  const newer = new Set(pending.map(({ ticket }) => ticket));
+  const again = unwritten.filter(({ ticket }) => !newer.has(ticket));
   return {
     type: 'tickets.projecting',
     tickets: pending.map(({ ticket }) => ticket),
-    opens: { kind: 'ticket.project', key: `project/${done.length}`, changes: [...pending] },
+    opens: {
+      kind: 'ticket.project',
+      key: `project/${done.length}`,
+      changes: [...again, ...pending],
+    },
   };
 }

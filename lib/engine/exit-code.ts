@@ -14,5 +14,5 @@ export function exitCodeOf(state: RunState): number {
   );
   if (didNotLand || state.blocked.length > 0 || state.stop?.failure || state.bookkeepingFailure)
     return 1;
-  return state.projection.failure ? 1 : 0;
+  return state.projection.unwritten.length > 0 ? 1 : 0;
 }

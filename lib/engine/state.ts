@@ -175,8 +175,10 @@ export interface ProjectionState {
   pending: TicketChange[];
   /** So many of `pending`, from the front, are being written. */
   inFlight: number;
-  /** All that was written, in order. */
+  /** All that was written, or should have been, in order. */
   done: TicketChange[];
+  /** What could not be written, the last of each ticket: it goes with the next write. */
+  unwritten: TicketChange[];
   /** SHA-256 of the index as this run wrote it last. */
   hash?: string;
   notes: string[];

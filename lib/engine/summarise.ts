@@ -43,10 +43,10 @@ export function summarise(state: RunState): Summary {
     ...(state.unpublished ? { unpublished: true } : {}),
     notes: [
       ...state.projection.notes,
-      ...[state.projection.failure, state.bookkeepingFailure, state.unpublished].flatMap(
-        (failure) =>
-          // What kept the delivery back is told there.
-          failure && failure.message !== state.delivery?.why ? [sentence(failure)] : [],
+      ...unwritten(state),
+      ...[state.bookkeepingFailure, unpublished(state)].flatMap((failure) =>
+        // What kept the delivery back is told there.
+        failure && failure.message !== state.delivery?.why ? [sentence(failure)] : [],
       ),
     ],
     ...(state.stop
@@ -130,6 +130,20 @@ function baseFailure(state: RunState): { failure?: ReturnType<typeof short> } {
     },
   };
 }
+
+/** The index could not be written at some time; a later write may have caught up. */
+function unwritten({ projection: { failure, unwritten: missing } }: RunState): string[] {
+  if (!failure) return [];
+  return [
+    missing.length > 0
+      ? sentence(failure)
+      : `${failure.message} → written later, nothing is missing`,
+  ];
+}
+
+/** A publishing that failed without a way out of its own is done again by a delivery. */
+const unpublished = ({ unpublished: failure, run }: RunState): Failure | undefined =>
+  failure && { ...failure, hint: failure.hint ?? `when that is mended: sage deliver ${run}` };
 
 const short = ({ code, message, hint }: Failure) => ({
   code,

@@ -90,7 +90,7 @@ async function deliver(
     return {
       how: 'left',
       why: message,
-      ...(hint ? { command: hint } : {}),
+      command: hint ?? `sage deliver ${shellQuoted(branch)}`,
       unpublished: published.failure,
     };
   }

@@ -33,8 +33,8 @@ export const keptListSchema = z.object({
 /** `sage deliver --json`. */
 export const deliverySchema = z.object({
   version: z.literal(1),
-  run: z.string(),
-  branch: z.string(),
+  run: z.string().exactOptional().describe('Absent: no run has anything to deliver.'),
+  branch: z.string().exactOptional(),
   target: z.string(),
   how: z.enum(['forwarded', 'left', 'nothing']),
   why: z.string(),

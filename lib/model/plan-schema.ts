@@ -82,6 +82,10 @@ export const planSchema = z.object({
   containers: z.array(z.object({ id, children: ids })),
   cycles: z.array(ids).describe('Each as its shortest path, the first id not repeated.'),
   refused: z.array(z.object({ id, reason: z.string() })),
+  unfinished: z
+    .object({ run: z.string(), isGoingOn: z.boolean(), tickets: ids })
+    .exactOptional()
+    .describe('A run without an end, and the tickets that are IN_PROGRESS by it.'),
   criticalPath: ids,
   lowerBoundMinutes: minutes,
   forecast: z.array(forecast),

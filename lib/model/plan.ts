@@ -96,6 +96,8 @@ export interface Plan {
   /** Cycles among open tickets, each as its shortest path, first id not repeated. */
   readonly cycles: readonly (readonly TicketId[])[];
   readonly refused: readonly { readonly id: TicketId; readonly reason: string }[];
+  /** A run that has no end yet, and the tickets that are IN_PROGRESS by it. */
+  readonly unfinished?: UnfinishedRun;
   readonly criticalPath: readonly TicketId[];
   /** max(critical path, work ÷ slots) in minutes. */
   readonly lowerBoundMinutes: number;
@@ -109,6 +111,13 @@ export interface Plan {
   >;
   /** Things a reader should know: ignored dependencies on an ancestor, stale fields, limits of the forecast. */
   readonly notes: readonly string[];
+}
+
+/** A run that is going on, or was interrupted and is gone on with by the next start. */
+export interface UnfinishedRun {
+  readonly run: string;
+  readonly isGoingOn: boolean;
+  readonly tickets: readonly TicketId[];
 }
 
 export interface ComponentPlan {

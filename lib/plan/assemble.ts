@@ -90,7 +90,8 @@ export function assemblePlan(input: PlanInput): Plan {
     tickets: planned,
     containers: survey.containers,
     cycles: survey.cycles,
-    refused: refusals(survey, blockedBy),
+    refused: refusals(survey, blockedBy, input.unfinished),
+    ...inProgressBy(input.unfinished, survey),
     criticalPath: path.path.map((index) => (runnable[index] as PlannedTicket).id),
     lowerBoundMinutes: tenths(Math.max(path.length, work / slots.slots)),
     forecast: outlook.forecast,
@@ -135,6 +136,15 @@ function cutInOrder(
   const batches = new Array<number>(running.length).fill(0);
   for (const [place, index] of sorted.entries()) batches[index] = cut[place] ?? 0;
   return batches;
+}
+
+/** The unfinished run with those of its tickets that are IN_PROGRESS. */
+function inProgressBy(
+  run: PlanInput['unfinished'],
+  { tickets }: ReturnType<typeof surveyTickets>,
+): Pick<Plan, 'unfinished'> {
+  const own = run?.tickets.filter((id) => tickets.get(id)?.state === 'IN_PROGRESS') ?? [];
+  return run && own.length > 0 ? { unfinished: { ...run, tickets: own } } : {};
 }
 
 function byBatch(runnable: readonly PlannedTicket[]): TicketId[][] {

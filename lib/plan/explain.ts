@@ -53,6 +53,7 @@ export function explain(plan: Plan, list: readonly Ticket[], wanted: string): Re
       ticket,
       tickets,
       planned,
+      plan.unfinished,
     ),
     waitedForBy: waitedForBy.map(({ id }) => id),
     ...(place?.batch === undefined ? {} : { batch: place.batch }),

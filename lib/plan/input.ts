@@ -1,4 +1,5 @@
 import type { Oid, TicketId } from '../model/ids.js';
+import type { UnfinishedRun } from '../model/plan.js';
 import type { RunOptions } from '../model/run.js';
 import type { Ticket } from '../model/ticket.js';
 import type { Duration } from './estimate.js';
@@ -24,6 +25,8 @@ export interface PlanInput {
   readonly base?: Oid;
   /** COMPLETED tickets whose landed work the base does not hold: they satisfy nothing. */
   readonly undelivered?: ReadonlySet<TicketId>;
+  /** A run without an end, with all its tickets. */
+  readonly unfinished?: UnfinishedRun;
   /** How long earlier tickets took. */
   readonly history?: readonly Duration[];
   /** A cryptographic hash as text, for the plan's id. */

@@ -1,6 +1,6 @@
 import { neighbours } from '../graph/dag.js';
 import type { TicketId } from '../model/ids.js';
-import type { Blocker, Plan } from '../model/plan.js';
+import type { Blocker, Plan, UnfinishedRun } from '../model/plan.js';
 import type { Ticket } from '../model/ticket.js';
 import { whyNotRun } from './dependencies.js';
 import { deferredAncestor, type Survey } from './survey.js';
@@ -42,7 +42,9 @@ export function findBlockers(survey: Survey): readonly (readonly Blocker[])[] {
 export function refusals(
   survey: Survey,
   blockedBy: readonly (readonly Blocker[])[],
+  unfinished?: UnfinishedRun,
 ): Plan['refused'] {
+  const ofRun = new Set(unfinished?.tickets);
   const reasons = new Map<TicketId, string>();
   for (const [node, ticket] of survey.open.entries()) {
     const own = blockedBy[node] ?? [];
@@ -61,7 +63,9 @@ export function refusals(
     } else if (why === 'in-progress') {
       reasons.set(
         ticket.id,
-        'is IN_PROGRESS and not by this run; set it to UNPROCESSED if nobody works on it',
+        unfinished && ofRun.has(ticket.id)
+          ? `is IN_PROGRESS by run ${unfinished.run}, which ${whatOf(unfinished)}`
+          : 'is IN_PROGRESS and not by this run; set it to UNPROCESSED if nobody works on it',
       );
     }
   }
@@ -70,6 +74,12 @@ export function refusals(
     .sort(([left], [right]) => place(left) - place(right))
     .map(([id, reason]) => ({ id, reason }));
 }
+
+/** What becomes of a run without an end. */
+export const whatOf = ({ isGoingOn }: UnfinishedRun) =>
+  isGoingOn
+    ? 'is going on'
+    : 'was interrupted: the next `sage stream --auto` goes on with it first';
 
 function cycleReason(id: TicketId, { cycles }: Survey): string {
   const own = cycles.find((cycle) => cycle.includes(id));

@@ -1,6 +1,7 @@
 import type { TicketId } from '../model/ids.js';
-import type { PlannedTicket } from '../model/plan.js';
+import type { PlannedTicket, UnfinishedRun } from '../model/plan.js';
 import type { Ticket } from '../model/ticket.js';
+import { whatOf } from './refusals.js';
 
 /** So many steps are spelled out. */
 const STEP_LIMIT = 20;
@@ -14,6 +15,7 @@ export function unblockSteps(
   { id: wanted, state }: Ticket,
   tickets: ReadonlyMap<TicketId, Ticket>,
   planned: ReadonlyMap<TicketId, PlannedTicket>,
+  unfinished?: UnfinishedRun,
 ): string[] {
   if (state === 'COMPLETED') return [];
   const byHand: string[] = [];
@@ -23,6 +25,8 @@ export function unblockSteps(
     const place = planned.get(id as TicketId);
     if (ticket === undefined) {
       byHand.push(`Add ${id} to the index, or remove it from the dependencies that name it`);
+    } else if (unfinished?.tickets.includes(ticket.id)) {
+      byHand.push(`${id} lands in run ${unfinished.run}, which ${whatOf(unfinished)}`);
     } else if (place?.batch === undefined) byHand.push(...stepsByHand(ticket, place));
     else if (id !== wanted) byRun.push(place);
   }

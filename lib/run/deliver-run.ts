@@ -18,8 +18,9 @@ import { findUndelivered } from './undelivered.js';
 
 /** What `sage deliver` did. */
 export interface DeliveredRun extends Omit<Delivery, 'unpublished'> {
-  readonly run: RunId;
-  readonly branch: string;
+  /** Absent, with its branch, when no run has anything to deliver. */
+  readonly run?: RunId;
+  readonly branch?: string;
   readonly target: string;
 }
 
@@ -33,10 +34,12 @@ export async function deliverRun(
   asked: string | undefined,
   target: string | undefined,
 ): Promise<DeliveredRun> {
-  const run =
+  const found =
     asked === undefined
       ? await newest(repository, target)
-      : await knownRun(repository.commonDir, asked);
+      : { run: await knownRun(repository.commonDir, asked), into: '' };
+  if (found.run === undefined) return nothingWaits(found.into);
+  const { run } = found;
   const at = new Date(clock.now()).toISOString();
   const owned = await takeOwnership(sageDirectory(repository.commonDir), run, at);
   if (!owned.ok) throw new Refusal([owned.failure], 2);
@@ -80,7 +83,11 @@ async function notePublished(repository: Repository, run: RunId, branch: string)
   if (unpublished === true) await writeJson(directory.summary, rest);
 }
 
-async function newest(repository: Repository, target: string | undefined): Promise<RunId> {
+/** The newest run that is not in the branch it would go into. */
+async function newest(
+  repository: Repository,
+  target: string | undefined,
+): Promise<{ readonly into: string; readonly run?: RunId }> {
   const start = await findStart(repository, target);
   if (!start.ok) throw new Refusal([start.failure], 2);
   const waiting = await findUndelivered(repository, start.value.commit);
@@ -88,13 +95,15 @@ async function newest(repository: Repository, target: string | undefined): Promi
     .map(({ run }) => run)
     .sort()
     .at(-1);
-  if (last !== undefined) return last;
-  const name = start.value.branch ?? 'HEAD';
-  throw new Refusal(
-    [noRun(`there is nothing to deliver: ${name} holds all that runs have landed here`)],
-    2,
-  );
+  const into = start.value.branch ?? 'HEAD';
+  return last === undefined ? { into } : { into, run: last };
 }
+
+const nothingWaits = (target: string): DeliveredRun => ({
+  how: 'nothing',
+  why: `there is nothing to deliver: ${target} holds all that runs have landed here`,
+  target,
+});
 
 interface Deliverable {
   readonly branch: string;

@@ -7,7 +7,7 @@ import type { Velocity } from '../tickets/velocity.js';
 import type { Undelivered } from './undelivered.js';
 
 /** What was found in the repository, as a plan wants it. */
-export interface QueueFindings extends Pick<PlanInput, 'tickets' | 'cpus' | 'base'> {
+export interface QueueFindings extends Pick<PlanInput, 'tickets' | 'cpus' | 'base' | 'unfinished'> {
   readonly config: Config;
   readonly undelivered: readonly Undelivered[];
   readonly history: readonly Velocity[];

@@ -33,10 +33,12 @@ export function createTicketProject(deps: ProjectDeps): Effect<'ticket.project'>
 async function write(deps: ProjectDeps, intent: TicketProject): Promise<EventDraft[]> {
   const { projection } = deps.state();
   const left = new Map(projection.done.map(({ ticket, state }) => [ticket, state]));
+  const unsure = new Set(projection.unwritten.map(({ ticket }) => ticket));
   const changes = intent.changes.map((change): ProjectedChange => {
     const expected = left.get(change.ticket) ?? 'UNPROCESSED';
     left.set(change.ticket, change.state);
-    return { ...change, expected };
+    // Of what could not be written nobody knows what the file says.
+    return unsure.has(change.ticket) ? change : { ...change, expected };
   });
   const done = await projectTickets(
     deps.indexFile,

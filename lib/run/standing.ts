@@ -1,5 +1,7 @@
 import { readOwner } from '../journal/read-owner.js';
 import { sageDirectory } from '../journal/run-directory.js';
+import { Refusal } from '../model/failure.js';
+import type { UnfinishedRun } from '../model/plan.js';
 import { isAlive } from '../process/identity.js';
 import { findUnfinished } from './unfinished.js';
 
@@ -13,4 +15,17 @@ export async function standingRun(commonDir: string): Promise<string | undefined
   return unfinished
     ? `Run ${unfinished.directory.run} was interrupted: \`sage stream --auto\` goes on with it first.`
     : undefined;
+}
+
+/** The run without an end and all its tickets, for a plan; a journal that cannot be read tells none. Only looks. */
+export async function unfinishedRun(commonDir: string): Promise<UnfinishedRun | undefined> {
+  const unfinished = await findUnfinished(commonDir).catch((error: unknown) => {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  });
+  if (unfinished === undefined) return undefined;
+  const { run } = unfinished.directory;
+  const owner = await readOwner(sageDirectory(commonDir));
+  const isGoingOn = owner?.run === run && isAlive(owner) !== 'dead';
+  return { run, isGoingOn, tickets: unfinished.planned.tickets.map(({ id }) => id) };
 }

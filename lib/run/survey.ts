@@ -11,6 +11,7 @@ import { loadIndex, type ReadIndex } from '../tickets/read.js';
 import { readWorkflowMode } from '../tickets/workflow-mode.js';
 import { readVelocity } from '../tickets/velocity.js';
 import { planQueue } from './plan-queue.js';
+import { unfinishedRun } from './standing.js';
 import { findStart, type Start } from './start.js';
 import { findUndelivered, type Undelivered } from './undelivered.js';
 
@@ -68,12 +69,14 @@ export async function survey(repository: Repository, options: SurveyOptions): Pr
   const index = loaded.value;
   const { config } = settings;
   const undelivered = await findUndelivered(repository, start.value.commit);
+  const unfinished = await unfinishedRun(repository.commonDir);
   const plan = planQueue({
     tickets: index.tickets,
     cpus: options.cpus,
     base: start.value.commit,
     config,
     undelivered,
+    ...(unfinished === undefined ? {} : { unfinished }),
     history,
     wish: {
       requestedSlots: config.parallel === 0 ? 'sequential' : config.parallel,

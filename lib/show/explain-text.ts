@@ -70,7 +70,7 @@ function verdict(told: Explanation): string {
     case 'deferred':
       return 'DEFERRED: no run takes it up until it is set to UNPROCESSED';
     case 'in-progress':
-      return 'IN_PROGRESS: somebody else is said to work on it, so no run takes it up';
+      return 'IN_PROGRESS: it is said to be worked on, so no new run takes it up';
     case 'container':
       return 'CONTAINER: it is not run, it is completed with its last child';
     case 'history':

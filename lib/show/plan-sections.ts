@@ -100,7 +100,7 @@ export function blockers(list: readonly Blocker[]): string {
 export const WHY: Readonly<Record<Blocker['why'], string>> = {
   missing: 'not in the index',
   deferred: 'deferred',
-  'in-progress': 'in progress, not by this run',
+  'in-progress': 'in progress',
   blocked: 'blocked itself',
   cycle: 'in a cycle',
   history: 'never run: history',

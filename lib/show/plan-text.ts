@@ -50,7 +50,8 @@ function headLines(plan: Plan, width: number, paint: ChalkInstance): string[] {
     counts.runnable === 0
       ? `Nothing can run: ${counts.open} open, ${counts.completed} of ${counts.total} completed`
       : `${tickets(counts.runnable)} to run in ${plan.batches.length} ${plan.batches.length === 1 ? 'batch' : 'batches'}` +
-        (counts.blocked > 0 ? `, ${counts.blocked} blocked` : '');
+        (counts.blocked > 0 ? `, ${counts.blocked} blocked` : '') +
+        sumOf(plan);
   const how =
     schedule === 'rolling'
       ? 'rolling: a ticket starts as soon as what it waits for has landed and an agent is free'
@@ -63,6 +64,17 @@ function headLines(plan: Plan, width: number, paint: ChalkInstance): string[] {
       width,
     ).map((line) => paint.dim(line)),
   ];
+}
+
+/** How the tickets that are not done add up, where containers are among them. */
+function sumOf({ counts, containers }: Plan): string {
+  if (containers.length === 0) return '';
+  const parts = [
+    `${counts.runnable} to run`,
+    ...(counts.blocked > 0 ? [`${counts.blocked} blocked`] : []),
+    containers.length === 1 ? '1 container' : `${containers.length} containers`,
+  ];
+  return ` (${counts.open + containers.length} open = ${parts.join(' + ')})`;
 }
 
 function pathMinutes(plan: Plan): number {

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { openDepot } from '../../lib/git/depot.js';
 import { createGit } from '../../lib/git/git.js';
 import { openRepository } from '../../lib/git/repository.js';
-import { rescueSchema } from '../../lib/model/answer-schemas.js';
+import { keptListSchema, rescueSchema } from '../../lib/model/answer-schemas.js';
 import { safeName } from '../../lib/model/ids.js';
 import { Rig } from '../rig/rig.js';
 
@@ -106,6 +106,33 @@ describe('sage rescue', () => {
     expect(mistyped.stderr).toContain('Did you mean CORE-12?');
     const other = await rig.run('rescue', 'X');
     expect(other.stderr).toContain('There is work of: CORE-12.');
+  });
+
+  test('--list --json names the newest kept work of each ticket that did not land since, with why', async () => {
+    await using rig = await Rig.create();
+    expect(
+      keptListSchema.parse(JSON.parse((await rig.run('rescue', '--list', '--json')).stdout)),
+    ).toEqual({ version: 1, kept: [] });
+    await rig.tickets([{ id: 'LANDS-1' }, { id: 'FAILS/2' }]);
+    await rig.config();
+    await rig.script({
+      'LANDS-1': [{ write: { 'a.txt': 'a' } }],
+      'FAILS/2': [{ write: { 'half.txt': 'half' } }, { exit: 3 }],
+    });
+    const { summary } = await rig.stream();
+    const old = await keep(rig, RUN, 'OLD-1', 1, ['a.txt']);
+    await keep(rig, RUN, 'LANDS-1', 1, ['b.txt']);
+    const { stdout, code } = await rig.run('rescue', '--list', '--json');
+    const { kept } = keptListSchema.parse(JSON.parse(stdout));
+    expect(code).toBe(0);
+    expect(kept).toEqual([
+      expect.objectContaining({
+        ticket: 'FAILS/2',
+        run: summary.run,
+        why: summary.deferred[0]?.reason,
+      }),
+      { ticket: 'OLD-1', run: RUN, attempt: 1, commit: old },
+    ]);
   });
 
   test('where sage never ran, asking leaves nothing behind', async () => {

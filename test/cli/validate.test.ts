@@ -90,7 +90,7 @@ describe('sage validate', () => {
     // Five of seven: the dependency on Z-1 is satisfied and does not count.
     expect(parallel).toMatchObject({ open: 7, runnable: 7, readyNow: 5, percent: 71 });
     expect(parallel?.recommendedSlots).toBeGreaterThan(1);
-    expect(parallel?.because).toMatch(/^about \d+ instead of \d+ minutes$/);
+    expect(parallel?.because).toMatch(/^about \d+ min instead of \d+ min$/);
     expect(checks.map(({ name }) => name)).toEqual(['parallel']);
   });
 

@@ -19,6 +19,21 @@ const world = (rig: Rig) => ({
 });
 
 describe('calls that must not run', () => {
+  test("a branch called sage leaves no room for the runs' branches: refused, with the command that mends it", async () => {
+    await using rig = await prepared();
+    await rig.git('branch', 'sage');
+    const before = world(rig);
+    const refused = await rig.run('stream', '--auto');
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringMatching(/git\/branch-in-the-way/),
+    ]);
+    expect(refused.stderr).toContain('git branch -m sage OTHER-NAME');
+    expect([world(rig), rig.calls()]).toEqual([before, []]);
+    await rig.git('branch', '-m', 'sage', 'mine');
+    expect((await rig.run('stream', '--auto')).code).toBe(0);
+  });
+
   test.each([
     [['--parallel=3'], /--auto/],
     [['--parallel=3', '--interactive'], /--auto/],

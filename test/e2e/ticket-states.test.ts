@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Rig } from '../rig/rig.js';
+import { readStreamEnd } from '../rig/stream-end.js';
 
 const work = { '*': [{ write: { '{ticket}.txt': '{ticket}\n' } }] };
 
@@ -84,6 +85,58 @@ describe('the ticket index during and after a run', () => {
       'T-3': { state: 'UNPROCESSED' },
     });
     expect(rig.calls()).toHaveLength(1);
+  });
+
+  test('D1 states that could not be written to a broken index are written when it is mended, and the end is 0', async () => {
+    await using rig = await Rig.create({ sage: 'ignored' });
+    await rig.tickets([{ id: 'A' }, { id: 'B' }]);
+    await rig.config();
+    const run = rig.start('stream', '--auto');
+    const a = await rig.agent.for('A');
+    await rig.event('tickets.projected');
+    const sound = rig.read('.sage/tickets/index.json');
+    await rig.write({ '.sage/tickets/index.json': '{ "tickets": [' });
+    await a.succeed({ 'A.txt': 'a\n' });
+    await rig.event('tickets.projected', ({ failure }) => failure?.code === 'index/write-failed');
+    const b = await rig.agent.for('B');
+    await rig.write({ '.sage/tickets/index.json': sound });
+    await b.succeed({ 'B.txt': 'b\n' });
+    const { code, stdout } = await run.wait();
+    expect(rig.states()).toEqual({ A: 'COMPLETED', B: 'COMPLETED' });
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/note .*written later/)]);
+  });
+
+  test('D1 an index that stays broken is told, and the end is 1', async () => {
+    await using rig = await Rig.create({ sage: 'ignored' });
+    await rig.tickets([{ id: 'A' }]);
+    await rig.config();
+    const run = rig.start('stream', '--auto');
+    const a = await rig.agent.for('A');
+    await rig.event('tickets.projected');
+    await rig.write({ '.sage/tickets/index.json': '{ "tickets": [' });
+    await a.succeed({ 'A.txt': 'a\n' });
+    const { code, stdout } = await run.wait();
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/could not be written/)]);
+  });
+
+  test('D1 D3 a ticket that was added to the tracked index during the run outlives the delivery', async () => {
+    await using rig = await Rig.create({ branch: 'work' });
+    await rig.tickets([{ id: 'A' }]);
+    await rig.config();
+    const run = rig.start('stream', '--auto', '--json');
+    const a = await rig.agent.for('A');
+    await rig.event('tickets.projected');
+    const text = rig.read('.sage/tickets/index.json');
+    const added = ',\n    {\n      "id": "MINE",\n      "state": "UNPROCESSED"\n    }\n  ]\n}\n';
+    await rig.write({ '.sage/tickets/index.json': text.replace(/\n {2}\]\n}\n$/, added) });
+    await a.succeed({ 'A.txt': 'a\n' });
+    const { summary } = readStreamEnd(await run.wait());
+    expect(summary.delivery).toMatchObject({ how: 'left' });
+    expect(rig.states()).toEqual({ A: 'COMPLETED', MINE: 'UNPROCESSED' });
+    // What it says brings the work in and leaves the ticket where it is.
+    expect((await rig.shell(summary.delivery?.command ?? 'false')).code).toBe(0);
+    expect(rig.read('A.txt')).toBe('a\n');
+    expect(rig.states()).toEqual({ A: 'COMPLETED', MINE: 'UNPROCESSED' });
   });
 
   test('D1 tracked: one bookkeeping commit at the end holds the states, every landed commit only the work', async () => {

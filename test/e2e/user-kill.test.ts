@@ -8,8 +8,21 @@ test('tickets in hand when a run is killed are begun anew by the next start, and
   const killed = rig.start('stream', '--auto');
   const call = await rig.agent.for('A');
   await call.do({ write: { 'half.txt': 'half\n' } });
+  await rig.event('tickets.projected');
+  // While it runs, a look says who has the ticket.
+  const during = await rig.run('stream', '--dry-run');
+  expect(during.stdout).toMatch(/A is IN_PROGRESS by run \S+, which is going on/);
   killed.signal('SIGKILL');
   await killed.wait();
+  const preview = await rig.run('stream', '--dry-run');
+  expect(preview.stdout.replace(/\s+/g, ' ')).toMatch(
+    /A is IN_PROGRESS by run \S+, which was interrupted: the next `sage stream --auto` goes on with it first/,
+  );
+  expect(preview.stdout).not.toContain('UNPROCESSED');
+  const explained = await rig.run('stream', '--explain', 'B');
+  expect(explained.stdout.replace(/\s+/g, ' ')).toMatch(
+    /A lands in run \S+, which was interrupted/,
+  );
 
   await rig.script({ '*': [{ write: { '{ticket}.txt': 'done\n' } }] });
   const { code, summary } = await rig.stream();

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { deliverySchema } from '../../lib/model/answer-schemas.js';
 import { Rig } from '../rig/rig.js';
 
 test('when all that is open waits for undelivered work, the start says which run to deliver and ends with 3', async () => {
@@ -17,6 +18,15 @@ test('when all that is open waits for undelivered work, the start says which run
   expect(rig.calls()).toHaveLength(1);
 
   expect((await rig.run('deliver')).code).toBe(0);
+  // Asked once more there is nothing to do, which is no fault.
+  const again = await rig.run('deliver');
+  expect([again.code, again.stderr]).toEqual([0, '']);
+  expect(again.stdout).toBe(
+    'There is nothing to deliver: main holds all that runs have landed here.\n',
+  );
+  const asJson = deliverySchema.parse(JSON.parse((await rig.run('deliver', '--json')).stdout));
+  expect(asJson).toMatchObject({ how: 'nothing', target: 'main' });
+  expect((await rig.run('deliver', 'no-such-run')).code).toBe(2);
   expect((await rig.stream()).summary.landed.map(({ id }) => id)).toEqual(['B']);
 });
 
@@ -29,7 +39,9 @@ test('D2 work that could not even be published counts as undelivered until its r
   // Where git keeps branches as files, this leaves no room for sage/<run>.
   await rig.git('branch', 'sage');
   await call.succeed({ 'A.txt': 'done\n' });
-  expect((await run.wait()).stdout).toContain('the work is on sage/');
+  const { stdout } = await run.wait();
+  expect(stdout).toContain('the work is on sage/');
+  expect(stdout).toMatch(/\n {2}→ sage deliver sage\/\S+\n/);
   await rig.git('branch', '-m', 'sage', 'mine');
 
   const refused = await rig.run('stream', '--auto');

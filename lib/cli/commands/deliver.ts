@@ -24,10 +24,13 @@ export const command: CliCommand = {
     const done = await deliverRun(repository.value, context.clock, positionals[0], target);
     if (flags.has('json')) context.stdout.line(JSON.stringify({ version: 1, ...done }, null, 2));
     else {
+      const { how, branch, target: into, why } = done;
       context.stdout.line(
-        done.how === 'forwarded'
-          ? `${done.branch} → ${done.target}: ${done.why}`
-          : `${done.branch} is not in ${done.target}: ${done.why}`,
+        how === 'nothing'
+          ? `${why.slice(0, 1).toUpperCase()}${why.slice(1)}.`
+          : how === 'forwarded'
+            ? `${branch} → ${into}: ${why}`
+            : `${branch} is not in ${into}: ${why}`,
       );
       if (done.command) context.stdout.line(`→ ${done.command}`);
     }

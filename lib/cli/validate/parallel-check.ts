@@ -1,4 +1,5 @@
 import type { Plan } from '../../model/plan.js';
+import { minutes } from '../../show/timeline-text.js';
 import { parallelPotential } from '../../plan/parallel-potential.js';
 import type { Validation } from '../../model/validation-schema.js';
 import { notRun, ran, type CheckOutcome } from './outcome.js';
@@ -42,12 +43,12 @@ export function examineParallel({ plan }: World): CheckOutcome {
 
 function reason({ forecast, recommendedSlots, schedule }: Plan, runnable: number): string {
   if (runnable === 0) return 'nothing can run';
-  const minutes = (slots: number) =>
+  const estimate = (slots: number) =>
     forecast.find((each) => each.slots === slots && each.schedule === schedule)?.makespanMinutes;
-  const alone = minutes(1);
-  const recommended = minutes(recommendedSlots);
+  const alone = estimate(1);
+  const recommended = estimate(recommendedSlots);
   if (alone === undefined || recommended === undefined || recommendedSlots === 1) {
     return 'more would not be faster';
   }
-  return `about ${Math.round(recommended)} instead of ${Math.round(alone)} minutes`;
+  return `about ${minutes(recommended)} instead of ${minutes(alone)}`;
 }

@@ -8,6 +8,7 @@ import type { Config } from '../../model/config.js';
 import type { Result } from '../../model/failure.js';
 import type { Plan } from '../../model/plan.js';
 import { planQueue } from '../../run/plan-queue.js';
+import { unfinishedRun } from '../../run/standing.js';
 import { findStart, type Start } from '../../run/start.js';
 import { INDEX_PATH } from '../../run/survey.js';
 import { findUndelivered, type Undelivered } from '../../run/undelivered.js';
@@ -53,6 +54,7 @@ export async function gatherWorld(context: Context, how: ValidationOptions): Pro
   const start = repository.ok ? await findStart(repository.value, undefined) : undefined;
   const undelivered =
     repository.ok && start?.ok ? await findUndelivered(repository.value, start.value.commit) : [];
+  const unfinished = repository.ok ? await unfinishedRun(repository.value.commonDir) : undefined;
   const isUsable = index.ok && index.value.isUsable;
   const plan = isUsable
     ? planQueue({
@@ -60,6 +62,7 @@ export async function gatherWorld(context: Context, how: ValidationOptions): Pro
         cpus: context.cpuCount,
         config,
         undelivered,
+        ...(unfinished === undefined ? {} : { unfinished }),
         history,
         wish: { requestedSlots: 'auto' },
       })
