@@ -111,11 +111,12 @@ async function submodules({ git, root: cwd }: Repository): Promise<Diagnostic | 
   const answer = await git(['ls-files', '--stage'], { cwd });
   const count = answer.ok ? (answer.value.stdout.match(/^160000 /gm) ?? []).length : 0;
   if (count === 0) return undefined;
+  const what = count === 1 ? 'a submodule' : `${count} submodules`;
   return {
     severity: 'warning',
     code: 'git/submodules',
-    message: `The repository has ${count} ${count === 1 ? 'submodule' : 'submodules'}, which are empty folders in a lane.`,
-    hint: 'Fill them by a line under `setup.run` if the checks need them: `git submodule update --init`.',
+    message: `The repository has ${what}: agents and checks find an empty folder there, and of what an agent changes inside only the commit that it points to can land.`,
+    hint: 'If agents or checks need the content, bring it by a line under `setup.run`: `git submodule update --init` (relative URLs do not work there). Do work on submodules in their own repositories.',
   };
 }
 

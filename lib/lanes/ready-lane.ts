@@ -65,7 +65,9 @@ async function ready(yard: LaneYard, lane: Lane, wish: LaneWish): Promise<Result
   if (!stood.ok) return failed(asLaneFailure(lane, stood.failure));
   await clearTemporary(lane);
   const started = yard.clock.monotonic();
-  const set = await setUpIfNeeded(yard, lane, link, wish, record);
+  const { setup, ...unset } = record;
+  const known = setup === undefined || stood.value.length > 0 ? unset : { ...unset, setup };
+  const set = await setUpIfNeeded(yard, lane, link, wish, known);
   if (!set.ok) return set;
   const guest = wish.guest && { ...wish.guest, run: yard.run, isHarvested: false };
   await writeLaneRecord(lane, { ...set.value, ...(guest ? { guest } : {}) });

@@ -11,6 +11,7 @@ import { unhide } from './lane-index.js';
 import { putAside, type LaneLink } from './lane-link.js';
 import type { Lane } from './lane.js';
 import { openFolders } from './stand.js';
+import { touchedSubmodules } from './submodules.js';
 
 /** What lies in a lane, whatever was done to it. */
 export interface Snapshot {
@@ -71,6 +72,14 @@ export async function takeSnapshot(
     const added = await addAll(git, lane, env);
     if (!added.ok) return added;
     notes.push(...added.value);
+    const submodules = await touchedSubmodules(git, lane);
+    if (!submodules.ok) return submodules;
+    notes.push(
+      ...submodules.value.map(
+        (path) =>
+          `what was changed inside the submodule ${path} is not taken: only the commit that it points to can land`,
+      ),
+    );
     const tree = await writeTree(git, cwd, env);
     if (!tree.ok) return tree;
     const halfDone = await unfinished(link, conflicted);

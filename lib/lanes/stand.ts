@@ -6,6 +6,7 @@ import type { Oid } from '../model/ids.js';
 import { unhide } from './lane-index.js';
 import { notCreated, putAside, type LaneLink } from './lane-link.js';
 import type { Lane } from './lane.js';
+import { emptySubmodules, touchedSubmodules } from './submodules.js';
 
 /** What a merge, rebase, pick, bisection or killed git leaves in a worktree's part of the repository. */
 const HALF_DONE = [
@@ -18,7 +19,8 @@ const HALF_DONE = [
 
 /**
  * Puts a lane on `commit`, detached, without anything that is not in it but ignored files and `products`; whatever
- * state it was in. Proven when it answers: HEAD is `commit` and `git status` finds nothing.
+ * state it was in. Proven when it answers: HEAD is `commit` and `git status` finds nothing. Answers the submodules that it
+ * had to empty: what a set-up put there has to be put there again.
  */
 export async function stand(
   git: Git,
@@ -38,6 +40,7 @@ export async function stand(
   }
   let last: string[] = [];
   let isPut = false;
+  const emptied: string[] = [];
   for (const pass of [1, 2, 3]) {
     if (pass > 1) {
       const args = ['clean', '-ffdq', ...products.flatMap((path) => ['-e', `/${escaped(path)}`])];
@@ -54,12 +57,19 @@ export async function stand(
     }
     const status = await laneStatus(git, lane);
     if (!status.ok) return status;
+    const touched = await touchedSubmodules(git, lane);
+    if (!touched.ok) return touched;
+    if (touched.value.length > 0) {
+      await emptySubmodules(lane, touched.value);
+      emptied.push(...touched.value);
+      continue;
+    }
     last = status.value.changes.filter((change) => !isProduct(change, products));
     // Untracked files alone need no second checkout.
     isPut = status.value.head === commit && last.every((change) => change.startsWith('?? '));
     if (isPut && last.length === 0) {
       await truncate(join(link.gitDir, 'logs/HEAD'), 0).catch(() => undefined);
-      return success(nested.value);
+      return success(emptied);
     }
   }
   return failed({
