@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Repository } from '../../git/places.js';
 import { sageDirectory } from '../../journal/run-directory.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
-import { Refusal } from '../../model/failure.js';
+import { failed, Refusal } from '../../model/failure.js';
 import type { Verdict } from '../../model/work.js';
 import { checkBase } from '../../run/check-base.js';
 import type { Start } from '../../run/start.js';
@@ -43,7 +43,13 @@ export async function tryBase(
       if (!isQuiet) context.stderr.line(`[base] ${clean(line)}`);
     },
   });
-  const verdict = await trying.finally(() => stops[Symbol.dispose]());
+  const verdict = await trying
+    // A dead run whose journal is damaged is its own matter: told, not thrown.
+    .catch((error: unknown) => {
+      if (error instanceof Refusal && error.failures[0]) return failed(error.failures[0]);
+      throw error;
+    })
+    .finally(() => stops[Symbol.dispose]());
   if (verdict.ok) return tell(verdict.value, join(sageDirectory(repository.commonDir), 'validate'));
   const { failure } = verdict;
   if (failure.code === 'run/cancelled') throw new Refusal([failure], exitCode.cancelled);
