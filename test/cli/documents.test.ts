@@ -19,7 +19,8 @@ const documents: readonly (readonly [call: string, schema: z.ZodType])[] = [
   ['validate --json', validationSchema],
   ['explain --json', failureEntriesSchema],
   ['rescue WEB-1 --json', failuresSchema],
-  ['deliver --json', failuresSchema],
+  ['deliver --json', deliverySchema],
+  ['deliver no-such-run --json', failuresSchema],
 ];
 
 describe('documents for programs', () => {
