@@ -70,7 +70,11 @@ async function measure(file: string, size: number, edges: number): Promise<PlanC
     assemblePlan({
       tickets: read.value,
       cpus: 8,
-      hash: (content) => createHash('sha256').update(content).digest('hex'),
+      hash: (pieces) => {
+        const hash = createHash('sha256');
+        for (const piece of pieces) hash.update(piece);
+        return hash.digest('hex');
+      },
       options: {
         schedule: 'rolling',
         order: 'slack',

@@ -16,11 +16,13 @@ export interface CriticalPath {
 export function criticalPath(dag: Dag, order: Order, weights: ArrayLike<number>): CriticalPath {
   const tails = longestTails(dag, order, weights);
   const heads = new Float64Array(dag.size);
+  const { offsets, targets } = dag.successors;
   let length = 0;
   let node = -1;
   for (const here of order.nodes) {
     const end = at(heads, here) + at(weights, here);
-    for (const next of neighbours(dag.successors, here)) {
+    for (let edge = at(offsets, here); edge < at(offsets, here + 1); edge += 1) {
+      const next = at(targets, edge);
       heads[next] = Math.max(at(heads, next), end);
     }
     if (at(order.levels, here) === 0 && at(tails, here) > length) {
@@ -45,10 +47,12 @@ export function criticalPath(dag: Dag, order: Order, weights: ArrayLike<number>)
 /** Longest weighted path from each node to the end, its own weight included; 0 for nodes on or behind a cycle. */
 export function longestTails(dag: Dag, order: Order, weights: ArrayLike<number>): Float64Array {
   const tails = new Float64Array(dag.size);
+  const { offsets, targets } = dag.successors;
   for (let index = order.nodes.length - 1; index >= 0; index -= 1) {
     const node = at(order.nodes, index);
     let longest = 0;
-    for (const next of neighbours(dag.successors, node)) {
+    for (let edge = at(offsets, node); edge < at(offsets, node + 1); edge += 1) {
+      const next = at(targets, edge);
       longest = Math.max(longest, at(tails, next));
     }
     tails[node] = longest + at(weights, node);
@@ -59,9 +63,11 @@ export function longestTails(dag: Dag, order: Order, weights: ArrayLike<number>)
 /** The smallest value among a node and everything that waits for it, directly or not. */
 export function inheritedMinimum(dag: Dag, order: Order, values: ArrayLike<number>): Float64Array {
   const inherited = Float64Array.from(values);
+  const { offsets, targets } = dag.successors;
   for (let index = order.nodes.length - 1; index >= 0; index -= 1) {
     const node = at(order.nodes, index);
-    for (const next of neighbours(dag.successors, node)) {
+    for (let edge = at(offsets, node); edge < at(offsets, node + 1); edge += 1) {
+      const next = at(targets, edge);
       if (at(inherited, next) < at(inherited, node)) inherited[node] = at(inherited, next);
     }
   }

@@ -6,28 +6,21 @@ import { at, neighbours, type Dag } from './dag.js';
  * it; parts come in order of their smallest node. Iterative.
  */
 export function findCycles(dag: Dag, parts: Parts = stronglyConnected(dag)): number[][] {
-  return parts.members
-    .filter((members) => members.length > 1 || waitsForItself(dag, at(members, 0)))
+  return parts.cyclic
     .map((members) => shortestCycle(dag, members, parts.partOf))
     .sort((left, right) => at(left, 0) - at(right, 0));
 }
 
 /** All nodes that lie on some cycle. */
 export function nodesOnCycles(dag: Dag, parts: Parts = stronglyConnected(dag)): Set<number> {
-  const found = new Set<number>();
-  for (const members of parts.members) {
-    if (members.length > 1 || waitsForItself(dag, at(members, 0))) {
-      for (const node of members) found.add(node);
-    }
-  }
-  return found;
+  return new Set(parts.cyclic.flat());
 }
 
 export interface Parts {
   /** Number of the part a node belongs to. */
   readonly partOf: Int32Array;
-  /** Nodes of each part, ascending. */
-  readonly members: readonly (readonly number[])[];
+  /** The nodes of each part that has a cycle, ascending; most parts are one node that waits for others only. */
+  readonly cyclic: readonly (readonly number[])[];
 }
 
 /** Strongly connected parts (Tarjan 1972 with an explicit stack), linear in nodes + edges. */
@@ -37,7 +30,8 @@ export function stronglyConnected(dag: Dag): Parts {
   const lowest = new Int32Array(dag.size);
   const partOf = new Int32Array(dag.size).fill(-1);
   const cursor = offsets.slice(0, dag.size);
-  const members: number[][] = [];
+  const cyclic: number[][] = [];
+  let count = 0;
   const open: number[] = [];
   const path: number[] = [];
   let clock = 0;
@@ -63,16 +57,16 @@ export function stronglyConnected(dag: Dag): Parts {
       const above = path.at(-1);
       if (above !== undefined) lowest[above] = Math.min(at(lowest, above), at(lowest, node));
       if (at(lowest, node) !== at(seenAt, node)) continue;
-      const part: number[] = [];
-      for (let member = open.pop(); member !== undefined; member = open.pop()) {
-        partOf[member] = members.length;
-        part.push(member);
-        if (member === node) break;
+      const start = open.lastIndexOf(node);
+      for (let index = start; index < open.length; index += 1) partOf[at(open, index)] = count;
+      count += 1;
+      if (open.length - start > 1 || waitsForItself(dag, node)) {
+        cyclic.push(open.slice(start).sort((left, right) => left - right));
       }
-      members.push(part.sort((left, right) => left - right));
+      open.length = start;
     }
   }
-  return { partOf, members };
+  return { partOf, cyclic };
 }
 
 function waitsForItself({ predecessors: { offsets, targets } }: Dag, node: number): boolean {

@@ -53,6 +53,7 @@ export function restrict(dag: Dag, isKept: (node: number) => boolean): Dag {
   for (let node = 0; node < dag.size; node += 1) {
     if (isKept(node)) renumbered[node] = size++;
   }
+  if (size === dag.size) return dag;
   const part = ({ offsets, targets }: Adjacency): Adjacency => {
     const newOffsets = new Int32Array(size + 1);
     const newTargets = new Int32Array(targets.length);
@@ -71,9 +72,14 @@ export function restrict(dag: Dag, isKept: (node: number) => boolean): Dag {
   return { size, successors: part(dag.successors), predecessors: part(dag.predecessors) };
 }
 
-/** The neighbours of a node, ascending; a view, not a copy. */
+/** The neighbours of a node, ascending; a view, not a copy. Making it costs more than a loop over a few edges. */
 export function neighbours(adjacent: Adjacency, node: number): Int32Array {
   return adjacent.targets.subarray(at(adjacent.offsets, node), at(adjacent.offsets, node + 1));
+}
+
+/** How many neighbours a node has. */
+export function degree({ offsets }: Adjacency, node: number): number {
+  return at(offsets, node + 1) - at(offsets, node);
 }
 
 /** An element of a numeric array that is known to be inside. */
@@ -90,9 +96,8 @@ function adjacency(
   const targets = new Int32Array(edgeCount);
   let filled = 0;
   for (const [node, name] of names.entries()) {
-    const start = filled;
+    // Ascending: the container keeps numbers as an object's keys, which come in that order.
     for (const target of of(name)) targets[filled++] = Number(target);
-    targets.subarray(start, filled).sort();
     offsets[node + 1] = filled;
   }
   return { offsets, targets };

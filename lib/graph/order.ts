@@ -1,4 +1,4 @@
-import { at, neighbours, type Dag } from './dag.js';
+import { at, degree, type Dag } from './dag.js';
 
 export interface Order {
   /** Nodes by level, ascending inside a level; those on or behind a cycle are missing. */
@@ -17,9 +17,10 @@ export function topologicalOrder(dag: Dag): Order {
   const waiting = new Int32Array(dag.size);
   const levels = new Int32Array(dag.size).fill(-1);
   const nodes = new Int32Array(dag.size);
+  const { offsets, targets } = dag.successors;
   let filled = 0;
   for (let node = 0; node < dag.size; node += 1) {
-    waiting[node] = neighbours(dag.predecessors, node).length;
+    waiting[node] = degree(dag.predecessors, node);
     if (waiting[node] === 0) nodes[filled++] = node;
   }
   let depth = 0;
@@ -28,7 +29,8 @@ export function topologicalOrder(dag: Dag): Order {
     for (let index = start; index < end; index += 1) {
       const node = at(nodes, index);
       levels[node] = depth;
-      for (const next of neighbours(dag.successors, node)) {
+      for (let edge = at(offsets, node); edge < at(offsets, node + 1); edge += 1) {
+        const next = at(targets, edge);
         const left = at(waiting, next) - 1;
         waiting[next] = left;
         if (left === 0) nodes[filled++] = next;

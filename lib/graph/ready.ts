@@ -1,4 +1,4 @@
-import { at, neighbours, type Dag } from './dag.js';
+import { at, degree, type Dag } from './dag.js';
 
 /** Which nodes may start, as others are settled. */
 export interface ReadySet {
@@ -14,8 +14,9 @@ export function readySet(dag: Dag): ReadySet {
   const waiting = new Int32Array(dag.size);
   const settled = new Uint8Array(dag.size);
   const initial: number[] = [];
+  const { offsets, targets } = dag.successors;
   for (let node = 0; node < dag.size; node += 1) {
-    waiting[node] = neighbours(dag.predecessors, node).length;
+    waiting[node] = degree(dag.predecessors, node);
     if (waiting[node] === 0) initial.push(node);
   }
   return {
@@ -25,7 +26,8 @@ export function readySet(dag: Dag): ReadySet {
       if (settled[node] === 1) return [];
       settled[node] = 1;
       const ready: number[] = [];
-      for (const next of neighbours(dag.successors, node)) {
+      for (let edge = at(offsets, node); edge < at(offsets, node + 1); edge += 1) {
+        const next = at(targets, edge);
         const left = at(waiting, next) - 1;
         waiting[next] = left;
         if (left === 0) ready.push(next);

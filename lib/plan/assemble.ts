@@ -25,9 +25,9 @@ export function assemblePlan(input: PlanInput): Plan {
   const survey = surveyTickets(input);
   const { open, resolved, dag } = survey;
   const blockedBy = findBlockers(survey);
-  const runs = open.map((_, node) => blockedBy[node]?.length === 0);
-  const running = open.flatMap((_, node) => (runs[node] ? [node] : []));
-  const part = restrict(dag, (node) => runs[node] === true);
+  const runs = (node: number) => blockedBy[node]?.length === 0;
+  const running = [...open.keys()].filter(runs);
+  const part = restrict(dag, runs);
   const order = topologicalOrder(part);
   const estimate = estimator(survey.tickets, input.history ?? []);
   const estimates = open.map((ticket) => estimate(ticket));
@@ -58,7 +58,7 @@ export function assemblePlan(input: PlanInput): Plan {
       estimateFrom: own.from,
       tailMinutes: tenths(index < 0 ? own.minutes : at(path.tails, index)),
       inheritedPriority: index < 0 ? ticket.priority : (at(inherited, index) as Priority),
-      order: survey.position.get(ticket.id) ?? node,
+      order: at(survey.tickets.positions, survey.tickets.numberOf(ticket.id) ?? node),
     };
   });
   const runnable = running.map((node) => planned[node] as PlannedTicket);
@@ -97,7 +97,7 @@ export function assemblePlan(input: PlanInput): Plan {
     forecast: outlook.forecast,
     timeline: outlook.timeline,
     recommendedSlots: outlook.recommendedSlots,
-    components: planComponents(planned, dag, (node) => conflicts.holdsOf(node)),
+    components: planComponents(planned, dag, (node) => conflicts.keysOf(node)),
     counts: {
       total: input.tickets.length,
       completed: input.tickets.filter(({ state }) => state === 'COMPLETED').length,
@@ -129,7 +129,7 @@ function cutInOrder(
   const cut = cutBatches(
     sorted.map((index) => ({
       level: at(levels, index),
-      holds: conflicts.holdsOf(running[index] as number),
+      holds: conflicts.keysOf(running[index] as number),
     })),
     depth,
   );
@@ -154,12 +154,15 @@ function byBatch(runnable: readonly PlannedTicket[]): TicketId[][] {
 }
 
 /**
- * Everything the plan was made from, as JSON; of the tickets what a plan looks at. Written ticket by ticket, because all
- * of them as one value would be the biggest thing in memory.
+ * Everything the plan was made from, as JSON in pieces; of the tickets what a plan looks at. In pieces, because all of
+ * it as one text would be the biggest thing in memory.
  */
-function fingerprint({ base, tickets, options, cpus, undelivered, history }: PlanInput): string {
-  const facts = tickets.map((ticket) =>
-    JSON.stringify([
+function* fingerprint({ base, tickets, options, cpus, undelivered, history }: PlanInput) {
+  const rest = JSON.stringify([options, cpus, [...(undelivered ?? [])].sort(), history ?? []]);
+  let piece = `[${JSON.stringify(base ?? null)},${rest.slice(0, -1)},[`;
+  for (const [index, ticket] of tickets.entries()) {
+    if (index > 0) piece += ',';
+    piece += JSON.stringify([
       ticket.id,
       ticket.title,
       ticket.state,
@@ -174,10 +177,14 @@ function fingerprint({ base, tickets, options, cpus, undelivered, history }: Pla
       ticket.effortPoints ?? null,
       ticket.effortHours ?? null,
       ticket.deferReason ?? '',
-    ]),
-  );
-  const rest = JSON.stringify([options, cpus, [...(undelivered ?? [])].sort(), history ?? []]);
-  return `[${JSON.stringify(base ?? null)},${rest.slice(0, -1)},[${facts.join(',')}]]]`;
+    ]);
+    if (piece.length < PIECE_LENGTH) continue;
+    yield piece;
+    piece = '';
+  }
+  yield `${piece}]]]`;
 }
+
+const PIECE_LENGTH = 65_536;
 
 const tenths = (minutes: number) => Math.round(minutes * 10) / 10;

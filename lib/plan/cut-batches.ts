@@ -1,7 +1,7 @@
-/** A ticket to be put into a batch: its level in the DAG, and what it holds. */
+/** A ticket to be put into a batch: its level in the DAG, and what it holds, as numbers. */
 export interface Cuttable {
   readonly level: number;
-  readonly holds: readonly string[];
+  readonly holds: readonly number[];
 }
 
 /**
@@ -15,10 +15,16 @@ export function cutBatches(tickets: readonly Cuttable[], depth: number): number[
   const batches = new Array<number>(tickets.length).fill(0);
   let before = 0;
   for (const members of byLevel) {
-    const taken = new Map<string, Taken>();
+    const taken = new Map<number, Taken>();
     let widest = 0;
     for (const index of members) {
-      const held = (tickets[index] as Cuttable).holds.map((file) => claim(taken, file));
+      const { holds } = tickets[index] as Cuttable;
+      if (holds.length === 0) {
+        widest = Math.max(widest, 1);
+        batches[index] = before + 1;
+        continue;
+      }
+      const held = holds.map((file) => claim(taken, file));
       let place = Math.max(0, ...held.map(({ firstFree }) => firstFree));
       while (held.some(({ places }) => places.has(place))) place += 1;
       for (const one of held) {
@@ -39,7 +45,7 @@ interface Taken {
   firstFree: number;
 }
 
-function claim(taken: Map<string, Taken>, file: string): Taken {
+function claim(taken: Map<number, Taken>, file: number): Taken {
   const known = taken.get(file);
   if (known !== undefined) return known;
   const fresh: Taken = { places: new Set(), firstFree: 0 };

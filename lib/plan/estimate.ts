@@ -1,5 +1,6 @@
 import type { TicketId } from '../model/ids.js';
 import type { Ticket } from '../model/ticket.js';
+import type { TicketTable } from './ticket-table.js';
 
 /** How long a finished ticket took, from the velocity log or from earlier runs. */
 export interface Duration {
@@ -35,7 +36,7 @@ const LONGEST = 240;
  * median needs three durations.
  */
 export function estimator(
-  tickets: ReadonlyMap<TicketId, Ticket>,
+  tickets: Pick<TicketTable, 'get'>,
   history: readonly Duration[],
 ): (ticket: Ticket) => Estimate {
   const perPoint: number[] = [];

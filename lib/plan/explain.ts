@@ -12,12 +12,12 @@ import {
 import { CHAIN_LIMIT, type ChainLink, type Explanation, type Obstacle } from './explanation.js';
 import { readHierarchy, type Hierarchy } from './hierarchy.js';
 import { nearest } from './nearest.js';
+import { TicketTable } from './ticket-table.js';
 import { unblockSteps } from './unblock-steps.js';
 
 /** Explains one ticket of the index a plan was made from; an unknown id fails and names the nearest ones. */
 export function explain(plan: Plan, list: readonly Ticket[], wanted: string): Result<Explanation> {
-  const tickets = new Map<TicketId, Ticket>();
-  for (const ticket of list) if (!tickets.has(ticket.id)) tickets.set(ticket.id, ticket);
+  const tickets = new TicketTable(list);
   const ticket = tickets.get(wanted as TicketId);
   if (ticket === undefined) return failed(unknownTicket(wanted, tickets));
   const planned = new Map(plan.tickets.map((one) => [one.id, one]));
@@ -72,8 +72,11 @@ export function explain(plan: Plan, list: readonly Ticket[], wanted: string): Re
 
 const NO_CHAIN = { chain: [], isChainCut: false };
 
-function unknownTicket(wanted: string, tickets: ReadonlyMap<TicketId, Ticket>) {
-  const near = nearest(wanted, tickets.keys());
+function unknownTicket(wanted: string, tickets: TicketTable) {
+  const near = nearest(
+    wanted,
+    tickets.list.map(({ id }) => id),
+  );
   return {
     code: 'plan/unknown-ticket' as const,
     message: `The index has no ticket ${JSON.stringify(wanted)}.`,
@@ -82,14 +85,14 @@ function unknownTicket(wanted: string, tickets: ReadonlyMap<TicketId, Ticket>) {
 }
 
 /** Judges dependencies as the plan did: what it found undelivered or not selected is so here, too. */
-function judgeLike(plan: Plan, tickets: ReadonlyMap<TicketId, Ticket>, hierarchy: Hierarchy) {
+function judgeLike(plan: Plan, tickets: TicketTable, hierarchy: Hierarchy) {
   const undelivered = new Set<TicketId>();
   const notSelected = new Set<string>();
   for (const { id, why } of plan.tickets.flatMap(({ blockedBy }) => blockedBy)) {
     if (why === 'undelivered') undelivered.add(id as TicketId);
     if (why === 'not-selected') notSelected.add(id);
   }
-  const stated = statedDependencies(tickets);
+  const stated = statedDependencies(tickets.list);
   const context = {
     tickets,
     hierarchy,
@@ -117,7 +120,7 @@ function standingOf(
 function obstacles(
   own: Dependencies,
   place: PlannedTicket | undefined,
-  tickets: ReadonlyMap<TicketId, Ticket>,
+  tickets: TicketTable,
   planned: ReadonlyMap<TicketId, PlannedTicket>,
 ): Obstacle[] {
   const why = new Map<string, Obstacle['why']>(own.open.map((id) => [id, 'open']));
@@ -140,7 +143,7 @@ function obstacles(
 /** Breadth first through what is waited for; every ticket once, at its nearest. */
 function walk(
   start: TicketId,
-  tickets: ReadonlyMap<TicketId, Ticket>,
+  tickets: TicketTable,
   planned: ReadonlyMap<TicketId, PlannedTicket>,
   judge: (ticket: Ticket) => Dependencies,
 ): { readonly chain: ChainLink[]; readonly isChainCut: boolean } {
@@ -165,14 +168,10 @@ function walk(
   return { chain, isChainCut: false };
 }
 
-function conflictsOf(
-  ticket: Ticket,
-  place: PlannedTicket | undefined,
-  tickets: ReadonlyMap<TicketId, Ticket>,
-) {
+function conflictsOf(ticket: Ticket, place: PlannedTicket | undefined, tickets: TicketTable) {
   const others = new Set(place?.conflictsWith);
   if (others.size === 0) return [];
-  const members = [...tickets.values()].filter(({ id }) => id === ticket.id || others.has(id));
+  const members = tickets.list.filter(({ id }) => id === ticket.id || others.has(id));
   const indexOf = new Map(members.map(({ id }, index) => [id, index]));
   const conflicts = findConflicts(members);
   const holds = (id: TicketId) => conflicts.holdsOf(indexOf.get(id) ?? -1);

@@ -1,5 +1,5 @@
 import type { TicketId } from '../model/ids.js';
-import type { Ticket } from '../model/ticket.js';
+import type { TicketTable } from './ticket-table.js';
 
 /** Who belongs under whom, taken from `parent` and from `children`, because indexes often keep only one of the two. */
 export interface Hierarchy {
@@ -14,10 +14,7 @@ export interface Hierarchy {
 }
 
 /** Reads the hierarchy of an index; `literal` keeps ancestry out of it altogether. */
-export function readHierarchy(
-  tickets: ReadonlyMap<TicketId, Ticket>,
-  kind: 'containers' | 'literal',
-): Hierarchy {
+export function readHierarchy(tickets: TicketTable, kind: 'containers' | 'literal'): Hierarchy {
   const parents = new Map<TicketId, Set<TicketId>>();
   const children = new Map<TicketId, Set<TicketId>>();
   const join = (parent: TicketId, child: TicketId) => {
@@ -26,14 +23,14 @@ export function readHierarchy(
     entry(children, parent).add(child);
   };
   if (kind === 'containers') {
-    for (const ticket of tickets.values()) {
+    for (const ticket of tickets.list) {
       if (ticket.parent !== undefined) join(ticket.parent, ticket.id);
       for (const child of ticket.children) join(ticket.id, child);
     }
   }
-  const position = new Map([...tickets.keys()].map((id, index) => [id, index]));
+  const place = (id: TicketId) => tickets.numberOf(id) ?? 0;
   const inOrder = (ids: Iterable<TicketId>) =>
-    [...ids].sort((left, right) => (position.get(left) ?? 0) - (position.get(right) ?? 0));
+    [...ids].sort((left, right) => place(left) - place(right));
   const above = remember((id: TicketId) => reach(id, parents));
   // Tickets that are only each other's parents hold no work below them: they are ordinary tickets, or nobody ran them.
   const childless = [...parents.keys()].filter((id) => !children.has(id));

@@ -29,6 +29,6 @@ export interface PlanInput {
   readonly unfinished?: UnfinishedRun;
   /** How long earlier tickets took. */
   readonly history?: readonly Duration[];
-  /** A cryptographic hash as text, for the plan's id. */
-  readonly hash: (text: string) => string;
+  /** A cryptographic hash of texts, as if they were one, as text: for the plan's id. */
+  readonly hash: (pieces: Iterable<string>) => string;
 }

@@ -29,8 +29,9 @@ export function planNotes(
   for (const cycle of survey.finishedCycles) {
     notes.push(`cycle among finished tickets, harmless: ${[...cycle, cycle[0]].join(' → ')}`);
   }
-  if (survey.duplicates.length > 0) {
-    notes.push(`more than one ticket has the id ${some(survey.duplicates)}; the first counts`);
+  const { duplicates } = survey.tickets;
+  if (duplicates.length > 0) {
+    notes.push(`more than one ticket has the id ${some(duplicates)}; the first counts`);
   }
   if (survey.notSelected > 0) {
     notes.push(`${count(survey.notSelected, 'open ticket')} not selected`);

@@ -2,7 +2,7 @@ import { neighbours } from '../graph/dag.js';
 import type { TicketId } from '../model/ids.js';
 import type { Blocker, Plan, UnfinishedRun } from '../model/plan.js';
 import type { Ticket } from '../model/ticket.js';
-import { whyNotRun } from './dependencies.js';
+import { whyNotRun, type Dependencies } from './dependencies.js';
 import { deferredAncestor, type Survey } from './survey.js';
 
 /**
@@ -11,25 +11,29 @@ import { deferredAncestor, type Survey } from './survey.js';
  */
 export function findBlockers(survey: Survey): readonly (readonly Blocker[])[] {
   const { open, resolved, dag, onCycle } = survey;
-  const blockers = open.map((ticket, node): Blocker[] => {
-    const own = [...(resolved[node]?.blockers ?? [])];
+  const blockers = open.map((): Blocker[] => NOTHING);
+  const add = (node: number, blocker: Blocker) => {
+    if (blockers[node] === NOTHING) blockers[node] = [blocker];
+    else blockers[node]?.push(blocker);
+  };
+  const blocked: number[] = [];
+  for (const [node, ticket] of open.entries()) {
+    for (const blocker of (resolved[node] as Dependencies).blockers) add(node, blocker);
     const above = deferredAncestor(ticket, survey);
-    if (above !== undefined) own.push({ id: above, why: 'deferred' });
+    if (above !== undefined) add(node, { id: above, why: 'deferred' });
     if (onCycle.has(node)) {
       for (const before of neighbours(dag.predecessors, node)) {
-        if (onCycle.has(before)) own.push({ id: (open[before] as Ticket).id, why: 'cycle' });
+        if (onCycle.has(before)) add(node, { id: (open[before] as Ticket).id, why: 'cycle' });
       }
     }
-    return own;
-  });
-  const blocked = blockers.flatMap((own, node) => (own.length > 0 ? [node] : []));
+    if (blockers[node] !== NOTHING) blocked.push(node);
+  }
   const isBlocked = new Set(blocked);
   for (const node of blocked) {
     const { id } = open[node] as Ticket;
     for (const next of neighbours(dag.successors, node)) {
-      const own = blockers[next] as Blocker[];
       const isNamed = onCycle.has(node) && onCycle.has(next);
-      if (!isNamed) own.push({ id, why: 'blocked' });
+      if (!isNamed) add(next, { id, why: 'blocked' });
       if (isBlocked.has(next)) continue;
       isBlocked.add(next);
       blocked.push(next);
@@ -37,6 +41,9 @@ export function findBlockers(survey: Survey): readonly (readonly Blocker[])[] {
   }
   return blockers;
 }
+
+/** Most tickets are not blocked; they need no list of their own. */
+const NOTHING: Blocker[] = [];
 
 /** Tickets that somebody has to look at before they can run, whatever else gets done; in index order. */
 export function refusals(
@@ -47,14 +54,15 @@ export function refusals(
   const ofRun = new Set(unfinished?.tickets);
   const reasons = new Map<TicketId, string>();
   for (const [node, ticket] of survey.open.entries()) {
-    const own = blockedBy[node] ?? [];
+    const own = blockedBy[node] ?? NOTHING;
+    if (own.length === 0) continue;
     const missing = own.filter(({ why }) => why === 'missing').map(({ id }) => id);
     if (survey.onCycle.has(node)) reasons.set(ticket.id, cycleReason(ticket.id, survey));
     else if (missing.length > 0) {
       reasons.set(ticket.id, `depends on ${missing.join(', ')}, which the index does not have`);
     }
   }
-  for (const ticket of survey.tickets.values()) {
+  for (const ticket of survey.tickets.list) {
     if (ticket.state === 'COMPLETED' || survey.hierarchy.isContainer(ticket.id)) continue;
     const why = whyNotRun(ticket);
     if (why === 'deferred') {
@@ -69,7 +77,7 @@ export function refusals(
       );
     }
   }
-  const place = (id: TicketId) => survey.position.get(id) ?? 0;
+  const place = (id: TicketId) => survey.tickets.numberOf(id) ?? 0;
   return [...reasons]
     .sort(([left], [right]) => place(left) - place(right))
     .map(([id, reason]) => ({ id, reason }));

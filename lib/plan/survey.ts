@@ -1,5 +1,5 @@
 import { findCycles, nodesOnCycles, stronglyConnected } from '../graph/cycle.js';
-import { buildDag, type Dag } from '../graph/dag.js';
+import { at, buildDag, type Dag } from '../graph/dag.js';
 import type { TicketId } from '../model/ids.js';
 import type { Container } from '../model/plan.js';
 import type { Ticket } from '../model/ticket.js';
@@ -11,11 +11,11 @@ import {
   type Dependencies,
 } from './dependencies.js';
 import { readHierarchy, type Hierarchy } from './hierarchy.js';
+import { TicketTable } from './ticket-table.js';
 
 /** What a plan is made from: who could run, what each waits for, and the graph of it. */
 export interface Survey {
-  readonly tickets: ReadonlyMap<TicketId, Ticket>;
-  readonly position: ReadonlyMap<TicketId, number>;
+  readonly tickets: TicketTable;
   readonly hierarchy: Hierarchy;
   /** UNPROCESSED, selected, neither container nor history; in index order. Nodes of the graph are places in it. */
   readonly open: readonly Ticket[];
@@ -29,42 +29,31 @@ export interface Survey {
   readonly containers: readonly Container[];
   /** Could run but for the selection. */
   readonly notSelected: number;
-  readonly duplicates: readonly TicketId[];
 }
 
-/** Reads the tickets of a plan. Of two tickets with one id the first counts. */
+/** Reads the tickets of a plan. */
 export function surveyTickets({ tickets: list, options, undelivered }: PlanInput): Survey {
-  const tickets = new Map<TicketId, Ticket>();
-  const position = new Map<TicketId, number>();
-  const duplicates: TicketId[] = [];
-  for (const [index, ticket] of list.entries()) {
-    if (tickets.has(ticket.id)) {
-      duplicates.push(ticket.id);
-      continue;
-    }
-    tickets.set(ticket.id, ticket);
-    position.set(ticket.id, index);
-  }
+  const tickets = new TicketTable(list);
   const hierarchy = readHierarchy(tickets, options.hierarchy);
   const only = options.only === undefined ? undefined : new Set(options.only);
   const components = options.components === undefined ? undefined : new Set(options.components);
   const isSelected = ({ id, component }: Ticket) =>
     (only === undefined || only.has(id)) && (components === undefined || components.has(component));
-  const couldRun = [...tickets.values()].filter(
+  const couldRun = tickets.list.filter(
     (ticket) =>
       ticket.state === 'UNPROCESSED' && !ticket.isHistory && !hierarchy.isContainer(ticket.id),
   );
-  const open = couldRun.filter(isSelected);
-  const stated = statedDependencies(tickets);
+  const isWhole = only === undefined && components === undefined;
+  const open = isWhole ? couldRun : couldRun.filter(isSelected);
+  const stated = statedDependencies(tickets.list);
   const context = { tickets, hierarchy, undelivered: undelivered ?? new Set(), isSelected };
   const resolved = open.map((ticket) => judgeDependencies(ticket, stated(ticket), context));
-  const dag = graphOf(open, (index) => resolved[index]?.open ?? []);
+  const dag = graphOf(open, tickets, (index) => (resolved[index] as Dependencies).open);
   const parts = stronglyConnected(dag);
-  const finished = [...tickets.values()].filter(({ state }) => state === 'COMPLETED');
-  const finishedDag = graphOf(finished, (index) => stated(finished[index] as Ticket));
+  const finished = tickets.list.filter(({ state }) => state === 'COMPLETED');
+  const finishedDag = graphOf(finished, tickets, (index) => stated(finished[index] as Ticket));
   return {
     tickets,
-    position,
     hierarchy,
     open,
     resolved,
@@ -72,11 +61,10 @@ export function surveyTickets({ tickets: list, options, undelivered }: PlanInput
     onCycle: nodesOnCycles(dag, parts),
     cycles: named(findCycles(dag, parts), open),
     finishedCycles: named(findCycles(finishedDag), finished),
-    containers: [...tickets.values()]
+    containers: tickets.list
       .filter(({ id, state }) => hierarchy.isContainer(id) && state !== 'COMPLETED')
       .map(({ id }) => ({ id, children: hierarchy.childrenOf(id) })),
     notSelected: couldRun.length - open.length,
-    duplicates,
   };
 }
 
@@ -89,17 +77,24 @@ export function deferredAncestor(ticket: Ticket, survey: Survey): TicketId | und
   return undefined;
 }
 
-function graphOf(tickets: readonly Ticket[], of: (index: number) => readonly TicketId[]): Dag {
-  const nodeOf = new Map(tickets.map(({ id }, node) => [id, node]));
+/** The graph of what waits for what among `members`; `of` gives what the one at a place waits for. */
+function graphOf(
+  members: readonly Ticket[],
+  tickets: TicketTable,
+  of: (index: number) => readonly TicketId[],
+): Dag {
+  const nodeOf = new Int32Array(tickets.list.length).fill(-1);
+  for (const [node, { id }] of members.entries()) nodeOf[tickets.numberOf(id) as number] = node;
   const edges = function* () {
-    for (const after of tickets.keys()) {
+    for (let after = 0; after < members.length; after += 1) {
       for (const id of of(after)) {
-        const before = nodeOf.get(id);
-        if (before !== undefined) yield [before, after] as const;
+        const number = tickets.numberOf(id);
+        const before = number === undefined ? -1 : at(nodeOf, number);
+        if (before >= 0) yield [before, after] as const;
       }
     }
   };
-  return buildDag(tickets.length, edges());
+  return buildDag(members.length, edges());
 }
 
 const named = (cycles: readonly (readonly number[])[], tickets: readonly Ticket[]) =>

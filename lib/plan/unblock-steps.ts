@@ -2,6 +2,7 @@ import type { TicketId } from '../model/ids.js';
 import type { PlannedTicket, UnfinishedRun } from '../model/plan.js';
 import type { Ticket } from '../model/ticket.js';
 import { whatOf } from './refusals.js';
+import type { TicketTable } from './ticket-table.js';
 
 /** So many steps are spelled out. */
 const STEP_LIMIT = 20;
@@ -13,7 +14,7 @@ const STEP_LIMIT = 20;
 export function unblockSteps(
   ids: readonly string[],
   { id: wanted, state }: Ticket,
-  tickets: ReadonlyMap<TicketId, Ticket>,
+  tickets: Pick<TicketTable, 'get'>,
   planned: ReadonlyMap<TicketId, PlannedTicket>,
   unfinished?: UnfinishedRun,
 ): string[] {

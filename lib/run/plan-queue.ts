@@ -21,7 +21,11 @@ export function planQueue({ config, undelivered, history, wish, ...found }: Queu
     ...found,
     undelivered: new Set(undelivered.flatMap(({ tickets }) => tickets)),
     history: history.map(({ id, minutes }) => ({ ticket: id, minutes })),
-    hash: (text) => createHash('sha256').update(text).digest('hex').slice(0, 16),
+    hash: (pieces) => {
+      const hash = createHash('sha256');
+      for (const piece of pieces) hash.update(piece);
+      return hash.digest('hex').slice(0, 16);
+    },
     options: {
       schedule: config.schedule,
       order: config.order,

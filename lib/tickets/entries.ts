@@ -7,7 +7,8 @@ import {
   type JsonNode,
   type JsonObject,
 } from './json-node.js';
-import { parseJsonText, type JsonProblem } from './json-text.js';
+import type { JsonProblem } from './json-scan.js';
+import { parseJsonText } from './json-text.js';
 
 /** One ticket's object in the text of an index. */
 export interface Entry {

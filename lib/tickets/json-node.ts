@@ -63,7 +63,9 @@ export function numberOf(node: JsonNode | undefined): number | undefined {
 
 /** The items of an array; of anything else none. */
 export const itemsOf = (node: JsonNode | undefined): readonly JsonNode[] =>
-  node?.kind === 'array' ? node.items : [];
+  node?.kind === 'array' ? node.items : NO_NODES;
+
+const NO_NODES: readonly JsonNode[] = [];
 
 /** What kind of value it is, in words for people. */
 export function describeNode(node: JsonNode): string {

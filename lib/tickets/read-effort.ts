@@ -8,6 +8,10 @@ export interface Effort {
 
 const HOURS_PER_DAY = 8;
 
+const POINTS = /(\d{1,9}(?:\.\d{1,9})?)\s*(?:story\s*)?(?:points?|sp)\b/i;
+const DAYS = /(\d{1,9}(?:\.\d{1,9})?)\s*(?:days?|d)\b/i;
+const HOURS = /(\d{1,9}(?:\.\d{1,9})?)\s*(?:hours?|hrs?|h)\b/i;
+
 /** Reads the effort from any of its spellings; the more specific field wins over the free one. */
 export function readEffort(ticket: JsonObject): Effort {
   const estimate = valueOf(ticket, 'estimate');
@@ -32,7 +36,7 @@ function pointsIn(node: JsonNode | undefined): number | undefined {
   }
   const text = stringOf(node);
   if (text === undefined) return positive(node);
-  return numberBefore(text, /\s*(?:story\s*)?(?:points?|sp)\b/i) ?? positive(node);
+  return numberIn(text, POINTS) ?? positive(node);
 }
 
 function hoursIn(node: JsonNode | undefined): number | undefined {
@@ -46,16 +50,12 @@ function hoursIn(node: JsonNode | undefined): number | undefined {
   }
   const text = stringOf(node);
   if (text === undefined) return undefined;
-  const days = numberBefore(text, /\s*(?:days?|d)\b/i);
-  return (
-    numberBefore(text, /\s*(?:hours?|hrs?|h)\b/i) ??
-    (days === undefined ? undefined : days * HOURS_PER_DAY)
-  );
+  const days = numberIn(text, DAYS);
+  return numberIn(text, HOURS) ?? (days === undefined ? undefined : days * HOURS_PER_DAY);
 }
 
-function numberBefore(text: string, unit: RegExp): number | undefined {
-  const match = new RegExp(`(\\d{1,9}(?:\\.\\d{1,9})?)${unit.source}`, unit.flags).exec(text);
-  const value = Number(match?.[1]);
+function numberIn(text: string, pattern: RegExp): number | undefined {
+  const value = Number(pattern.exec(text)?.[1]);
   return value > 0 ? value : undefined;
 }
 

@@ -33,17 +33,22 @@ export function readLinks(
   meaning: keyof typeof LINK_FIELDS,
   findings?: Findings,
 ): readonly Link[] {
-  const links = new Map<string, Link>();
+  let links: Map<string, Link> | undefined;
   for (const field of LINK_FIELDS[meaning]) {
     const node = valueOf(entry.node, field);
     if (!isGiven(node)) continue;
     for (const item of node.kind === 'array' ? node.items : [node]) {
       const id = linkId(item, entry, field, findings);
-      if (id !== undefined && !links.has(id)) links.set(id, { id: ticketId(id), at: item.start });
+      if (id === undefined || links?.has(id)) continue;
+      links ??= new Map();
+      links.set(id, { id: ticketId(id), at: item.start });
     }
   }
-  return [...links.values()];
+  return links === undefined ? NONE : [...links.values()];
 }
+
+/** Most tickets name nobody under most meanings; they need no list of their own. */
+const NONE: readonly Link[] = [];
 
 function linkId(
   item: JsonNode,

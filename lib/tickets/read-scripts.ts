@@ -12,20 +12,29 @@ import { stateOf } from './words.js';
 const DEFAULT_TIMEOUT_MS = 300_000;
 const DEFAULT_FIXES = 3;
 
+const NO_SUBTASKS: readonly Subtask[] = [];
+const NO_SCRIPTS: readonly TicketScript[] = [];
+
 /** The steps inside a ticket: `tasks`, or those of its `components` one after another where it has none. */
 export function readSubtasks(ticket: JsonObject): readonly Subtask[] {
-  return subtaskNodes(ticket).map((node, index) => readSubtask(node, index));
+  const nodes = subtaskNodes(ticket);
+  return nodes.length === 0 ? NO_SUBTASKS : nodes.map(readSubtask);
 }
+
+const NO_OBJECTS: readonly JsonObject[] = [];
+
+const objects = (nodes: readonly JsonNode[]) =>
+  nodes.length === 0 ? NO_OBJECTS : nodes.filter((node) => node.kind === 'object');
 
 /** The objects of the steps inside a ticket, in order. */
 export function subtaskNodes(ticket: JsonObject): readonly JsonObject[] {
-  const direct = itemsOf(valueOf(ticket, 'tasks'));
-  const nested = itemsOf(valueOf(ticket, 'components')).flatMap((component) =>
-    component.kind === 'object' ? itemsOf(valueOf(component, 'tasks')) : [],
+  const own = objects(itemsOf(valueOf(ticket, 'tasks')));
+  if (own.length > 0) return own;
+  const components = itemsOf(valueOf(ticket, 'components'));
+  if (components.length === 0) return own;
+  return components.flatMap((component) =>
+    component.kind === 'object' ? objects(itemsOf(valueOf(component, 'tasks'))) : [],
   );
-  const objects = (nodes: readonly JsonNode[]) => nodes.filter((node) => node.kind === 'object');
-  const own = objects(direct);
-  return own.length > 0 ? own : objects(nested);
 }
 
 function readSubtask(node: JsonObject, index: number): Subtask {
@@ -57,7 +66,7 @@ function subtaskScript(node: JsonObject, id: string, command: string): TicketScr
 /** The scripts of `validation_config.verification_scripts`; a script without a command is left out. */
 export function readScripts(ticket: JsonObject): readonly TicketScript[] {
   const config = valueOf(ticket, 'validation_config');
-  if (config?.kind !== 'object') return [];
+  if (config?.kind !== 'object') return NO_SCRIPTS;
   const mayFix = booleanOf(valueOf(config, 'auto_fix')) ?? true;
   const maxFixes = count(valueOf(config, 'max_retries')) ?? DEFAULT_FIXES;
   return itemsOf(valueOf(config, 'verification_scripts')).flatMap((node, index) => {

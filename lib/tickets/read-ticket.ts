@@ -1,4 +1,4 @@
-import { ticketId } from '../model/ids.js';
+import { ticketId, type TicketId } from '../model/ids.js';
 import type { Ticket, TicketDocument, TicketState } from '../model/ticket.js';
 import type { Entry } from './entries.js';
 import type { Findings } from './findings.js';
@@ -16,12 +16,22 @@ import { readLinks } from './read-links.js';
 import { readScripts, readSubtasks, subtaskNodes } from './read-scripts.js';
 import { DEFAULT_PRIORITY, priorityOf, stateOf } from './words.js';
 
+/** The one string object that stands for an id wherever the tickets of an index name it. */
+export type KnownIds = Map<string, TicketId>;
+
 /** Normalises one entry of an index to a ticket. What had to be guessed is told to `findings`. */
-export function readTicket(entry: Entry, file: string, findings: Findings): Ticket {
+export function readTicket(
+  entry: Entry,
+  file: string,
+  findings: Findings,
+  known: KnownIds = new Map(),
+): Ticket {
   const { node, id } = entry;
   const text = (key: string) => stringOf(valueOf(node, key))?.trim();
-  const ids = (meaning: Parameters<typeof readLinks>[1]) =>
-    readLinks(entry, meaning, findings).map((link) => link.id);
+  const ids = (meaning: Parameters<typeof readLinks>[1]) => {
+    const links = readLinks(entry, meaning, findings);
+    return links.length === 0 ? NOBODY : links.map((link) => oneOf(link.id, known));
+  };
   const type = text('type')?.toLowerCase() ?? '';
   const parent = ids('parent')[0];
   const { state, unreadable } = readState(entry, findings);
@@ -29,14 +39,15 @@ export function readTicket(entry: Entry, file: string, findings: Findings): Tick
   const deferReason = unreadable ?? readDeferReason(node);
   const agent = text('agent');
   return {
-    id: ticketId(id),
+    id: oneOf(ticketId(id), known),
     title: notEmpty(text('title')) ?? notEmpty(text('summary')) ?? id,
     state,
     priority: readPriority(entry, findings),
     type,
     validationType: notEmpty(text('validation_type'))?.toLowerCase() ?? 'generic',
     description: text('description') ?? '',
-    acceptanceCriteria: strings(valueOf(node, 'acceptanceCriteria')).concat(
+    acceptanceCriteria: joined(
+      strings(valueOf(node, 'acceptanceCriteria')),
       strings(valueOf(node, 'acceptance_criteria')),
     ),
     dependencies: ids('dependencies'),
@@ -162,10 +173,11 @@ const ROLES: Readonly<Record<string, string>> = {
 };
 
 function readDocuments(ticket: JsonObject): readonly TicketDocument[] {
-  const found = new Map<string, TicketDocument>();
+  let found: Map<string, TicketDocument> | undefined;
   const take = (key: string, node: JsonNode | undefined) => {
     for (const path of strings(node)) {
       const role = Object.hasOwn(ROLES, key) ? (ROLES[key] ?? key) : key;
+      found ??= new Map();
       if (!found.has(path)) found.set(path, { role, path });
     }
   };
@@ -174,15 +186,23 @@ function readDocuments(ticket: JsonObject): readonly TicketDocument[] {
     for (const { key, value } of holder.members) take(key, value);
   }
   for (const key of ['spec', 'plan', 'file']) take(key, valueOf(ticket, key));
-  return [...found.values()];
+  return found === undefined ? NO_DOCUMENTS : [...found.values()];
 }
 
+const NO_DOCUMENTS: readonly TicketDocument[] = [];
+
 function readFiles(ticket: JsonObject): readonly string[] {
-  const declared = itemsOf(valueOf(ticket, 'targetFiles')).flatMap((item) =>
-    item.kind === 'object' ? strings(valueOf(item, 'path')) : strings(item),
-  );
-  const stepwise = subtaskNodes(ticket).flatMap((step) => strings(valueOf(step, 'files')));
-  return [...new Set([...declared, ...stepwise])];
+  const items = itemsOf(valueOf(ticket, 'targetFiles'));
+  const steps = subtaskNodes(ticket);
+  if (items.length + steps.length === 0) return NO_STRINGS;
+  const found = new Set<string>();
+  for (const item of items) {
+    for (const path of strings(item.kind === 'object' ? valueOf(item, 'path') : item)) {
+      found.add(path);
+    }
+  }
+  for (const step of steps) for (const path of strings(valueOf(step, 'files'))) found.add(path);
+  return [...found];
 }
 
 const componentOf = (id: string) => {
@@ -191,9 +211,27 @@ const componentOf = (id: string) => {
 };
 
 /** The non-empty strings of an array, or a string alone. */
-function strings(node: JsonNode | undefined): string[] {
-  const nodes = node?.kind === 'array' ? node.items : node === undefined ? [] : [node];
-  return nodes.flatMap((item) => notEmpty(stringOf(item)?.trim()) ?? []);
+function strings(node: JsonNode | undefined): readonly string[] {
+  if (node === undefined) return NO_STRINGS;
+  if (node.kind === 'array') return node.items.flatMap((item) => textOf(item) ?? []);
+  const text = textOf(node);
+  return text === undefined ? NO_STRINGS : [text];
+}
+
+const textOf = (node: JsonNode) => notEmpty(stringOf(node)?.trim());
+
+/** Most lists of most tickets are empty; they need no list of their own. */
+const NO_STRINGS: readonly string[] = [];
+const NOBODY: readonly TicketId[] = [];
+
+const joined = (one: readonly string[], other: readonly string[]) =>
+  other.length === 0 ? one : [...one, ...other];
+
+function oneOf(id: TicketId, known: KnownIds): TicketId {
+  const one = known.get(id);
+  if (one !== undefined) return one;
+  known.set(id, id);
+  return id;
 }
 
 const notEmpty = (text: string | undefined) => (text === '' ? undefined : text);

@@ -4,7 +4,7 @@ import { failed, success, type Result } from '../model/failure.js';
 import type { Ticket } from '../model/ticket.js';
 import { streamEntries, type Entry } from './entries.js';
 import { Findings } from './findings.js';
-import { readTicket } from './read-ticket.js';
+import { readTicket, type KnownIds } from './read-ticket.js';
 
 /** An index as read: what it says, what is wrong with it, and the text that both came from. */
 export interface ReadIndex {
@@ -23,10 +23,11 @@ export interface ReadIndex {
 export function readIndexText(text: string, file: string): ReadIndex {
   const findings = new Findings(text, file);
   let isNew = uniqueIds(findings);
+  const known: KnownIds = new Map();
   const tickets: Ticket[] = [];
   streamEntries(text, findings, {
     take(entry) {
-      if (isNew(entry)) tickets.push(readTicket(entry, file, findings));
+      if (isNew(entry)) tickets.push(readTicket(entry, file, findings, known));
     },
     restart() {
       findings.clear();
@@ -61,35 +62,33 @@ export async function loadIndex(file: string): Promise<Result<ReadIndex>> {
 
 /** Tells the first entry of each id from later ones; reports those, and ids that only case or Unicode form keeps apart. */
 function uniqueIds(findings: Findings): (entry: Entry) => boolean {
-  const byFold = new Map<string, Pick<Entry, 'id' | 'idAt'>[]>();
+  const places = new Map<string, number>();
+  /** The first id of each fold. */
+  const folds = new Map<string, string>();
   return ({ id, idAt }) => {
-    const fold = id.normalize('NFKC').toLowerCase();
-    const alike = byFold.get(fold);
-    if (alike === undefined) {
-      byFold.set(fold, [{ id, idAt }]);
-      return true;
-    }
-    const same = alike.find((other) => other.id === id);
-    const first = alike[0];
-    if (same) {
+    const same = places.get(id);
+    if (same !== undefined) {
       findings.add({
         severity: 'critical',
         code: 'index/duplicate-id',
         offset: idAt,
-        message: `the id ${JSON.stringify(id)} stands twice; it is first in line ${findings.place(same.idAt).line}`,
+        message: `the id ${JSON.stringify(id)} stands twice; it is first in line ${findings.place(same).line}`,
         hint: 'Rename or remove one of the two tickets.',
         value: id,
         ticket: id,
       });
       return false;
     }
-    alike.push({ id, idAt });
-    if (first) {
+    places.set(id, idAt);
+    const fold = id.normalize('NFKC').toLowerCase();
+    const first = folds.get(fold);
+    if (first === undefined) folds.set(fold, id);
+    else {
       findings.add({
         severity: 'error',
         code: 'index/ambiguous-id',
         offset: idAt,
-        message: `the id ${JSON.stringify(id)} differs from ${JSON.stringify(first.id)} in line ${findings.place(first.idAt).line} only in case or in its Unicode form`,
+        message: `the id ${JSON.stringify(id)} differs from ${JSON.stringify(first)} in line ${findings.place(places.get(first) ?? 0).line} only in case or in its Unicode form`,
         hint: 'Rename one of the two tickets.',
         value: id,
         ticket: id,

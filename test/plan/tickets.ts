@@ -49,7 +49,11 @@ export const defaults: PlanOptions = {
   hierarchy: 'containers',
 };
 
-export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+export function sha256(pieces: Iterable<string>): string {
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest('hex');
+}
 
 /** The plan of tickets on a machine with 8 CPUs. */
 export function planOf(

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TicketId } from '../../lib/model/ids.js';
@@ -8,6 +7,7 @@ import { assemblePlan } from '../../lib/plan/assemble.js';
 import { explain } from '../../lib/plan/explain.js';
 import { runTickets } from '../../lib/plan/run-tickets.js';
 import { readIndexText } from '../../lib/tickets/read.js';
+import { sha256 } from '../plan/tickets.js';
 
 /** Real ticket indexes, which never enter the repository: a folder with `tickets/`, named by the environment. */
 const folder = process.env['SAGE_REAL_DATA'];
@@ -23,7 +23,7 @@ async function planFor(file: string, hierarchy: 'containers' | 'literal') {
   const plan = assemblePlan({
     tickets,
     cpus: 8,
-    hash: (text) => createHash('sha256').update(text).digest('hex'),
+    hash: sha256,
     options: {
       schedule: 'rolling',
       order: 'slack',
