@@ -1,10 +1,5 @@
 import { z } from 'zod';
-
-const id = z.string();
-const ids = z.array(id);
-const minutes = z.number();
-const priority = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
-const state = z.enum(['UNPROCESSED', 'IN_PROGRESS', 'COMPLETED', 'DEFERRED']);
+import { blockerReason, id, ids, minutes, priority, state } from './schema-parts.js';
 
 const standing = z
   .enum([
@@ -26,17 +21,7 @@ const obstacle = z.object({
   id,
   title: z.string(),
   state: state.exactOptional(),
-  why: z.enum([
-    'missing',
-    'deferred',
-    'in-progress',
-    'blocked',
-    'cycle',
-    'history',
-    'undelivered',
-    'not-selected',
-    'open',
-  ]),
+  why: z.enum([...blockerReason.options, 'open']),
   batch: z.int().exactOptional(),
 });
 

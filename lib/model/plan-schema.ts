@@ -1,11 +1,7 @@
 import { z } from 'zod';
+import { blockerReason, id, ids, minutes, priority, state } from './schema-parts.js';
 
-const id = z.string().describe("A ticket's id as the index spells it.");
-const ids = z.array(id);
-const minutes = z.number().min(0);
 const schedule = z.enum(['rolling', 'batch']);
-const priority = z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
-const state = z.enum(['UNPROCESSED', 'IN_PROGRESS', 'COMPLETED', 'DEFERRED']);
 
 const slotChoice = z.object({
   slots: z.int().min(0).describe('Agents at once.'),
@@ -13,19 +9,7 @@ const slotChoice = z.object({
   because: z.array(z.string()).describe('What made it that many, in order.'),
 });
 
-const blocker = z.object({
-  id: z.string(),
-  why: z.enum([
-    'missing',
-    'deferred',
-    'in-progress',
-    'blocked',
-    'cycle',
-    'history',
-    'undelivered',
-    'not-selected',
-  ]),
-});
+const blocker = z.object({ id: z.string(), why: blockerReason });
 
 const plannedTicket = z.object({
   id,

@@ -1,5 +1,6 @@
 import { failed, success, type Result } from '../model/failure.js';
 import type { TicketId } from '../model/ids.js';
+import { alike, near } from '../model/nearest.js';
 import type { Plan, PlannedTicket } from '../model/plan.js';
 import type { Ticket } from '../model/ticket.js';
 import { findConflicts } from './conflicts.js';
@@ -11,7 +12,6 @@ import {
 } from './dependencies.js';
 import { CHAIN_LIMIT, type ChainLink, type Explanation, type Obstacle } from './explanation.js';
 import { readHierarchy, type Hierarchy } from './hierarchy.js';
-import { nearest } from './nearest.js';
 import { TicketTable } from './ticket-table.js';
 import { unblockSteps } from './unblock-steps.js';
 
@@ -72,17 +72,19 @@ export function explain(plan: Plan, list: readonly Ticket[], wanted: string): Re
 
 const NO_CHAIN = { chain: [], isChainCut: false };
 
-function unknownTicket(wanted: string, tickets: TicketTable) {
-  const near = nearest(
-    wanted,
-    tickets.list.map(({ id }) => id),
-  );
+function unknownTicket(wanted: string, { list }: TicketTable) {
+  const ids = list.map(({ id }) => id).sort();
+  const meant = near(wanted, ids, alike).slice(0, SUGGESTIONS);
   return {
     code: 'plan/unknown-ticket' as const,
     message: `The index has no ticket ${JSON.stringify(wanted)}.`,
-    ...(near.length === 0 ? {} : { hint: `Did you mean ${near.join(' or ')}?` }),
+    ...(meant.length === 0
+      ? {}
+      : { hint: `Did you mean ${meant.map(({ candidate }) => candidate).join(' or ')}?` }),
   };
 }
+
+const SUGGESTIONS = 3;
 
 /** Judges dependencies as the plan did: what it found undelivered or not selected is so here, too. */
 function judgeLike(plan: Plan, tickets: TicketTable, hierarchy: Hierarchy) {

@@ -1,8 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { ticketId } from '../../lib/model/ids.js';
 import { commitMessage } from '../../lib/plan/commit-message.js';
 import { estimator } from '../../lib/plan/estimate.js';
-import { editDistance, nearest } from '../../lib/plan/nearest.js';
 import { parallelPotential } from '../../lib/plan/parallel-potential.js';
 import { runTickets } from '../../lib/plan/run-tickets.js';
 import { chooseSlots } from '../../lib/plan/slots.js';
@@ -174,12 +172,4 @@ test('the parallel potential counts satisfied dependencies as met', () => {
   });
   expect(potential(after('A-2', 'GONE'))).toMatchObject({ ready: 0, percent: 0, workers: 1 });
   expect(potential()).toMatchObject({ open: 0, percent: 0, workers: 1 });
-});
-
-test('nearest names', () => {
-  expect(editDistance('kitten', 'sitting')).toBe(3);
-  expect(editDistance('abc', 'xyz', 1)).toBe(Infinity);
-  const ids = ['AUTH-001', 'AUTH-010', 'DATABASE-1', 'B'].map(ticketId);
-  expect(nearest('auth-01', ids)).toEqual(['AUTH-001', 'AUTH-010']);
-  expect(nearest('zzz', ids)).toEqual([]);
 });
