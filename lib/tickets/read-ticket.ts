@@ -38,7 +38,7 @@ export function readTicket(
   const { points, hours } = readEffort(node);
   const deferReason = unreadable ?? readDeferReason(node);
   const agent = text('agent');
-  return {
+  const ticket: Draft = {
     id: oneOf(ticketId(id), known),
     title: notEmpty(text('title')) ?? notEmpty(text('summary')) ?? id,
     state,
@@ -52,21 +52,24 @@ export function readTicket(
     ),
     dependencies: ids('dependencies'),
     blocks: ids('blocks'),
-    ...(parent === undefined ? {} : { parent }),
     children: ids('children'),
     component: notEmpty(text('component')) ?? componentOf(id),
     documents: readDocuments(node),
     files: readFiles(node),
     subtasks: readSubtasks(node),
     scripts: readScripts(node),
-    ...(points === undefined ? {} : { effortPoints: points }),
-    ...(hours === undefined ? {} : { effortHours: hours }),
-    ...(agent === undefined || agent === '' ? {} : { agent }),
-    ...(deferReason === undefined ? {} : { deferReason }),
     isHistory: type === 'lightweight' || type === 'legacy',
     where: { file, ...findings.place(node.start) },
   };
+  if (parent !== undefined) ticket.parent = parent;
+  if (points !== undefined) ticket.effortPoints = points;
+  if (hours !== undefined) ticket.effortHours = hours;
+  if (agent !== undefined && agent !== '') ticket.agent = agent;
+  if (deferReason !== undefined) ticket.deferReason = deferReason;
+  return ticket;
 }
+
+type Draft = { -readonly [Key in keyof Ticket]: Ticket[Key] };
 
 /**
  * The state, or DEFERRED where nobody can know it: such a ticket must neither start nor count as done,
