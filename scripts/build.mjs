@@ -1,9 +1,10 @@
 // Compiles the sources and bundles the program. `npm ci` runs this (package.json: prepare).
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundle } from './bundle.mjs';
+import { keepCompiled } from './keep-compiled.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 pruneOutputs();
@@ -13,26 +14,8 @@ const tsc = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin
 });
 if (tsc.status !== 0) process.exit(tsc.status ?? 1);
 
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-rmSync(join(root, 'dist/bundle'), { recursive: true, force: true });
-await build({
-  absWorkingDir: root,
-  entryPoints: { sage: 'lib/cli/main.ts', warden: 'lib/process/warden-main.ts' },
-  outdir: 'dist/bundle',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'none',
-  define: { 'process.env.SAGE_BUILD_VERSION': JSON.stringify(version) },
-  // Some packages in the bundle are CommonJS: they call require() for node's own modules and look at __filename.
-  banner: {
-    js: "import{createRequire as __sageRequire}from'node:module';import{fileURLToPath as __sagePath}from'node:url';const require=__sageRequire(import.meta.url),__filename=__sagePath(import.meta.url);",
-  },
-});
+await bundle(root);
+keepCompiled(root);
 
 /** Takes away what earlier builds made of sources that are gone: the compiler leaves it, and tests would run it. */
 function pruneOutputs() {
