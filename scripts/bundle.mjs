@@ -1,10 +1,19 @@
 // Bundles the program into dist/bundle: what bin/sage runs, the packages that it loads when it needs them, the warden.
 import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /** Packages in files of their own: most calls need none of them, and reading them would take longer than the call. */
-const APART = ['execa', 'ora', 'proper-lockfile', 'write-file-atomic', 'yaml', 'zod'];
+const APART = [
+  'execa',
+  'ora',
+  'proper-lockfile',
+  'string-width',
+  'write-file-atomic',
+  'yaml',
+  'zod',
+];
 
 const COMMON = {
   outdir: 'dist/bundle',
@@ -54,8 +63,19 @@ export async function bundle(root) {
   }
 }
 
-function leaveApart({ onResolve }) {
-  onResolve({ filter: /^[^./]/ }, ({ path }) =>
-    APART.includes(path) ? { path: `./${path}.cjs`, external: true } : undefined,
-  );
+function leaveApart({ onLoad, onResolve }) {
+  onResolve({ filter: /^[^./]/ }, ({ path, namespace }) => {
+    // yargs/helpers would bring the rest of yargs along with the parser.
+    if (path === 'yargs/helpers') return { path, namespace: 'parser' };
+    // Its regular expressions take long to make, and nearly every text is counted without them (lib/show/width.ts).
+    if (path === 'string-width' && namespace === 'file') return { path, namespace: 'first-call' };
+    return APART.includes(path) ? { path: `./${path}.cjs`, external: true } : undefined;
+  });
+  onLoad({ filter: /.*/, namespace: 'parser' }, ({ path }) => ({
+    contents: "export{default as Parser}from'yargs-parser';",
+    resolveDir: dirname(fileURLToPath(import.meta.resolve(path))),
+  }));
+  onLoad({ filter: /.*/, namespace: 'first-call' }, ({ path }) => ({
+    contents: `let it;export default (...given)=>(it??=require('${path}')).default(...given);`,
+  }));
 }

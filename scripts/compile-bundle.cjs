@@ -1,11 +1,12 @@
 // Called by keep-compiled.mjs in a sample repository: runs the bundle as bin/sage does, then writes what was compiled.
 'use strict';
 const { writeFileSync } = require('node:fs');
-const { join } = require('node:path');
-const { loadBundle } = require('../bin/load.cjs');
+const { compiledFile, loadBundle, optimiseLater } = require('../bin/load.cjs');
 
-const bundle = join(process.argv[2], 'sage.js');
+const bundle = process.argv[2];
+// What is compiled counts only under the flags that it was compiled under.
+optimiseLater();
 const { script, main } = loadBundle(bundle);
 main(['stream', '--dry-run']).then(() => {
-  writeFileSync(`${bundle}.compiled`, script.createCachedData());
+  writeFileSync(compiledFile(bundle), script.createCachedData());
 });

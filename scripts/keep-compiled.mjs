@@ -1,4 +1,4 @@
-// Keeps what V8 compiled of the bundle: dist/bundle/sage.js.compiled, which another version of node just ignores.
+// Keeps what V8 compiled of the bundle in dist/bundle/sage.js.v8-VERSION; another version of V8 does without.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,11 @@ export function keepCompiled(root) {
     const isDone =
       run('git', 'init', '--quiet') &&
       run('git', ...author, 'commit', '--quiet', '--allow-empty', '-m', 'empty') &&
-      run(process.execPath, join(root, 'scripts/compile-bundle.cjs'), join(root, 'dist/bundle'));
+      run(
+        process.execPath,
+        join(root, 'scripts/compile-bundle.cjs'),
+        join(root, 'dist/bundle/sage.js'),
+      );
     if (!isDone)
       console.error('The bundle is not kept compiled: every call will start more slowly.');
   } finally {

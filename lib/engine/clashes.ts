@@ -35,6 +35,8 @@ export interface ClashIndex {
   readonly membersOf: readonly (readonly number[])[];
   /** The file of a key; none for a conflict without one. */
   readonly nameOf: readonly (string | undefined)[];
+  /** Whether nobody may ever start beside a holder of the key. */
+  readonly exclusive: readonly boolean[];
 }
 
 /**
@@ -42,11 +44,10 @@ export interface ClashIndex {
  * `exclude` makes everything exclude.
  */
 export function createClashes(
-  { keysOf, membersOf, nameOf }: ClashIndex,
+  { exclusive, keysOf, membersOf, nameOf }: ClashIndex,
   conflictsRunning: RunOptions['conflictsRunning'],
 ): Clashes {
   const holders = membersOf.map((): number[] => []);
-  const exclusive = nameOf.map((name) => name !== undefined && isExclusive(name));
   const isHard = (key: number) => conflictsRunning === 'exclude' || exclusive[key] === true;
   const matters = (key: number) => conflictsRunning !== 'ignore' || exclusive[key] === true;
   const isHeld = (key: number) => (holders[key]?.length ?? 0) > 0;
@@ -68,10 +69,12 @@ export function createClashes(
       for (const key of keys(node)) holders[key]?.push(node);
     },
     release(node) {
-      return keys(node).filter((key) => {
-        const own = holders[key] ?? [];
-        own.splice(own.indexOf(node), 1);
-        return own.length === 0;
+      const own = keys(node);
+      if (own.length === 0) return own;
+      return own.filter((key) => {
+        const left = holders[key] ?? [];
+        left.splice(left.indexOf(node), 1);
+        return left.length === 0;
       });
     },
     example(node) {
@@ -97,6 +100,7 @@ export function indexClashes(tickets: readonly Clashing[]): ClashIndex {
   const keysOf = tickets.map((): number[] => NONE);
   const membersOf: number[][] = [];
   const nameOf: (string | undefined)[] = [];
+  const exclusive: boolean[] = [];
   const add = (members: number[], name: string | undefined) => {
     for (const node of members) {
       if (keysOf[node] === NONE) keysOf[node] = [];
@@ -104,10 +108,11 @@ export function indexClashes(tickets: readonly Clashing[]): ClashIndex {
     }
     membersOf.push(members);
     nameOf.push(name);
+    exclusive.push(name !== undefined && isExclusive(name));
   };
   for (const [file, members] of byFile) if (members.length > 1) add(members, file);
   if (tickets.every(({ conflictsWith }) => conflictsWith.length === 0)) {
-    return { keysOf, membersOf, nameOf };
+    return { keysOf, membersOf, nameOf, exclusive };
   }
   const nodeOf = new Map<TicketId, number>(tickets.map(({ id }, node) => [id, node]));
   const shares = (left: number, right: number) => {
@@ -121,7 +126,7 @@ export function indexClashes(tickets: readonly Clashing[]): ClashIndex {
       add([node, otherNode], undefined);
     }
   }
-  return { keysOf, membersOf, nameOf };
+  return { keysOf, membersOf, nameOf, exclusive };
 }
 
 /** Most tickets share nothing; they need no list of their own. */

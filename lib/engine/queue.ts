@@ -1,14 +1,8 @@
-import { neighbours } from '../graph/dag.js';
-import { readySet } from '../graph/ready.js';
 import type { TicketId } from '../model/ids.js';
-import type { RunOptions } from '../model/run.js';
-import { createBatches } from './batches.js';
-import { createClashes } from './clashes.js';
+import { createNodeQueue, type QueueSettings } from './node-queue.js';
 import { queueBasis, type QueueBasis, type QueueTicket } from './queue-basis.js';
-import { createReadyPool } from './ready-pool.js';
 
-/** The options that the dispatch policy depends on. */
-export type QueueSettings = Pick<RunOptions, 'slots' | 'schedule' | 'order' | 'conflictsRunning'>;
+export type { QueueSettings } from './node-queue.js';
 
 export interface Turn {
   /** Minutes on the clock of which `start` was told. */
@@ -54,8 +48,6 @@ export interface Queue {
   readonly batch: number | undefined;
 }
 
-type State = 'waiting' | 'ready' | 'running' | 'finished' | 'settled' | 'dropped';
-
 /**
  * A queue over the tickets of a run. The policy ("guard 0"): a ready ticket with no slack left goes first; the others
  * go by inherited priority, longest tail, file order. Among them those that share a file with nothing that runs are
@@ -76,149 +68,38 @@ export function createQueue(
   settings: QueueSettings,
   basis: QueueBasis = queueBasis(tickets),
 ): Queue {
-  const { nodeOf, dag } = basis;
-  const isBatched = settings.schedule === 'batch';
-  const clashes = createClashes(basis.clashes, settings.conflictsRunning);
-  const pool = createReadyPool(basis.ranks(settings), clashes);
-  const graph = readySet(dag);
-  const states: State[] = tickets.map(() => 'waiting');
-  const startedAt = new Map<number, number>();
-  const batches = createBatches(tickets, isBatched);
-  let openCount = tickets.length;
-  const of = (node: number) => tickets[node] as QueueTicket;
-  // Nothing of a later batch starts before this one is done, so a ticket's tail ends with its batch.
-  const tailOf = (node: number) => (isBatched ? of(node).estimateMinutes : of(node).tailMinutes);
-  const stateOf = (id: TicketId) => {
+  const { nodeOf } = basis;
+  const queue = createNodeQueue(basis, settings);
+  const idOf = (node: number) => (tickets[node] as QueueTicket).id;
+  const told = <Answer>(id: TicketId, tell: (node: number) => Answer, unknown: Answer) => {
     const node = nodeOf.get(id);
-    return node === undefined ? undefined : { node, state: states[node] as State };
+    return node === undefined ? unknown : tell(node);
   };
-
-  const admit = (node: number) => {
-    states[node] = 'ready';
-    if (batches.isOpen(node)) pool.add(node);
-    else batches.hold(node);
-  };
-  const letGo = (node: number) => {
-    pool.remove(node);
-    if (startedAt.delete(node)) for (const key of clashes.release(node)) pool.wake(key);
-  };
-  const close = (node: number, state: 'settled' | 'dropped') => {
-    letGo(node);
-    states[node] = state;
-    openCount -= 1;
-    for (const held of batches.close(node)) if (states[held] === 'ready') admit(held);
-  };
-  for (const node of graph.initial) admit(node);
-
-  /** What the rest of the queue (or of the batch) needs at least, in minutes from now. */
-  const atLeast = (nowMinutes: number) => {
-    let work = batches.unstartedMinutes();
-    let path = 0;
-    for (const [node, at] of startedAt) {
-      const left =
-        states[node] === 'running' ? Math.max(0, of(node).estimateMinutes - nowMinutes + at) : 0;
-      work += left;
-      path = Math.max(path, left + tailOf(node) - of(node).estimateMinutes);
-    }
-    const longest = pool.longest();
-    if (longest !== undefined) path = Math.max(path, tailOf(longest));
-    return Math.max(path, work / Math.max(1, settings.slots));
-  };
-  const because = (node: number, hasSlack: boolean) => {
-    const { priority, inheritedPriority } = of(node);
-    const own = `P${priority}`;
-    const rank =
-      inheritedPriority < priority ? `${own}, a P${inheritedPriority} waits for it` : own;
-    const tail = `longest tail ${Math.round(tailOf(node))} min`;
-    if (settings.order === 'priority') return `${own}, then file order`;
-    return hasSlack ? `${rank}, ${tail}` : `no slack left, ${tail}`;
-  };
-  const besides = (node: number) => {
-    const example = clashes.example(node);
-    if (example === undefined) return '';
-    const what = example.file === undefined ? 'conflicts with' : `shares ${example.file} with`;
-    return `${what} ${of(example.holder).id}, but nothing else is ready; `;
-  };
-
   return {
     next({ nowMinutes, isExcluded }) {
-      const isOut =
-        isExcluded === undefined ? () => false : (node: number) => isExcluded(of(node).id);
-      for (const group of ['free', 'any'] as const) {
-        const first = pool.first(group, 'rank', isOut);
-        if (first === undefined) continue;
-        const prefix = group === 'any' ? besides(first) : '';
-        if (settings.order === 'slack') {
-          const urgent = pool.first(group, 'tail', isOut) ?? first;
-          if (tailOf(urgent) + EPSILON >= atLeast(nowMinutes)) {
-            const why = group === 'any' ? besides(urgent) : '';
-            return { ticket: of(urgent).id, reason: why + because(urgent, false) };
-          }
-        }
-        return { ticket: of(first).id, reason: prefix + because(first, true) };
-      }
-      return undefined;
+      const selection = queue.select(
+        nowMinutes,
+        isExcluded && ((node: number) => isExcluded(idOf(node))),
+      );
+      if (selection === undefined) return undefined;
+      return { ticket: idOf(selection.node), reason: queue.because(selection) };
     },
-    start(id, nowMinutes) {
-      const found = stateOf(id);
-      if (found?.state !== 'ready') return;
-      pool.remove(found.node);
-      states[found.node] = 'running';
-      batches.begin(found.node);
-      startedAt.set(found.node, nowMinutes);
-      clashes.hold(found.node);
-    },
-    finish(id) {
-      const found = stateOf(id);
-      if (found?.state === 'running') states[found.node] = 'finished';
-    },
-    settle(id) {
-      const found = stateOf(id);
-      if (found === undefined || found.state === 'settled' || found.state === 'dropped') return [];
-      const isUnstarted = found.state === 'waiting' || found.state === 'ready';
-      if (isUnstarted) batches.begin(found.node);
-      close(found.node, 'settled');
-      const ready = graph.settle(found.node).filter((node) => states[node] === 'waiting');
-      for (const node of ready) admit(node);
-      return ready.map((node) => of(node).id);
-    },
-    ready(id) {
-      const found = stateOf(id);
-      if (found?.state !== 'running' && found?.state !== 'finished') return;
-      letGo(found.node);
-      batches.begin(found.node, -1);
-      admit(found.node);
-    },
-    drop(id) {
-      const found = stateOf(id);
-      if (found === undefined || found.state === 'settled' || found.state === 'dropped') return [];
-      const lost = [found.node];
-      const seen = new Set(lost);
-      for (const node of lost) {
-        for (const next of neighbours(dag.successors, node)) {
-          if (seen.has(next) || states[next] === 'dropped' || states[next] === 'settled') continue;
-          seen.add(next);
-          lost.push(next);
-        }
-      }
-      for (const node of lost) {
-        if (states[node] === 'waiting' || states[node] === 'ready') batches.begin(node);
-        close(node, 'dropped');
-      }
-      return lost.slice(1).map((node) => of(node).id);
-    },
-    isReady: (id) => stateOf(id)?.state === 'ready',
+    start: (id, nowMinutes) => told(id, (node) => queue.start(node, nowMinutes), undefined),
+    finish: (id) => told(id, queue.finish, undefined),
+    settle: (id) => told(id, queue.settle, NOBODY).map(idOf),
+    ready: (id) => told(id, queue.ready, undefined),
+    drop: (id) => told(id, queue.drop, NOBODY).map(idOf),
+    isReady: (id) => told(id, queue.isReady, false),
     get readyCount() {
-      return pool.size;
+      return queue.readyCount;
     },
     get openCount() {
-      return openCount;
+      return queue.openCount;
     },
     get batch() {
-      return batches.current();
+      return queue.batch;
     },
   };
 }
 
-/** Estimates are sums of fractions of a minute; equal ones may differ in the last bits. */
-const EPSILON = 1e-6;
+const NOBODY: readonly number[] = [];

@@ -14,7 +14,7 @@ export interface ReadyPool {
   first(
     group: 'free' | 'any',
     order: keyof Ranks,
-    isExcluded: (node: number) => boolean,
+    isExcluded?: (node: number) => boolean,
   ): number | undefined;
   /** The one with the longest tail, barred or not. */
   longest(): number | undefined;
@@ -31,9 +31,11 @@ type Pair = { readonly [Order in keyof Ranks]: Heap };
  */
 export function createReadyPool(ranks: Ranks, clashes: Clashes): ReadyPool {
   const pair = (): Pair => ({ rank: createHeap(ranks.rank), tail: createHeap(ranks.tail) });
+  const count = ranks.rank.length;
   /** Where a ready ticket is: parked under a key, or believed free. */
-  const places = new Map<number, number | 'free'>();
-  const standsFor = new Map<number, number>();
+  const places = new Int32Array(count).fill(ABSENT);
+  const standsFor = new Int32Array(count).fill(NOTHING);
+  let size = 0;
   const parked = new Map<number, Pair>();
   const free = pair();
   const any = pair();
@@ -51,31 +53,31 @@ export function createReadyPool(ranks: Ranks, clashes: Clashes): ReadyPool {
     heaps.tail.push(node);
   };
   const isBarred = (node: number) => {
-    const place = places.get(node);
-    return place === undefined || (place !== 'free' && clashes.isHard(place));
+    const place = places[node] as number;
+    return place === ABSENT || (place !== FREE && clashes.isHard(place));
   };
   const wake = (key: number) => {
     const waiting = parked.get(key);
     if (waiting === undefined) return;
     for (const order of ['rank', 'tail'] as const) {
-      const node = top(waiting[order], (one) => places.get(one) === key);
+      const node = top(waiting[order], (one) => places[one] === key);
       if (node === undefined) continue;
       const wasBarred = isBarred(node);
-      places.set(node, 'free');
-      standsFor.set(node, key);
+      places[node] = FREE;
+      standsFor[node] = key;
       push(free, node);
       if (wasBarred) push(any, node);
     }
   };
   /** Lets the next one stand for those who waited with this one, unless what they wait for is held again. */
   const replace = (node: number) => {
-    const key = standsFor.get(node);
-    if (key === undefined) return;
-    standsFor.delete(node);
+    const key = standsFor[node] as number;
+    if (key === NOTHING) return;
+    standsFor[node] = NOTHING;
     if (!clashes.isHeld(key)) wake(key);
   };
   const park = (node: number, key: number) => {
-    places.set(node, key);
+    places[node] = key;
     let waiting = parked.get(key);
     if (waiting === undefined) parked.set(key, (waiting = pair()));
     push(waiting, node);
@@ -84,42 +86,51 @@ export function createReadyPool(ranks: Ranks, clashes: Clashes): ReadyPool {
 
   return {
     add(node) {
-      if (places.has(node)) return;
-      places.set(node, 'free');
+      if (places[node] !== ABSENT) return;
+      places[node] = FREE;
+      size += 1;
       push(free, node);
       push(any, node);
       all.push(node);
     },
     remove(node) {
-      places.delete(node);
+      if (places[node] !== ABSENT) size -= 1;
+      places[node] = ABSENT;
       replace(node);
     },
     wake,
     first(group, order, isExcluded) {
-      const heap = (group === 'free' ? free : any)[order];
-      const isLive =
-        group === 'free'
-          ? (node: number) => places.get(node) === 'free'
-          : (node: number) => !isBarred(node);
-      const passed = new Set<number>();
-      let found = top(heap, isLive);
-      for (; found !== undefined; found = top(heap, isLive)) {
+      const isFreeOnly = group === 'free';
+      const heap = (isFreeOnly ? free : any)[order];
+      let passed: Set<number> | undefined;
+      let found = heap.peek();
+      for (; found !== undefined; found = heap.peek()) {
+        const isLive = isFreeOnly ? places[found] === FREE : !isBarred(found);
+        if (!isLive) {
+          heap.pop();
+          continue;
+        }
         const key = clashes.heldFor(found);
-        const isClashing = key !== undefined && (group === 'free' || clashes.isHard(key));
-        if (!isClashing && !isExcluded(found)) break;
+        const isClashing = key !== undefined && (isFreeOnly || clashes.isHard(key));
+        if (!isClashing && isExcluded?.(found) !== true) break;
         heap.pop();
         if (isClashing) park(found, key);
         else {
-          passed.add(found);
+          (passed ??= new Set()).add(found);
           replace(found);
         }
       }
-      for (const node of passed) heap.push(node);
+      if (passed) for (const node of passed) heap.push(node);
       return found;
     },
-    longest: () => top(all, (node) => places.has(node)),
+    longest: () => top(all, (node) => places[node] !== ABSENT),
     get size() {
-      return places.size;
+      return size;
     },
   };
 }
+
+const ABSENT = -2;
+const FREE = -1;
+/** Of `standsFor`. */
+const NOTHING = -1;

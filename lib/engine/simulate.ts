@@ -1,6 +1,6 @@
 import type { TimelineBar } from '../model/plan.js';
+import { createNodeQueue, type QueueSettings } from './node-queue.js';
 import { queueBasis, type QueueBasis, type QueueTicket } from './queue-basis.js';
-import { createQueue, type QueueSettings } from './queue.js';
 
 export interface Simulation {
   readonly makespanMinutes: number;
@@ -23,24 +23,25 @@ export function simulate(
   basis: QueueBasis = queueBasis(tickets),
 ): Simulation {
   const slots = Math.max(1, settings.slots);
-  const queue = createQueue(tickets, { ...settings, slots }, basis);
+  const queue = createNodeQueue(basis, { ...settings, slots });
   const bars: TimelineBar[] = [];
-  const running: TimelineBar[] = [];
+  const running: { node: number; slot: number; endMinutes: number }[] = [];
   const free = Array.from({ length: slots }, (_, slot) => slot + 1);
   let nowMinutes = 0;
   let busyMinutes = 0;
   let highWater = 0;
   for (;;) {
     while (free.length > 0) {
-      const choice = queue.next({ nowMinutes });
-      if (choice === undefined) break;
-      const { ticket } = choice;
-      const minutes = durations[basis.nodeOf.get(ticket) as number] as number;
+      const selection = queue.select(nowMinutes);
+      if (selection === undefined) break;
+      const { node } = selection;
+      const { id: ticket } = tickets[node] as QueueTicket;
+      const minutes = durations[node] as number;
       const slot = free.shift() as number;
-      queue.start(ticket, nowMinutes);
-      const bar = { ticket, slot, startMinutes: nowMinutes, endMinutes: nowMinutes + minutes };
-      bars.push(bar);
-      running.push(bar);
+      queue.start(node, nowMinutes);
+      const endMinutes = nowMinutes + minutes;
+      bars.push({ ticket, slot, startMinutes: nowMinutes, endMinutes });
+      running.push({ node, slot, endMinutes });
       busyMinutes += minutes;
     }
     highWater = Math.max(highWater, running.length);
@@ -55,8 +56,8 @@ export function simulate(
         continue;
       }
       free.push(bar.slot);
-      queue.finish(bar.ticket);
-      queue.settle(bar.ticket);
+      queue.finish(bar.node);
+      queue.settle(bar.node);
     }
     running.length = left;
     if (free.length > 1) free.sort((one, other) => one - other);

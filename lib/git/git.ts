@@ -1,5 +1,5 @@
-import { execa } from 'execa';
 import { failed, success, type Result } from '../model/failure.js';
+import { runProgram } from './run-program.js';
 
 /** How to call git: always an explicit folder; the environment is {@link gitEnvironment} plus `env`. */
 export interface GitCall {
@@ -8,7 +8,6 @@ export interface GitCall {
   readonly input?: string | Uint8Array;
   /** Exit codes that are answers, not failures. Default: only 0. */
   readonly okCodes?: readonly number[];
-  readonly cancel?: AbortSignal;
 }
 
 export interface GitAnswer {
@@ -53,26 +52,18 @@ export type Git = (args: readonly string[], call: GitCall) => Promise<Result<Git
 export function createGit(base: GitEnvironment): Git {
   const environment = { ...withoutGitVariables(base), ...OURS };
   return async (args, call) => {
-    const outcome = await execa('git', args, {
-      cwd: call.cwd,
-      env: { ...environment, ...call.env },
-      extendEnv: false,
-      reject: false,
-      // In a session of its own: a Ctrl-C of the terminal asks us to finish in order, and must not cut git short.
-      detached: true,
-      ...(call.input === undefined ? { stdin: 'ignore' } : { input: call.input }),
-      ...(call.cancel ? { cancelSignal: call.cancel } : {}),
-      encoding: 'buffer',
-      stripFinalNewline: false,
-      maxBuffer: 1024 * 1024 * 1024,
+    const { cwd, env, input } = call;
+    const answer = await runProgram('git', args, {
+      cwd,
+      env: env === undefined ? environment : { ...environment, ...env },
+      ...(input === undefined ? {} : { input }),
     });
-    const bytes = Buffer.from(outcome.stdout);
-    const stderr = Buffer.from(outcome.stderr).toString('utf8').trim();
-    const code = outcome.exitCode ?? -1;
+    const { code, stdout: bytes } = answer;
+    const stderr = answer.stderr.toString('utf8').trim();
     if ((call.okCodes ?? [0]).includes(code)) {
       return success({ code, bytes, stderr, stdout: bytes.toString('utf8').replace(/\n$/, '') });
     }
-    const said = stderr || outcome.shortMessage || `ended with code ${code}`;
+    const said = stderr || answer.error || `ended with code ${code}`;
     return failed({
       code: 'git/failed',
       message: `git ${args.slice(0, 3).join(' ')}: ${said.slice(0, 2_000)}`,

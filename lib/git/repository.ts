@@ -4,6 +4,9 @@ import { failed, success, type Failure, type Result } from '../model/failure.js'
 import type { Git } from './git.js';
 import type { Repository } from './places.js';
 
+const INSIDE = '--is-inside-work-tree';
+const WHERE = ['--show-toplevel', '--absolute-git-dir', '--git-common-dir'] as const;
+
 /**
  * The repository whose checkout `cwd` is in: a subfolder and a linked worktree will do. Failures: `git/not-a-repository`,
  * `git/bare` (also inside a `.git` folder), `git/failed` when git itself cannot be run or refuses the folder.
@@ -11,7 +14,17 @@ import type { Repository } from './places.js';
 export async function openRepository(git: Git, cwd: string): Promise<Result<Repository>> {
   const there = await stat(cwd).catch(() => undefined);
   if (!there?.isDirectory()) return failed(notHere(cwd, 'there is no such folder'));
-  const inside = await git(['rev-parse', '--is-inside-work-tree'], { cwd, okCodes: [0, 128] });
+  const all = await git(['rev-parse', INSIDE, ...WHERE], { cwd, okCodes: [0, 128] });
+  if (!all.ok) return all;
+  const [isInside, ...places] = all.value.stdout.split('\n');
+  // More lines: a path holds a line feed.
+  const isPlain = all.value.code === 0 && isInside === 'true' && places.length === WHERE.length;
+  return isPlain ? asRepository(git, cwd, places) : askOneByOne(git, cwd);
+}
+
+/** Which fault it is, or the places of paths that hold line feeds: one question a call. */
+async function askOneByOne(git: Git, cwd: string): Promise<Result<Repository>> {
+  const inside = await git(['rev-parse', INSIDE], { cwd, okCodes: [0, 128] });
   if (!inside.ok) return inside;
   if (inside.value.code !== 0) {
     return /not a git repository/.test(inside.value.stderr)
@@ -26,21 +39,25 @@ export async function openRepository(git: Git, cwd: string): Promise<Result<Repo
       where: { file: cwd },
     });
   }
-  // One question a call: a path may hold line feeds.
-  const [top, gitDir, commonDir] = await Promise.all(
-    ['--show-toplevel', '--absolute-git-dir', '--git-common-dir'].map((what) =>
-      git(['rev-parse', what], { cwd }),
-    ),
-  );
-  if (!top?.ok || !gitDir?.ok || !commonDir?.ok) {
-    return failed(notHere(cwd, 'git lost it while it was looked at'));
+  const places: string[] = [];
+  for (const what of WHERE) {
+    const place = await git(['rev-parse', what], { cwd });
+    if (!place.ok) return failed(notHere(cwd, 'git lost it while it was looked at'));
+    places.push(place.value.stdout);
   }
-  const root = top.value.stdout;
+  return asRepository(git, cwd, places);
+}
+
+async function asRepository(
+  git: Git,
+  cwd: string,
+  [root = '', gitDir = '', commonDir = '']: readonly string[],
+): Promise<Result<Repository>> {
   return success({
     git,
     root,
-    gitDir: await realpath(gitDir.value.stdout),
-    commonDir: await realpath(resolve(cwd, commonDir.value.stdout)),
+    gitDir: await realpath(gitDir),
+    commonDir: await realpath(resolve(cwd, commonDir)),
     name: basename(root),
   });
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { execa } from 'execa';
+import { runProgram } from './run-program.js';
 
 /** Younger lock files are never touched. */
 const SETTLED_MS = 10_000;
@@ -31,8 +31,9 @@ export async function healLock(path: string): Promise<'held' | 'removed'> {
 async function isGitAlive(lock: string): Promise<boolean> {
   const processes = await readdir('/proc').catch(() => undefined);
   if (!processes) {
-    const { stdout, failed } = await execa('ps', ['-axo', 'comm='], { reject: false });
-    return failed || stdout.split('\n').some((name) => /(^|\/)git(-[a-z-]+)?$/.test(name.trim()));
+    const { code, stdout } = await runProgram('ps', ['-axo', 'comm='], { env: {} });
+    const names = stdout.toString('utf8').split('\n');
+    return code !== 0 || names.some((name) => /(^|\/)git(-[a-z-]+)?$/.test(name.trim()));
   }
   const repository = /^.*?\.git(?=\/)/.exec(lock)?.[0] ?? dirname(lock);
   for (const pid of processes) {

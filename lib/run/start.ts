@@ -16,19 +16,11 @@ export async function findStart(
   target: string | undefined,
 ): Promise<Result<Start>> {
   const { git, root } = repository;
-  const named = target === undefined ? 'HEAD' : `refs/heads/${target}`;
-  const [commit, head] = await Promise.all([
-    git(['log', '-1', '--format=%H %T', '--end-of-options', named], {
-      cwd: root,
-      okCodes: [0, 128],
-    }),
-    target === undefined
-      ? git(['symbolic-ref', '--quiet', '--short', 'HEAD'], { cwd: root, okCodes: [0, 1] })
-      : undefined,
-  ]);
-  if (!commit.ok) return commit;
-  const [hash = '', tree = ''] = commit.value.stdout.split(' ');
-  if (commit.value.code !== 0 || tree === '') {
+  const [args, read] = target === undefined ? HEAD : named(target);
+  const answer = await git(args, { cwd: root, okCodes: [0, 128] });
+  if (!answer.ok) return answer;
+  const start = answer.value.code === 0 ? read(answer.value.stdout) : undefined;
+  if (start === undefined) {
     return failed({
       code: 'git/no-commit',
       message:
@@ -41,6 +33,25 @@ export async function findStart(
           : '`git branch` lists the branches; --target takes one of them',
     });
   }
-  const branch = target ?? (head?.ok && head.value.code === 0 ? head.value.stdout : undefined);
-  return success({ commit: oid(hash), tree: oid(tree), ...(branch ? { branch } : {}) });
+  return success(start);
 }
+
+/** A question to git, and the reader of its answer; undefined: there is no such commit. */
+type Question = readonly [args: readonly string[], read: (stdout: string) => Start | undefined];
+
+const HEAD: Question = [
+  ['rev-parse', 'HEAD^{commit}', 'HEAD^{tree}', '--symbolic-full-name', 'HEAD'],
+  (stdout) => {
+    const [commit = '', tree = '', ref = ''] = stdout.split('\n');
+    const branch = /^refs\/heads\/(.+)/.exec(ref)?.[1];
+    return { commit: oid(commit), tree: oid(tree), ...(branch === undefined ? {} : { branch }) };
+  },
+];
+
+const named = (branch: string): Question => [
+  ['log', '-1', '--format=%H %T', '--end-of-options', `refs/heads/${branch}`],
+  (stdout) => {
+    const [commit = '', tree = ''] = stdout.split(' ');
+    return tree === '' ? undefined : { commit: oid(commit), tree: oid(tree), branch };
+  },
+];

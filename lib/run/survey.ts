@@ -46,14 +46,14 @@ export const INDEX_PATH = '.sage/tickets/index.json';
 /** Reads configuration, index, history and refs and makes the plan. All faults of the inputs are one Refusal (2). */
 export async function survey(repository: Repository, options: SurveyOptions): Promise<Survey> {
   const indexFile = join(repository.root, INDEX_PATH);
-  const [reading, loaded, start, history, sideFiles] = await Promise.all([
+  const [reading, loaded, { start, undelivered }, history, sideFiles] = await Promise.all([
     readConfig({
       root: repository.root,
       variables: options.variables,
       flags: options.overrides,
     }),
     loadIndex(indexFile),
-    findStart(repository, options.target),
+    findBase(repository, options.target),
     readVelocity(join(repository.root, '.sage/stream-velocity.log')),
     readWorkflowMode(join(repository.root, '.sage')),
   ]);
@@ -68,7 +68,6 @@ export async function survey(repository: Repository, options: SurveyOptions): Pr
 
   const index = loaded.value;
   const { config } = settings;
-  const undelivered = await findUndelivered(repository, start.value.commit);
   const unfinished = await unfinishedRun(repository.commonDir);
   const plan = planQueue({
     tickets: index.tickets,
@@ -97,6 +96,12 @@ export async function survey(repository: Repository, options: SurveyOptions): Pr
       ({ severity }) => severity !== 'information',
     ),
   };
+}
+
+async function findBase(repository: Repository, target: string | undefined) {
+  const start = await findStart(repository, target);
+  const undelivered = start.ok ? await findUndelivered(repository, start.value.commit) : [];
+  return { start, undelivered };
 }
 
 const isFault = ({ severity }: Diagnostic) => severity === 'critical' || severity === 'error';

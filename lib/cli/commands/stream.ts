@@ -26,13 +26,17 @@ export const command: CliCommand = {
 
 async function stream(context: Context, options: StreamOptions): Promise<number> {
   const git = createGit(context.environment.variables);
-  const repository = await openRepository(git, context.cwd);
+  // The parts are loaded while git looks around.
+  const [repository, { survey }] = await Promise.all([
+    openRepository(git, context.cwd),
+    import('../../run/survey.js'),
+    options.mode === 'run' || options.detach ? undefined : import('../stream/show-stream.js'),
+  ]);
   if (!repository.ok) throw new Refusal([repository.failure], exitCode.invalid);
   if (options.detach) {
     const { detachStream } = await import('../stream/detach-stream.js');
     return detachStream(context, repository.value);
   }
-  const { survey } = await import('../../run/survey.js');
   const look = () =>
     survey(repository.value, {
       overrides: options.overrides,
