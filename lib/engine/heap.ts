@@ -1,7 +1,4 @@
-/**
- * A binary heap of small integers, the one with the lowest rank on top. Push and pop take O(log n); what is pushed is
- * put in its place when the top is next asked for, so that a heap nobody looks into costs nothing.
- */
+/** A binary heap of small integers, the one with the lowest rank on top. Push and pop take O(log n). */
 export interface Heap {
   push(node: number): void;
   /** The top, not removed. */
@@ -18,29 +15,20 @@ export function createHeap(ranks: Int32Array): Heap {
     nodes[left] = nodes[right] as number;
     nodes[right] = node;
   };
-  /** So many nodes, from the first, are a heap. */
-  let placed = 0;
-  const place = () => {
-    for (; placed < nodes.length; placed += 1) {
-      for (let index = placed; index > 0;) {
+  return {
+    peek: () => nodes[0],
+    push(node) {
+      nodes.push(node);
+      for (let index = nodes.length - 1; index > 0;) {
         const above = (index - 1) >> 1;
         if (rank(above) <= rank(index)) break;
         swap(above, index);
         index = above;
       }
-    }
-  };
-  return {
-    peek() {
-      if (placed < nodes.length) place();
-      return nodes[0];
     },
-    push: (node) => void nodes.push(node),
     pop() {
-      if (placed < nodes.length) place();
       const top = nodes[0];
       const last = nodes.pop();
-      placed = nodes.length;
       if (last === undefined || nodes.length === 0) return top;
       nodes[0] = last;
       for (let index = 0; ;) {

@@ -1,4 +1,5 @@
 import type { RunTicket } from '../model/run.js';
+import type { RankOrder } from './rank-set.js';
 
 /** What the dispatch order looks at. */
 export type Ranked = Pick<
@@ -25,13 +26,12 @@ export const byTail: Ranking = (left, right) =>
 export const byPriority: Ranking = (left, right) =>
   left.priority - right.priority || left.order - right.order;
 
-/** For each ticket its position (from 0) in that order. */
-export function positions(tickets: readonly Ranked[], ranking: Ranking): Int32Array {
-  const nodes = Array.from(tickets, (_, node) => node);
-  nodes.sort(
+/** Tickets, by their place in the list, in that order. */
+export function rankOrder(tickets: readonly Ranked[], ranking: Ranking): RankOrder {
+  const nodeAt = Int32Array.from(tickets.keys()).sort(
     (left, right) => ranking(tickets[left] as Ranked, tickets[right] as Ranked) || left - right,
   );
-  const found = new Int32Array(tickets.length);
-  for (const [position, node] of nodes.entries()) found[node] = position;
-  return found;
+  const rankOf = new Int32Array(nodeAt.length);
+  for (let rank = 0; rank < nodeAt.length; rank += 1) rankOf[nodeAt[rank] as number] = rank;
+  return { rankOf, nodeAt };
 }

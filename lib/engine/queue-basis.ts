@@ -2,7 +2,8 @@ import { buildDag, type Dag } from '../graph/dag.js';
 import type { TicketId } from '../model/ids.js';
 import type { RunOptions, RunTicket } from '../model/run.js';
 import { indexClashes, type ClashIndex } from './clashes.js';
-import { byInheritedPriority, byPriority, byTail, positions } from './priority.js';
+import { byInheritedPriority, byPriority, byTail, rankOrder } from './priority.js';
+import type { RankOrder } from './rank-set.js';
 
 /** What the dispatch policy needs of a ticket. */
 export type QueueTicket = Pick<
@@ -25,13 +26,13 @@ export interface QueueBasis {
   readonly nodeOf: ReadonlyMap<TicketId, number>;
   readonly dag: Dag;
   readonly clashes: ClashIndex;
-  /** Positions of the tickets in the order of dispatch and by tail. */
+  /** The tickets in the order of dispatch and by tail. */
   ranks(settings: Pick<RunOptions, 'schedule' | 'order'>): Ranks;
 }
 
 export interface Ranks {
-  readonly rank: Int32Array;
-  readonly tail: Int32Array;
+  readonly rank: RankOrder;
+  readonly tail: RankOrder;
 }
 
 /** Prepares tickets for queues; their graph is built unless it is at hand. */
@@ -52,8 +53,8 @@ export function queueBasis(tickets: readonly QueueTicket[], dag?: Dag): QueueBas
           ? tickets.map((ticket) => ({ ...ticket, tailMinutes: ticket.estimateMinutes }))
           : tickets;
       const ranks = {
-        rank: positions(ranked, order === 'priority' ? byPriority : byInheritedPriority),
-        tail: positions(ranked, byTail),
+        rank: rankOrder(ranked, order === 'priority' ? byPriority : byInheritedPriority),
+        tail: rankOrder(ranked, byTail),
       };
       known.set(key, ranks);
       return ranks;

@@ -1,6 +1,7 @@
 import type { Clashes } from './clashes.js';
 import { createHeap, type Heap } from './heap.js';
 import type { Ranks } from './queue-basis.js';
+import { createRankSet } from './rank-set.js';
 
 /** The ready tickets, in two orders at once, those apart that should not start beside what runs. */
 export interface ReadyPool {
@@ -30,16 +31,20 @@ type Pair = { readonly [Order in keyof Ranks]: Heap };
  * it comes to the top.
  */
 export function createReadyPool(ranks: Ranks, clashes: Clashes): ReadyPool {
-  const pair = (): Pair => ({ rank: createHeap(ranks.rank), tail: createHeap(ranks.tail) });
-  const count = ranks.rank.length;
+  const many = (): Pair => ({ rank: createRankSet(ranks.rank), tail: createRankSet(ranks.tail) });
+  const few = (): Pair => ({
+    rank: createHeap(ranks.rank.rankOf),
+    tail: createHeap(ranks.tail.rankOf),
+  });
+  const count = ranks.rank.nodeAt.length;
   /** Where a ready ticket is: parked under a key, or believed free. */
   const places = new Int32Array(count).fill(ABSENT);
   const standsFor = new Int32Array(count).fill(NOTHING);
   let size = 0;
   const parked = new Map<number, Pair>();
-  const free = pair();
-  const any = pair();
-  const all = createHeap(ranks.tail);
+  const free = many();
+  const any = many();
+  const all = createRankSet(ranks.tail);
 
   const top = (heap: Heap, isLive: (node: number) => boolean) => {
     for (let node = heap.peek(); node !== undefined; node = heap.peek()) {
@@ -79,7 +84,7 @@ export function createReadyPool(ranks: Ranks, clashes: Clashes): ReadyPool {
   const park = (node: number, key: number) => {
     places[node] = key;
     let waiting = parked.get(key);
-    if (waiting === undefined) parked.set(key, (waiting = pair()));
+    if (waiting === undefined) parked.set(key, (waiting = few()));
     push(waiting, node);
     replace(node);
   };
