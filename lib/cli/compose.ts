@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { performance } from 'node:perf_hooks';
 import { readEnvironment } from '../config/environment.js';
 import type { Clock } from '../model/clock.js';
 import type { Context } from './context.js';

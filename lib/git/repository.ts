@@ -12,10 +12,11 @@ const WHERE = ['--show-toplevel', '--absolute-git-dir', '--git-common-dir'] as c
  * `git/bare` (also inside a `.git` folder), `git/failed` when git itself cannot be run or refuses the folder.
  */
 export async function openRepository(git: Git, cwd: string): Promise<Result<Repository>> {
-  const there = await stat(cwd).catch(() => undefined);
-  if (!there?.isDirectory()) return failed(notHere(cwd, 'there is no such folder'));
   const all = await git(['rev-parse', INSIDE, ...WHERE], { cwd, okCodes: [0, 128] });
-  if (!all.ok) return all;
+  if (!all.ok) {
+    const there = await stat(cwd).catch(() => undefined);
+    return there?.isDirectory() ? all : failed(notHere(cwd, 'there is no such folder'));
+  }
   const [isInside, ...places] = all.value.stdout.split('\n');
   // More lines: a path holds a line feed.
   const isPlain = all.value.code === 0 && isInside === 'true' && places.length === WHERE.length;

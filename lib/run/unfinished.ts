@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { readJournal, type JournalContent } from '../journal/read.js';
+import type { JournalContent } from '../journal/read.js';
 import { listRuns, type RunDirectory } from '../journal/run-directory.js';
 import type { EventOf } from '../model/event.js';
 import { Refusal } from '../model/failure.js';
@@ -19,6 +19,8 @@ export async function findUnfinished(commonDir: string): Promise<Unfinished | un
   const runs = await listRuns(commonDir);
   for (const directory of [...runs].reverse()) {
     if (await exists(directory.summary)) return undefined;
+    // Loaded when it is needed: most previews find an ended run, or none.
+    const { readJournal } = await import('../journal/read.js');
     const content = await readJournal(directory.events);
     if (!content.ok) throw new Refusal([content.failure], 2);
     const { events } = content.value;
