@@ -25,7 +25,7 @@ const upward = layers.flatMap((folders, level) => {
 const homes = {
   zod: ['model', 'config'],
   '@dagrejs/graphlib': ['graph'],
-  execa: ['process', 'git'],
+  execa: ['process'],
   'proper-lockfile': ['journal', 'land'],
   chalk: ['show'],
   ora: ['show'],

@@ -71,13 +71,15 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.mjs', '**/*.cjs', 'bin/*'],
+    files: ['**/*.mjs', '**/*.cjs', 'bin/sage'],
     languageOptions: {
       globals: {
         process: 'readonly',
         console: 'readonly',
         module: 'writable',
         require: 'readonly',
+        exports: 'readonly',
+        __dirname: 'readonly',
         setTimeout: 'readonly',
         setInterval: 'readonly',
         clearInterval: 'readonly',
@@ -85,4 +87,5 @@ export default tseslint.config(
       },
     },
   },
+  { files: ['bin/sage'], languageOptions: { sourceType: 'commonjs' } },
 );

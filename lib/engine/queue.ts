@@ -85,11 +85,11 @@ export function createQueue(
       return { ticket: idOf(selection.node), reason: queue.because(selection) };
     },
     start: (id, nowMinutes) => told(id, (node) => queue.start(node, nowMinutes), undefined),
-    finish: (id) => told(id, queue.finish, undefined),
-    settle: (id) => told(id, queue.settle, NOBODY).map(idOf),
-    ready: (id) => told(id, queue.ready, undefined),
-    drop: (id) => told(id, queue.drop, NOBODY).map(idOf),
-    isReady: (id) => told(id, queue.isReady, false),
+    finish: (id) => told(id, (node) => queue.finish(node), undefined),
+    settle: (id) => told(id, (node) => queue.settle(node), NOBODY).map(idOf),
+    ready: (id) => told(id, (node) => queue.ready(node), undefined),
+    drop: (id) => told(id, (node) => queue.drop(node), NOBODY).map(idOf),
+    isReady: (id) => told(id, (node) => queue.isReady(node), false),
     get readyCount() {
       return queue.readyCount;
     },
