@@ -16,22 +16,42 @@ export interface Batches {
   current(): number | undefined;
 }
 
-/** Counts down the open tickets of each batch; with a barrier, a batch opens when all before it are done with. */
-export function createBatches(
-  tickets: readonly Pick<RunTicket, 'batch' | 'estimateMinutes'>[],
-  hasBarrier: boolean,
-): Batches {
+type Batched = Pick<RunTicket, 'batch' | 'estimateMinutes'>;
+
+/** Which ticket is in which batch, the batches counted from 0 in the order of their numbers. */
+export interface BatchIndex {
+  readonly tickets: readonly Batched[];
+  readonly numbers: readonly number[];
+  readonly batchOf: Int32Array;
+  readonly sizes: readonly number[];
+  /** Estimated minutes of each batch, and of all. */
+  readonly minutes: readonly number[];
+  readonly allMinutes: number;
+}
+
+export function indexBatches(tickets: readonly Batched[]): BatchIndex {
   const numbers = [...new Set(tickets.map(({ batch }) => batch))].sort((a, b) => a - b);
   const indexOf = new Map(numbers.map((number, index) => [number, index]));
-  const batchOf = tickets.map(({ batch }) => indexOf.get(batch) ?? 0);
-  const open = numbers.map(() => 0);
-  const held = numbers.map((): number[] => []);
+  const batchOf = Int32Array.from(tickets, ({ batch }) => indexOf.get(batch) ?? 0);
+  const sizes = numbers.map(() => 0);
   const minutes = numbers.map(() => 0);
-  const slot = (node: number) => (hasBarrier ? (batchOf[node] as number) : 0);
+  let allMinutes = 0;
   for (const [node, { estimateMinutes }] of tickets.entries()) {
-    open[batchOf[node] as number] = (open[batchOf[node] as number] ?? 0) + 1;
-    minutes[slot(node)] = (minutes[slot(node)] ?? 0) + estimateMinutes;
+    const batch = batchOf[node] as number;
+    sizes[batch] = (sizes[batch] ?? 0) + 1;
+    minutes[batch] = (minutes[batch] ?? 0) + estimateMinutes;
+    allMinutes += estimateMinutes;
   }
+  return { tickets, numbers, batchOf, sizes, minutes, allMinutes };
+}
+
+/** Counts down the open tickets of each batch; with a barrier, a batch opens when all before it are done with. */
+export function createBatches(index: BatchIndex, hasBarrier: boolean): Batches {
+  const { tickets, numbers, batchOf } = index;
+  const open = [...index.sizes];
+  const held = numbers.map((): number[] => []);
+  const minutes = hasBarrier ? [...index.minutes] : [index.allMinutes];
+  const slot = (node: number) => (hasBarrier ? (batchOf[node] as number) : 0);
   let current = 0;
   return {
     isOpen: (node) => !hasBarrier || (batchOf[node] as number) <= current,
@@ -43,6 +63,7 @@ export function createBatches(
     close(node) {
       const batch = batchOf[node] as number;
       open[batch] = (open[batch] ?? 0) - 1;
+      if (open[current] !== 0) return NOBODY;
       const released: number[] = [];
       while (current < numbers.length && open[current] === 0) {
         current += 1;
@@ -54,3 +75,5 @@ export function createBatches(
     current: () => numbers[current],
   };
 }
+
+const NOBODY: readonly number[] = [];

@@ -53,8 +53,10 @@ export function createClashes(
   const isHeld = (key: number) => (holders[key]?.length ?? 0) > 0;
   const keys = (node: number) => keysOf[node] ?? NONE;
   const heldFor = (node: number) => {
+    const own = keys(node);
+    if (own.length === 0) return undefined;
     let found: number | undefined;
-    for (const key of keys(node)) {
+    for (const key of own) {
       if (!isHeld(key) || !matters(key)) continue;
       if (isHard(key)) return key;
       found ??= key;

@@ -44,7 +44,7 @@ export function createNodeQueue(basis: QueueBasis, settings: QueueSettings): Nod
   const graph = readySet(dag);
   const states: State[] = tickets.map(() => 'waiting');
   const startedAt = new Map<number, number>();
-  const batches = createBatches(tickets, isBatched);
+  const batches = createBatches(basis.batches, isBatched);
   let openCount = tickets.length;
   const of = (node: number) => tickets[node] as QueueTicket;
   // Nothing of a later batch starts before this one is done, so a ticket's tail ends with its batch.

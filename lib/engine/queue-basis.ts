@@ -1,6 +1,7 @@
 import { buildDag, type Dag } from '../graph/dag.js';
 import type { TicketId } from '../model/ids.js';
 import type { RunOptions, RunTicket } from '../model/run.js';
+import { indexBatches, type BatchIndex } from './batches.js';
 import { indexClashes, type ClashIndex } from './clashes.js';
 import { byInheritedPriority, byPriority, byTail, rankOrder } from './priority.js';
 import type { RankOrder } from './rank-set.js';
@@ -26,6 +27,7 @@ export interface QueueBasis {
   readonly nodeOf: ReadonlyMap<TicketId, number>;
   readonly dag: Dag;
   readonly clashes: ClashIndex;
+  readonly batches: BatchIndex;
   /** The tickets in the order of dispatch and by tail. */
   ranks(settings: Pick<RunOptions, 'schedule' | 'order'>): Ranks;
 }
@@ -44,6 +46,7 @@ export function queueBasis(tickets: readonly QueueTicket[], dag?: Dag): QueueBas
     nodeOf,
     dag: dag ?? dependencyGraph(tickets, nodeOf),
     clashes: indexClashes(tickets),
+    batches: indexBatches(tickets),
     ranks({ schedule, order }) {
       const key = `${schedule} ${order}`;
       const before = known.get(key);
