@@ -10,7 +10,7 @@ import { createLanePrepare } from '../lib/lanes/prepare.js';
 import { success } from '../lib/model/failure.js';
 import { attemptAddress, laneName, oid, runId, ticketId, type Oid } from '../lib/model/ids.js';
 import { createRunProcess } from '../lib/process/run-process.js';
-import { sweepMarker } from '../lib/process/sweep.js';
+import { sweepOwn } from '../lib/process/sweep.js';
 import { inMs, median, timed, type Figure } from './figure.js';
 import { createScratch, type Scratch } from './scratch.js';
 import { valueOf } from './value-of.js';
@@ -102,6 +102,6 @@ async function openYard(scratch: Scratch): Promise<LaneYard> {
     runProcess: createRunProcess({ clock }),
     clock,
     mutex: createMutex(),
-    noProcessLeft: async () => success(await sweepMarker(`${run}/none`)),
+    noProcessLeft: async () => success(await sweepOwn(`${run}/none`)),
   };
 }

@@ -4,7 +4,7 @@ import { nearest } from '../model/nearest.js';
 import type { AgentAdapter } from './adapter.js';
 import { claudeAdapter } from './claude.js';
 import { commandAdapter } from './command.js';
-import { findProgram } from './find-program.js';
+import { findProgram } from '../process/find-program.js';
 
 /** What the choice of an agent depends on, as values. */
 export interface AgentWishes {

@@ -1,7 +1,7 @@
 import { failed, success } from '../model/failure.js';
 import type { AgentAdapter } from './adapter.js';
 import { listenToClaude } from './claude-stream.js';
-import { versionOf } from './find-program.js';
+import { versionOf } from './version-of.js';
 
 interface ClaudeSettings {
   readonly name: string;

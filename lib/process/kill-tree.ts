@@ -1,5 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import type { ProcessEntry, ProcessTable } from './process-entry.js';
+import type { ProcessEntry } from './process-entry.js';
 import { isAlive, readProcessTable } from './process-table.js';
 import { findTree, type ProcessId, type TreeMark } from './process-tree.js';
 
@@ -30,13 +30,9 @@ const GIVE_UP_MS = 5_000;
  */
 export async function killTree(mark: TreeMark, manner: KillManner): Promise<KillReport> {
   const seen = new Map<number, ProcessEntry>();
-  let without: ProcessTable | undefined;
   const walk = async () => {
     const known: ProcessId[] = [...mark.known, ...seen.values()];
-    // What does not belong to the tree now never will: after an empty walk only what is new needs a look.
-    const table = await readProcessTable(without);
-    const living = findTree(table, { ...mark, known });
-    without = living.length === 0 ? table : undefined;
+    const living = findTree(await readProcessTable(mark.notBefore), { ...mark, known });
     for (const entry of living) seen.set(entry.pid, entry);
     return living;
   };

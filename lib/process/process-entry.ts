@@ -10,9 +10,9 @@ export interface ProcessEntry {
   readonly name: string;
 }
 
-/** A moment's picture of all living processes; zombies are not in it. */
+/** A moment's picture of the living processes, all or those since some start time; zombies are not in it. */
 export interface ProcessTable {
   readonly entries: ReadonlyMap<number, ProcessEntry>;
-  /** The value of SAGE_MARKER that it was started with, where we may look. */
-  markerOf(entry: ProcessEntry): string | undefined;
+  /** Whether it carries this marker or one below it, in its environment or as a limit, where we may look. */
+  isMarked(entry: ProcessEntry, marker: string): boolean;
 }

@@ -1,4 +1,6 @@
-import { closeSync, openSync, readSync, readdirSync } from 'node:fs';
+import { closeSync, openSync, readSync, readdirSync, statSync } from 'node:fs';
+import { parseLimits } from './limit-mark.js';
+import { isBelow, isLimitBelow } from './marker.js';
 import type { ProcessEntry, ProcessTable } from './process-entry.js';
 
 /** Whether processes are read from /proc. */
@@ -8,17 +10,105 @@ const MARKER = Buffer.from('\0SAGE_MARKER=');
 /** Reused for every file: a scan reads hundreds of them. Grows for a large environment. */
 let scratch = Buffer.alloc(64 * 1024);
 
-/** Reads /proc. A process that vanishes meanwhile is left out; those of `earlier` are not looked at again. */
-export function readLinuxProcesses(earlier?: ProcessTable): ProcessTable {
+/** What one process carries. */
+interface Marks {
+  readonly marker: string | undefined;
+  readonly limits: readonly bigint[];
+}
+
+/** What is remembered of a process from one scan to the next. */
+interface Known {
+  /** Of its folder in /proc: another process with its pid has another one. */
+  readonly inode: number;
+  readonly started: string;
+  readonly firstSeenAt: number;
+  /** When {@link Known.inode} was last compared. */
+  checkedAt: number;
+  marks?: Marks;
+}
+
+/** Marks come with the exec behind a fork: read later than that they cannot change any more. */
+const SETTLED_MS = 1_000;
+/** So soon no system gives a pid out again: it would have to start all its processes anew. */
+const MOMENT_MS = 50;
+let memory: ReadonlyMap<number, Known> = new Map();
+
+/** Reads /proc. What started before `since`, and what vanishes meanwhile, is left out. */
+export function readLinuxProcesses(since?: string): ProcessTable {
   const entries = new Map<number, ProcessEntry>();
+  const now = performance.now();
+  const seen = new Map<number, Known>();
   for (const name of readdirSync('/proc')) {
     const first = name.charCodeAt(0);
     if (first < 0x31 || first > 0x39) continue;
     const pid = Number(name);
-    const entry = earlier?.entries.get(pid) ?? readEntry(pid);
-    if (entry) entries.set(entry.pid, entry);
+    const earlier = recall(pid, now);
+    if (earlier && isBefore(earlier.started, since)) {
+      seen.set(pid, earlier);
+      continue;
+    }
+    // Before its start time: should another one take the pid in between, the next look finds it changed.
+    const inode = earlier?.inode ?? inodeOf(pid);
+    const entry = inode === undefined ? undefined : readEntry(pid);
+    if (inode === undefined || !entry) continue;
+    const { started } = entry;
+    seen.set(
+      pid,
+      earlier?.started === started ? earlier : { inode, started, firstSeenAt: now, checkedAt: now },
+    );
+    if (!isBefore(started, since)) entries.set(pid, entry);
   }
-  return { entries, markerOf: (entry) => readMarker(entry.pid) };
+  memory = seen;
+  return {
+    entries,
+    isMarked({ pid }, marker) {
+      const { marker: own, limits } = marksOf(pid, seen.get(pid));
+      if (isBelow(own, marker)) return true;
+      return limits.some((limit) => isLimitBelow(limit, marker)) && isOurs(pid);
+    },
+  };
+}
+
+/** What is remembered of a pid, if it still is the same process. */
+function recall(pid: number, now: number): Known | undefined {
+  const known = memory.get(pid);
+  if (!known || now < known.checkedAt + MOMENT_MS) return known;
+  if (inodeOf(pid) !== known.inode) return undefined;
+  known.checkedAt = now;
+  return known;
+}
+
+const isBefore = (started: string, since: string | undefined) =>
+  since !== undefined && Number(started) < Number(since);
+
+function inodeOf(pid: number): number | undefined {
+  try {
+    return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.ino;
+  } catch {
+    return undefined;
+  }
+}
+
+function marksOf(pid: number, known: Known | undefined): Marks {
+  if (known?.marks) return known.marks;
+  const marks = { marker: readMarker(pid), limits: readLimits(pid) };
+  if (known && performance.now() > known.firstSeenAt + SETTLED_MS) known.marks = marks;
+  return marks;
+}
+
+function readLimits(pid: number): readonly bigint[] {
+  const length = readInto(`/proc/${pid}/limits`, 0);
+  return parseLimits(scratch.toString('latin1', 0, length));
+}
+
+/** Limits are shown of everybody's processes; another user's (sudo) are not ours to end. */
+function isOurs(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The start time of a living process. */

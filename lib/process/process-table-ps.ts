@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { isBelow } from './marker.js';
 import type { ProcessEntry, ProcessTable } from './process-entry.js';
 
 const run = promisify(execFile);
@@ -34,7 +35,7 @@ export function parsePs(plain: string, withEnvironment: string): ProcessTable {
     const [, pid, marker] = /^\s*(\d+)\s.* SAGE_MARKER=(\S+)/.exec(line) ?? [];
     if (pid !== undefined && marker !== undefined) markers.set(Number(pid), marker);
   }
-  return { entries, markerOf: (entry) => markers.get(entry.pid) };
+  return { entries, isMarked: (entry, marker) => isBelow(markers.get(entry.pid), marker) };
 }
 
 async function ps(args: readonly string[]): Promise<string> {

@@ -4,12 +4,12 @@ import { ownLine } from './process-table.js';
 /** A process by pid and start time. */
 export type ProcessId = Pick<ProcessEntry, 'pid' | 'started'>;
 
-/** What tells a tree: known processes, alive or not, and the marker that its environment carries. */
+/** What tells a tree: known processes, alive or not, and the marker that its processes carry. */
 export interface TreeMark {
   readonly known: readonly ProcessId[];
-  /** Whole parts of `a/b/c`: `a/b` stands for `a/b` and all `a/b/…`, not for `a/bc`. */
+  /** By whole parts: `a/b` stands for `a/b` and all `a/b/…`, not for `a/bc`. */
   readonly marker?: string;
-  /** Nothing that started earlier carries the marker: saves reading most environments. */
+  /** Nothing that started earlier belongs to it: saves looking at most processes. */
   readonly notBefore?: string;
 }
 
@@ -32,8 +32,7 @@ export function findTree(table: ProcessTable, mark: TreeMark): ProcessEntry[] {
   if (marker !== undefined) {
     for (const entry of table.entries.values()) {
       if (members.has(entry.pid) || isOlder(entry, mark.notBefore)) continue;
-      const own = table.markerOf(entry);
-      if (own === marker || own?.startsWith(`${marker}/`)) members.set(entry.pid, entry);
+      if (table.isMarked(entry, marker)) members.set(entry.pid, entry);
     }
   }
   if (members.size === 0 && groups.size === 0) return [];

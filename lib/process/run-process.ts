@@ -69,6 +69,7 @@ async function attend(
   const cancel = () => settleStop({ kind: 'cancelled' });
   const watchdog = startWatchdog(clock, spec, (kind, limitMs) => settleStop({ kind, limitMs }));
   spec.cancel?.addEventListener('abort', cancel);
+  if (spec.cancel?.aborted) cancel();
 
   const leader = await identify(program.pid);
   warden?.register(leader);

@@ -1,4 +1,8 @@
+import { open } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
+import { findProgram, isExecutable } from './find-program.js';
+import { limitMarking } from './limit-mark.js';
 import type { ProcessSpec } from './process-spec.js';
 
 /** A running program with both outputs as pipes of bytes. */
@@ -12,11 +16,17 @@ type Started =
   | { readonly ok: false; readonly message: string };
 
 /**
- * Starts a program in a session of its own, with exactly the environment that was given and its marker, and hands it
- * its input. The caller must read its outputs at once.
+ * Starts a program in a session of its own, with exactly the environment that was given and its marker, there and as a
+ * limit where that works, and hands it its input. The caller must read its outputs at once.
  */
 export async function startProgram(spec: ProcessSpec): Promise<Started> {
-  const program = execa(spec.file, spec.args, {
+  const marking = await limitMarking();
+  // One that cannot be started is left to the system's own call, which says why.
+  const [file, args] =
+    marking && (await isStartable(spec))
+      ? marking.wrap(spec.marker, spec.file, spec.args)
+      : ([spec.file, spec.args] as const);
+  const program = execa(file, args, {
     cwd: spec.cwd,
     env: { ...spec.env, SAGE_MARKER: spec.marker },
     extendEnv: false,
@@ -36,4 +46,23 @@ export async function startProgram(spec: ProcessSpec): Promise<Started> {
   program.stdin?.on('error', () => undefined);
   program.stdin?.end(spec.input);
   return { ok: true, program: program as Program };
+}
+
+/** Whether it is there, with the interpreter that its first line names. */
+async function isStartable({ file, cwd, env }: ProcessSpec): Promise<boolean> {
+  const place = await findProgram(file, env['PATH'] ?? '/usr/bin:/bin', cwd);
+  if (place === undefined) return false;
+  const interpreter = /^#![ \t]*(\S+)/.exec(await beginning(place))?.[1];
+  return interpreter === undefined || isExecutable(resolve(cwd, interpreter));
+}
+
+async function beginning(file: string): Promise<string> {
+  try {
+    await using handle = await open(file);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(256), 0, 256, 0);
+    return buffer.toString('latin1', 0, bytesRead);
+  } catch {
+    // One that may be executed but not read.
+    return '';
+  }
 }

@@ -13,7 +13,7 @@ import type { Effects } from '../model/effect.js';
 import { Refusal, failed, success, type Result } from '../model/failure.js';
 import { safeName } from '../model/ids.js';
 import { createRunProcess } from '../process/run-process.js';
-import { sweepMarker } from '../process/sweep.js';
+import { sweepOwn } from '../process/sweep.js';
 import { startWarden } from '../process/warden.js';
 import { createEffects } from './effects.js';
 import { inLife, type Life } from './life.js';
@@ -97,7 +97,7 @@ async function openBranch({ git, path }: Depot, { branch, tip }: RunState): Prom
 async function endProcessesIn(state: RunState, life: Life, lane: string): Promise<Result<unknown>> {
   const holder = [...state.active.values()].find((attempt) => attempt.lane === lane);
   const marker = holder ? safeName(holder.address) : 'checks';
-  const { survivors } = await sweepMarker(`${life}/${marker}`);
+  const { survivors } = await sweepOwn(`${life}/${marker}`);
   if (survivors.length === 0) return success(lane);
   const names = survivors.map(({ pid, name }) => `${pid} ${name}`).join(', ');
   return failed({

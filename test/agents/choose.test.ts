@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { chooseAgentName, resolveAgent, type AgentWishes } from '../../lib/agents/choose.js';
-import { findProgram } from '../../lib/agents/find-program.js';
+import { findProgram } from '../../lib/process/find-program.js';
 
 let folder: string;
 beforeEach(() => {

@@ -2,11 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { killTree } from '../../lib/process/kill-tree.js';
+import { parseLimits } from '../../lib/process/limit-mark.js';
 import type { ProcessEntry, ProcessTable } from '../../lib/process/process-entry.js';
+import { isBelow, isLimitBelow, limitOf } from '../../lib/process/marker.js';
 import { parsePs } from '../../lib/process/process-table-ps.js';
 import { identify, isAlive, readProcessTable } from '../../lib/process/process-table.js';
 import { findTree } from '../../lib/process/process-tree.js';
-import { findMarked, sweepMarker } from '../../lib/process/sweep.js';
+import { findMarked, sweepMarker, sweepOwn } from '../../lib/process/sweep.js';
 import { Hostile, isRunning } from './hostile.js';
 
 type Row = Partial<Omit<ProcessEntry, 'pid'>> & { readonly marker?: string };
@@ -19,7 +21,7 @@ function table(rows: Readonly<Record<number, Row>>): ProcessTable {
       return [pid, entry];
     }),
   );
-  return { entries, markerOf: (entry) => rows[entry.pid]?.marker };
+  return { entries, isMarked: ({ pid }, marker) => isBelow(rows[pid]?.marker, marker) };
 }
 const pidsOf = (entries: readonly ProcessEntry[]) => entries.map(({ pid }) => pid).sort();
 
@@ -99,7 +101,38 @@ describe('finding a tree', () => {
       started: 'Fri Nov 21 08:15:00 2025',
       name: 'my tool',
     });
-    expect(read.markerOf(tool)).toBe('run/T-1/1');
+    expect(read.isMarked(tool, 'run/T-1/1')).toBe(true);
+    expect(read.isMarked(tool, 'no')).toBe(false);
+  });
+});
+
+describe('a marker as a limit', () => {
+  test('a limit is told by its whole marker, its first part and its first two', () => {
+    const limit = limitOf('run/T-1/2/x');
+    for (const prefix of ['run', 'run/T-1', 'run/T-1/2/x']) {
+      expect(isLimitBelow(limit, prefix)).toBe(true);
+    }
+    for (const prefix of ['run2', 'run/T-10', 'ru', 'run/T-1/2', 'run/T-1/2/x/y', 'run2/T-1/2/x']) {
+      expect(isLimitBelow(limit, prefix)).toBe(false);
+    }
+  });
+
+  test('no limit that anybody would set is a marker’s', () => {
+    for (const limit of [0n, 1n, 1n << 40n, (1n << 62n) - 1n, 1n << 63n, (1n << 64n) - 1n]) {
+      expect(isLimitBelow(limit, 'run')).toBe(false);
+    }
+    expect(limitOf('run/T-1/1')).toBeGreaterThanOrEqual(1n << 62n);
+    expect(limitOf('run/T-1/1')).toBeLessThan(1n << 63n);
+  });
+
+  test('the hard limits are read from the system’s table', () => {
+    const text = [
+      'Limit                     Soft Limit           Hard Limit           Units     ',
+      'Max file size             7                    4611686018427387905  bytes     ',
+      'Max resident set          unlimited            unlimited            bytes     ',
+    ].join('\n');
+    expect(parseLimits(text)).toEqual([4611686018427387905n]);
+    expect(parseLimits('')).toEqual([]);
   });
 });
 
@@ -130,6 +163,19 @@ describe('real processes', () => {
     expect(pidsOf((await sweepMarker(hostile.marker)).found)).toEqual([two.pid]);
     await two.exits;
     expect((await sweepMarker(hostile.marker)).found).toEqual([]);
+  });
+
+  test('a sweep of this process’s own marker leaves out what is older than it', async () => {
+    const one = sleeper(`${hostile.marker}/T-1/1`);
+    const { started } = await identify(one.pid);
+    const entries = async (since: string) => [...(await readProcessTable(since)).entries.keys()];
+    expect(await entries(started)).toContain(one.pid);
+    expect(await entries(started)).not.toContain(process.ppid);
+    expect(await entries(String(Number(started) + 1))).not.toContain(one.pid);
+    // What was left out once is there again for who asks for it.
+    expect(await entries(started)).toContain(one.pid);
+    expect(pidsOf((await sweepOwn(hostile.marker)).found)).toEqual([one.pid]);
+    await one.exits;
   });
 
   test('a pid whose start time does not match is never signalled', async () => {

@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { limitMarking, parseLimits } from '../../lib/process/limit-mark.js';
+import { limitOf } from '../../lib/process/marker.js';
 import { Hostile, isRunning } from './hostile.js';
+
+const library = new URL('../../lib/process/', import.meta.url).href;
 
 let hostile: Hostile;
 beforeEach(() => {
@@ -92,6 +96,14 @@ describe('a program that cannot be started', () => {
     expect(tail).toMatch(/EACCES/);
   });
 
+  test('one whose interpreter does not exist', async () => {
+    const file = hostile.write('lost.txt', '#!/sage/no/interpreter\n');
+    chmodSync(file, 0o755);
+    const { end, tail } = await hostile.run({ file });
+    expect(end).toEqual({ kind: 'not-started' });
+    expect(tail).toMatch(/ENOENT/);
+  });
+
   test('one whose log cannot be written', async () => {
     mkdirSync(hostile.log, { recursive: true });
     const { end, tail } = await hostile.run({ file: 'true' });
@@ -107,6 +119,13 @@ describe('a program that cannot be started', () => {
 });
 
 describe('a program that must be ended', () => {
+  test('one that is cancelled while it is being started is ended', async () => {
+    const cancel = new AbortController();
+    const running = hostile.sh('sleep 100', { cancel: cancel.signal });
+    cancel.abort();
+    expect((await running).end).toEqual({ kind: 'cancelled' });
+  });
+
   test('one that works too long is ended', async () => {
     const { end } = await hostile.sh('while :; do echo busy; sleep 0.02; done', { limitMs: 200 });
     expect(end).toEqual({ kind: 'timed-out', limitMs: 200 });
@@ -207,13 +226,52 @@ describe('a program that leaves something behind', () => {
     expect(pids.filter(isRunning)).toEqual([]);
   });
 
+  test('what left its session, its parent and its environment before the end is ended where a limit can mark it', async () => {
+    const lost = hostile.write('lost.sh', `trap '' TERM; cd /; echo $$ >> "$1/pids"; sleep 100`);
+    const end = await hostile.sh(
+      `sh -c 'env -i setsid sh ${lost} "$D" >/dev/null 2>&1 </dev/null &'
+       until [ -s "$D/pids" ]; do sleep 0.02; done`,
+      { graceMs: 200 },
+    );
+    expect(end.end).toEqual({ kind: 'exited', code: 0 });
+    const [pid] = await hostile.pids(1);
+    const canMark = (await limitMarking()) !== undefined;
+    expect(isRunning(pid!)).toBe(!canMark);
+    expect(end.leftBehind.length > 0).toBe(canMark);
+  });
+
   test('an open output of a process that nobody can find does not hold it up', async () => {
-    const lost = hostile.write('lost.sh', `echo $$ >> "$1/pids"; sleep 30`);
+    // It sheds the limits that mark it, too.
+    const lost = hostile.write(
+      'lost.sh',
+      `ulimit -m 1000000; ulimit -f 1000000; echo $$ >> "$1/pids"; sleep 30`,
+    );
     const end = await hostile.sh(
       `sh -c 'env -i setsid sh ${lost} "$D" &'; until [ -s "$D/pids" ]; do sleep 0.02; done; echo over`,
     );
     expect(end.end).toEqual({ kind: 'exited', code: 0 });
     expect(end.tail).toBe('over\n');
+    expect((await hostile.pids(1)).map(isRunning)).toEqual([true]);
+  });
+
+  test('what a program inside another one starts is told by both', async () => {
+    const inner = hostile.write(
+      'inner.mjs',
+      `import { createRunProcess } from '${library}run-process.js';
+       import { limitMarking } from '${library}limit-mark.js';
+       const clock = { now: () => Date.now(), monotonic: () => performance.now() };
+       await createRunProcess({ clock })({
+         file: 'cat', args: ['/proc/self/limits'], cwd: '/', env: { PATH: process.env.PATH },
+         log: process.env.D + '/limits', marker: 'inner/T-9/1',
+       });
+       console.log((await limitMarking()) !== undefined);`,
+    );
+    const end = await hostile.run({ file: process.execPath, args: [inner] });
+    const outer = limitOf(`${hostile.marker}/T-1/1`);
+    const told = (await limitMarking()) ? [outer, limitOf('inner/T-9/1')] : [];
+    expect(end.tail).toBe(`${told.length > 0}\n`);
+    const ours = parseLimits(hostile.text('limits')).filter((limit) => told.includes(limit));
+    expect(ours).toEqual(told);
   });
 });
 

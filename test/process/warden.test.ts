@@ -1,10 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { limitMarking } from '../../lib/process/limit-mark.js';
 import { startWarden, type Warden } from '../../lib/process/warden.js';
-import { findMarked } from '../../lib/process/sweep.js';
+import { findMarked, sweepMarker } from '../../lib/process/sweep.js';
 import { Hostile, isRunning, until } from './hostile.js';
 
 const entry = fileURLToPath(new URL('../../lib/process/warden-main.js', import.meta.url));
@@ -33,6 +34,7 @@ const ESCAPES = `
   setsid sh "$D/stubborn.sh" "$D" &
   sh -c 'setsid sh "$D/stubborn.sh" "$D" &'
   env -i setsid sh "$D/stubborn.sh" "$D" &
+  sh -c 'env -i setsid sh "$D/stubborn.sh" "$D" &'
   sh "$D/stubborn.sh" "$D"`;
 const STUBBORN = `trap '' TERM INT HUP; echo $$ >> "$1/pids"; while :; do sleep 0.1; done`;
 
@@ -55,24 +57,64 @@ function orchestrate(): ChildProcess {
        });
      }`,
   );
-  orchestrator = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  orchestrator = spawn(process.execPath, [script], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   return orchestrator;
 }
 
 describe('the orchestrator is killed', () => {
-  test('002-7.1 nothing of its programs survives two seconds, and the warden goes, too', async () => {
-    const killed = orchestrate();
-    const [line] = (await once(killed.stdout!, 'data')) as [Buffer];
-    const wardenPid = Number(line.toString());
-    const pids = await hostile.pids(10);
-    expect(pids.filter(isRunning)).toHaveLength(10);
+  /** Starts it; its warden, and what its programs started: all alive. */
+  async function start(): Promise<{ wardenPid: number; pids: number[] }> {
+    const [line] = (await once(orchestrate().stdout!, 'data')) as [Buffer];
+    const pids = await hostile.pids(12);
+    expect(pids.filter(isRunning)).toHaveLength(12);
+    return { wardenPid: Number(line.toString()), pids };
+  }
 
+  /** Those without environment, session and parent are found by their limit, where that works. */
+  async function lostOf(pids: readonly number[]): Promise<readonly number[]> {
+    if ((await limitMarking()) !== undefined) return [];
+    return pids.filter((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8') === '');
+  }
+
+  test.each([
+    ['002-7.1 nothing of its programs survives two seconds, and the warden goes, too', 1],
+    ['nothing survives when its whole process group is killed', -1],
+  ])('%s', async (_, sign) => {
+    const { wardenPid, pids } = await start();
+    const lost = await lostOf(pids);
     const killedAt = performance.now();
-    killed.kill('SIGKILL');
-    await until(() => !pids.some(isRunning), 'the end of ten programs');
+    process.kill(sign * orchestrator!.pid!, 'SIGKILL');
+    await until(() => pids.filter(isRunning).length === lost.length, 'the end of its programs');
     expect(performance.now() - killedAt).toBeLessThan(2_000 + 1_000 * slowness());
     await until(() => !isRunning(wardenPid), 'the end of the warden');
     expect(await findMarked(hostile.marker)).toEqual([]);
+  });
+
+  test('nothing survives when its warden was killed before', async () => {
+    const { wardenPid, pids } = await start();
+    const lost = await lostOf(pids);
+    process.kill(wardenPid, 'SIGKILL');
+    const next = () => wardens(hostile.marker).filter((pid) => pid !== wardenPid);
+    await until(() => next().length === 1, 'a new warden');
+    orchestrator!.kill('SIGKILL');
+    await until(() => pids.filter(isRunning).length === lost.length, 'the end of its programs');
+    await until(() => wardens(hostile.marker).length === 0, 'the end of the warden');
+  });
+
+  test('what survives when its warden is killed with it is ended by a sweep', async () => {
+    const { wardenPid, pids } = await start();
+    const lost = await lostOf(pids);
+    orchestrator!.kill('SIGSTOP');
+    process.kill(wardenPid, 'SIGKILL');
+    orchestrator!.kill('SIGKILL');
+    await until(() => !isRunning(orchestrator!.pid!), 'the end of the orchestrator');
+    expect(pids.filter(isRunning)).toHaveLength(12);
+    expect((await sweepMarker(hostile.marker, 0)).survivors).toEqual([]);
+    expect(pids.filter(isRunning)).toEqual(lost);
+    expect(wardens(hostile.marker)).toEqual([]);
   });
 
   test('the warden of another run ends nothing of this one', async () => {
@@ -122,6 +164,16 @@ describe('the orchestrator lives', () => {
     expect(Number(session)).toBe(pid);
   });
 });
+
+/** The living wardens of a marker. */
+function wardens(marker: string): number[] {
+  const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,stat=,args='], { encoding: 'utf8' });
+  return stdout
+    .split('\n')
+    .filter((line) => line.includes('warden-main') && line.split(/\s+/).includes(marker))
+    .filter((line) => !/^\s*\d+\s+Z/.test(line))
+    .map((line) => Number.parseInt(line, 10));
+}
 
 /** More than one runnable task per processor: the load of the last minute over two. */
 function slowness(): number {

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
@@ -16,27 +15,12 @@ export async function findProgram(
   return undefined;
 }
 
-async function isExecutable(place: string): Promise<boolean> {
+/** Whether it is a file that we may execute. */
+export async function isExecutable(place: string): Promise<boolean> {
   try {
     await access(place, constants.X_OK);
     return (await stat(place)).isFile();
   } catch {
     return false;
   }
-}
-
-const ANSWER_LIMIT_MS = 10_000;
-
-/** The first line that `FILE --version` prints; nothing when it fails or takes longer than ten seconds. */
-export function versionOf(
-  file: string,
-  env: Readonly<Record<string, string>>,
-): Promise<string | undefined> {
-  const options = { env, timeout: ANSWER_LIMIT_MS, killSignal: 'SIGKILL' } as const;
-  return new Promise((settle) => {
-    const child = execFile(file, ['--version'], options, (error, stdout) => {
-      settle(error === null ? (stdout.split('\n')[0] ?? '').trim() : undefined);
-    });
-    child.stdin?.end();
-  });
 }
