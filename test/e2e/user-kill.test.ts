@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { limitMarking } from '../../lib/process/limit-mark.js';
 import { Rig } from '../rig/rig.js';
 
 test('tickets in hand when a run is killed are begun anew by the next start, and nothing is blocked by them', async () => {
@@ -30,4 +31,32 @@ test('tickets in hand when a run is killed are begun anew by the next start, and
   expect(summary.landed.map(({ id }) => id)).toEqual(['A', 'B']);
   expect(await rig.git('ls-files', 'half.txt')).toBe('');
   expect(rig.states()).toEqual({ A: 'COMPLETED', B: 'COMPLETED' });
+});
+
+test('what survives a run that was killed together with its warden is ended before the next start does anything', async () => {
+  await using rig = await Rig.create({ branch: 'work' });
+  await rig.tickets([{ id: 'A' }]);
+  await rig.config();
+  const killed = rig.start('stream', '--auto');
+  const call = await rig.agent.for('A');
+  const children = [await call.fork(), await call.fork({ clearEnvironment: true })];
+  const lost = await call.fork({ clearEnvironment: true, loseParent: true });
+  const wardens = rig.processes().filter(({ command }) => command.includes('warden'));
+  expect(wardens).toHaveLength(1);
+  // Stopped first, so that it starts no other one.
+  killed.signal('SIGSTOP');
+  process.kill(wardens[0]!.pid, 'SIGKILL');
+  killed.signal('SIGKILL');
+  await killed.wait();
+  const left = () => rig.processes().map(({ pid }) => pid);
+  expect(left()).toEqual(expect.arrayContaining([...children, lost, call.hello.pid]));
+
+  const next = rig.start('stream', '--auto');
+  const again = await rig.agent.for('A');
+  const canMark = (await limitMarking()) !== undefined;
+  expect([...children, call.hello.pid].filter((pid) => left().includes(pid))).toEqual([]);
+  expect(left().includes(lost)).toBe(!canMark);
+  if (!canMark) process.kill(lost, 'SIGKILL');
+  await again.succeed({ 'a.txt': 'a\n' });
+  expect((await next.wait()).code).toBe(0);
 });

@@ -34,13 +34,13 @@ const ESCAPES = `
   setsid sh "$D/stubborn.sh" "$D" &
   sh -c 'setsid sh "$D/stubborn.sh" "$D" &'
   env -i setsid sh "$D/stubborn.sh" "$D" &
-  sh -c 'env -i setsid sh "$D/stubborn.sh" "$D" &'
+  sh -c 'env -i setsid sh "$D/lost.sh" "$D" &'
   sh "$D/stubborn.sh" "$D"`;
 const STUBBORN = `trap '' TERM INT HUP; echo $$ >> "$1/pids"; while :; do sleep 0.1; done`;
 
 /** A program of its own that runs two agents under a warden, to be killed. */
 function orchestrate(): ChildProcess {
-  hostile.write('stubborn.sh', STUBBORN);
+  for (const name of ['stubborn.sh', 'lost.sh']) hostile.write(name, STUBBORN);
   const script = hostile.write(
     'orchestrator.mjs',
     `import { createRunProcess } from '${library}run-process.js';
@@ -76,7 +76,7 @@ describe('the orchestrator is killed', () => {
   /** Those without environment, session and parent are found by their limit, where that works. */
   async function lostOf(pids: readonly number[]): Promise<readonly number[]> {
     if ((await limitMarking()) !== undefined) return [];
-    return pids.filter((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8') === '');
+    return pids.filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('lost.sh'));
   }
 
   test.each([

@@ -22,6 +22,13 @@ export interface ToldUsage {
   readonly outputTokens?: number;
 }
 
+/** How far a grandchild goes away from the agent that starts it. */
+export interface Fork {
+  readonly holdOutput?: boolean;
+  readonly clearEnvironment?: boolean;
+  readonly loseParent?: boolean;
+}
+
 /** One thing that a test agent can be told to do in its working directory; `{ticket}` in texts is its ticket. */
 export type AgentAction =
   | { readonly write: Readonly<Record<string, string>> }
@@ -44,7 +51,7 @@ export type AgentAction =
   | { readonly delay: number }
   | { readonly ignore: 'SIGTERM' | 'SIGINT' }
   /** A grandchild in a session of its own that ignores polite signals; answers its pid. */
-  | { readonly fork: { readonly holdOutput?: boolean; readonly clearEnvironment?: boolean } }
+  | { readonly fork: Fork }
   /** Goes on only when the test made this file; an absolute path. */
   | { readonly waitForFile: string }
   /** Says nothing more and does not end. */
@@ -142,22 +149,23 @@ function writeFully(block: Buffer): void {
   }
 }
 
-/** Ignored signals survive exec, so the sleeper itself ignores them; answered when it does. */
-async function forkStubborn(how: {
-  holdOutput?: boolean;
-  clearEnvironment?: boolean;
-}): Promise<string> {
+/** Ignored signals survive exec, so the sleeper itself ignores them; it tells its pid when it does. */
+async function forkStubborn(how: Fork): Promise<string> {
   const output = how.holdOutput ? 'inherit' : 'ignore';
-  const child = spawn('/bin/sh', ['-c', "trap '' TERM INT HUP; echo >&3; exec sleep 100000 3>&-"], {
+  const sleeper = `trap '' TERM INT HUP; echo $$ >&3; exec sleep 100000 3>&-`;
+  const script = how.loseParent ? `sh -c "$0" &` : 'eval "$0"';
+  const child = spawn('/bin/sh', ['-c', script, sleeper], {
     detached: true,
     stdio: ['ignore', output, output, 'pipe'],
     ...(how.clearEnvironment ? { env: {} } : {}),
   });
+  const exits = once(child, 'exit');
   const armed = child.stdio[3] as Readable;
-  await once(armed, 'data');
+  const [pid] = (await once(armed, 'data')) as [Buffer];
   armed.destroy();
+  if (how.loseParent) await exits;
   child.unref();
-  return String(child.pid);
+  return pid.toString().trim();
 }
 
 function fileAppears(path: string): Promise<void> {

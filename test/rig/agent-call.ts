@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { AgentAction, ToldUsage } from './agent-actions.js';
+import type { AgentAction, Fork, ToldUsage } from './agent-actions.js';
 import type { AgentHello } from './agent-main.js';
 
 interface Answer {
@@ -88,8 +88,7 @@ export class AgentCall {
   ignore = (signal: 'SIGTERM' | 'SIGINT') => this.do({ ignore: signal });
 
   /** A stubborn grandchild in a session of its own; its pid. */
-  fork = async (how: { holdOutput?: boolean; clearEnvironment?: boolean } = {}) =>
-    Number(await this.do({ fork: how }));
+  fork = async (how: Fork = {}) => Number(await this.do({ fork: how }));
 
   /** Ends it with this code; settles when it is gone. */
   exit = async (code = 0) => {
