@@ -28,4 +28,4 @@ async function main(marker: string, graceMs: number): Promise<void> {
 
 const [marker, graceMs] = process.argv.slice(2);
 // Without a marker it would have nothing to hold; it must never end what it was not told.
-if (marker) await main(marker, Number(graceMs ?? 1_000));
+if (marker) await main(marker, Number(graceMs ?? 500));

@@ -11,7 +11,7 @@ interface WardenSettings {
   readonly node: string;
   /** Its environment; SAGE_MARKER is taken out, so that it never finds itself. */
   readonly env: Readonly<Record<string, string>>;
-  /** Between the polite signal and SIGKILL, in milliseconds. Default 1,000. */
+  /** Between the polite signal and SIGKILL, in milliseconds. Default 500: all must be over in two seconds. */
   readonly graceMs?: number;
 }
 
@@ -51,7 +51,7 @@ export function startWarden(settings: WardenSettings): Warden {
     const startedAt = performance.now();
     const born: ChildProcess = spawn(
       settings.node,
-      [...NODE_OPTIONS, settings.entry, settings.marker, String(settings.graceMs ?? 1_000)],
+      [...NODE_OPTIONS, settings.entry, settings.marker, String(settings.graceMs ?? 500)],
       { cwd: '/', env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] },
     );
     child = born;

@@ -1,8 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import type { AgentMessage } from '../../lib/model/agent.js';
 import { readFileSync, readdirSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { limitMarking } from '../../lib/process/limit-mark.js';
 import type { ModelReply } from '../loopback/messages-reply.js';
 import type { Rig } from '../rig/rig.js';
 import { until } from '../rig/within.js';
@@ -155,5 +158,39 @@ describe('the real Claude Code as a worker', () => {
     expect(outcome?.end).toEqual({ kind: 'cancelled' });
     // It was asked politely and told what it had cost.
     expect(outcome?.usage.inputTokens).toBeGreaterThan(0);
+  });
+
+  test('when sage is killed nothing of it survives two seconds, whatever its tool shells did to get away', async () => {
+    const away = `env -i setsid sh -c 'cd /; exec sleep "$1"' sh`;
+    // The last one has lost its parent, too.
+    const work = `setsid sleep 300 & ${away} 301 & (${away} 302 &); wait`;
+    let isKilled = false;
+    await using world = await claudeRig(({ turn }) =>
+      turn === 0 && !isKilled ? bash(work) : { say: 'Done.' },
+    );
+    const { rig } = world;
+    await rig.tickets([{ id: 'T-1' }]);
+    const program = rig.start('stream', '--auto', '--agent', 'claude', '--verify', 'none');
+    const canMark = (await limitMarking()) !== undefined;
+    const table = () => execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' });
+    const sleeps = () => table().match(/^ *\d+ sleep 30[012]$/gm) ?? [];
+    await until(
+      () => (sleeps().length === 3 ? true : undefined),
+      20_000,
+      () => `the tool's sleeps did not start:\n${program.stdout}\n${program.stderr}`,
+    );
+    const killedAt = performance.now();
+    program.signal('SIGKILL');
+    isKilled = true;
+    await program.wait();
+    await until(
+      () => (rig.processes().length + sleeps().length <= (canMark ? 0 : 1) ? true : undefined),
+      20_000,
+      () => `they live on: ${JSON.stringify([rig.processes(), sleeps()])}`,
+    );
+    // Two seconds, and more where more than one task per processor wants to run.
+    expect(performance.now() - killedAt).toBeLessThan(2_000 + 1_000 * (loadavg()[0]! / 2));
+    for (const line of sleeps()) process.kill(Number.parseInt(line, 10), 'SIGKILL');
+    expect((await stream(rig)).summary.deferred).toMatchObject([{ code: 'agent/no-work' }]);
   });
 });
