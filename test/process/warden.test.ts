@@ -66,7 +66,7 @@ function orchestrate(): ChildProcess {
 
 describe('the orchestrator is killed', () => {
   /** Starts it; its warden, and what its programs started: all alive. */
-  async function start(): Promise<{ wardenPid: number; pids: number[] }> {
+  async function alive(): Promise<{ wardenPid: number; pids: number[] }> {
     const [line] = (await once(orchestrate().stdout!, 'data')) as [Buffer];
     const pids = await hostile.pids(12);
     expect(pids.filter(isRunning)).toHaveLength(12);
@@ -83,7 +83,7 @@ describe('the orchestrator is killed', () => {
     ['002-7.1 nothing of its programs survives two seconds, and the warden goes, too', 1],
     ['nothing survives when its whole process group is killed', -1],
   ])('%s', async (_, sign) => {
-    const { wardenPid, pids } = await start();
+    const { wardenPid, pids } = await alive();
     const lost = await lostOf(pids);
     const killedAt = performance.now();
     process.kill(sign * orchestrator!.pid!, 'SIGKILL');
@@ -94,7 +94,7 @@ describe('the orchestrator is killed', () => {
   });
 
   test('nothing survives when its warden was killed before', async () => {
-    const { wardenPid, pids } = await start();
+    const { wardenPid, pids } = await alive();
     const lost = await lostOf(pids);
     process.kill(wardenPid, 'SIGKILL');
     const next = () => wardens(hostile.marker).filter((pid) => pid !== wardenPid);
@@ -105,7 +105,7 @@ describe('the orchestrator is killed', () => {
   });
 
   test('what survives when its warden is killed with it is ended by a sweep', async () => {
-    const { wardenPid, pids } = await start();
+    const { wardenPid, pids } = await alive();
     const lost = await lostOf(pids);
     orchestrator!.kill('SIGSTOP');
     process.kill(wardenPid, 'SIGKILL');
