@@ -34,7 +34,8 @@ const NODE_OPTIONS = ['--max-semi-space-size=1', '--max-old-space-size=64', '--n
 /**
  * Starts the run's warden: a process in a session of its own that holds the reading end of our pipe. When the pipe
  * closes without a goodbye, because this process was killed in whatever way, it ends everything that carries the
- * run's marker and everything below, and exits. A warden that dies is started again. It never keeps us alive.
+ * run's marker and everything below, and exits. A warden that dies, or cannot be started, is started again. It never
+ * keeps us alive.
  */
 export function startWarden(settings: WardenSettings): Warden {
   const registered = new Map<number, ProcessId>();
@@ -49,11 +50,27 @@ export function startWarden(settings: WardenSettings): Warden {
   const say = (line: string) => child?.stdin?.write(`${line}\n`);
   const start = () => {
     const startedAt = performance.now();
-    const born: ChildProcess = spawn(
-      settings.node,
-      [...NODE_OPTIONS, settings.entry, settings.marker, String(settings.graceMs ?? 500)],
-      { cwd: '/', env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] },
-    );
+    const later = () => {
+      if (isDisposed) return;
+      delayMs =
+        performance.now() - startedAt > LONGEST_DELAY_MS
+          ? FIRST_DELAY_MS
+          : Math.min(delayMs * 2, LONGEST_DELAY_MS);
+      restart = setTimeout(start, delayMs);
+      restart.unref();
+    };
+    let born: ChildProcess;
+    try {
+      born = spawn(
+        settings.node,
+        [...NODE_OPTIONS, settings.entry, settings.marker, String(settings.graceMs ?? 500)],
+        { cwd: '/', env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] },
+      );
+    } catch {
+      // Out of memory, say: the run goes on without a warden until one can be started.
+      later();
+      return;
+    }
     child = born;
     born.unref();
     unrefStream(born.stdin);
@@ -64,13 +81,7 @@ export function startWarden(settings: WardenSettings): Warden {
       if (isOver) return;
       isOver = true;
       if (child === born) child = undefined;
-      if (isDisposed) return;
-      delayMs =
-        performance.now() - startedAt > LONGEST_DELAY_MS
-          ? FIRST_DELAY_MS
-          : Math.min(delayMs * 2, LONGEST_DELAY_MS);
-      restart = setTimeout(start, delayMs);
-      restart.unref();
+      later();
     };
     born.once('exit', again);
     born.once('error', again);

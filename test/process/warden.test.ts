@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { limitMarking } from '../../lib/process/limit-mark.js';
@@ -153,6 +153,25 @@ describe('the orchestrator lives', () => {
     process.kill(pid!, 'SIGKILL');
     await until(() => warden!.pid !== undefined && warden!.pid !== pid, 'a new warden');
     expect(isRunning(warden!.pid!)).toBe(true);
+  });
+
+  test('a warden that cannot be started now is started later', async () => {
+    const node = `${hostile.folder}/node`;
+    warden = startWarden({ marker: hostile.marker, entry, node, env: env() });
+    warden.register({ pid: 1, started: 'whenever' });
+    await until(() => warden!.pid === undefined, 'the first failure');
+    symlinkSync(process.execPath, node);
+    await until(() => wardens(hostile.marker).length === 1, 'a warden');
+    expect(wardens(hostile.marker)).toEqual([warden.pid]);
+  });
+
+  test('a system that refuses to start one is no error', async () => {
+    // Too long for it, which spawn throws.
+    const tooLong = { ...env(), LONG: 'x'.repeat(200_000) };
+    warden = startWarden({ marker: hostile.marker, entry, node: process.execPath, env: tooLong });
+    expect(warden.pid).toBeUndefined();
+    await warden[Symbol.asyncDispose]();
+    expect(wardens(hostile.marker)).toEqual([]);
   });
 
   test('the warden carries no marker and leads a session of its own', async () => {
