@@ -26,7 +26,7 @@ let found: Promise<LimitMarking | undefined> | undefined;
 
 /**
  * How this process can mark what it starts; nothing where `prlimit` (util-linux) is missing, its call is forbidden or
- * both limits are set already. Tried once, with a real program.
+ * both limits are set already. Tried with a real program: once, or again where the machine had no process left for it.
  */
 export function limitMarking(): Promise<LimitMarking | undefined> {
   return (found ??= process.platform === 'linux' ? findMarking() : Promise.resolve(undefined));
@@ -41,7 +41,8 @@ async function findMarking(): Promise<LimitMarking | undefined> {
     if (!isUnlimited(own, row)) continue;
     const set = (limit: bigint) => [`--${option}=${limit}:${limit}`, '--'];
     const answer = await output(prlimit, [...set(probe), 'cat', '/proc/self/limits']);
-    if (!parseLimits(answer).includes(probe)) continue;
+    if (answer === undefined) found = undefined;
+    if (!parseLimits(answer ?? '').includes(probe)) continue;
     return { wrap: (marker, file, args) => [prlimit, [...set(limitOf(marker)), file, ...args]] };
   }
   return undefined;
@@ -73,10 +74,17 @@ function readOwnLimits(): string {
   }
 }
 
-/** Its standard output; nothing when it fails. */
-function output(file: string, args: readonly string[]): Promise<string> {
+/** Its standard output; empty when it fails, nothing when it could not be started. */
+function output(file: string, args: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
     const options = { env: { PATH: FOLDERS }, timeout: 5_000 };
-    execFile(file, args, options, (error, stdout) => resolve(error === null ? stdout : ''));
+    try {
+      execFile(file, args, options, (error, stdout) => {
+        if (error === null) resolve(stdout);
+        else resolve(typeof error.code === 'string' ? undefined : '');
+      });
+    } catch {
+      resolve(undefined);
+    }
   });
 }
