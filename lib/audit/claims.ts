@@ -1,7 +1,7 @@
 import type { EventOf, RunEvent } from '../model/event.js';
 import type { Oid, TicketId } from '../model/ids.js';
 import type { CandidateBuild } from '../model/intent.js';
-import type { Verdict } from '../model/work.js';
+import type { CheckResult, Verdict } from '../model/work.js';
 
 /** One move of the run's branch, as its journal tells it. */
 export interface Claim {
@@ -40,9 +40,15 @@ export function claimsOf(planned: EventOf<'run.planned'>, events: readonly RunEv
   const builds = new Map<TicketId, CandidateBuild>();
   const begun: TicketId[] = [];
   let delivered: EventOf<'run.delivered'> | undefined;
+  const noteLogs = (results: readonly CheckResult[]) => {
+    for (const { log, logHash, outcome } of results) {
+      // What was never started has printed nothing.
+      if (outcome !== 'not-started') logs.set(log, logHash);
+    }
+  };
   const learn = (verdict: Verdict | undefined) => {
     if (verdict?.colour === 'green') verdicts.set(verdict.tree, verdict);
-    for (const { log, logHash } of verdict?.results ?? []) logs.set(log, logHash);
+    noteLogs(verdict?.results ?? []);
   };
   for (const event of events) {
     if (event.opens?.kind === 'candidate.build') builds.set(event.opens.ticket, event.opens);
@@ -55,7 +61,7 @@ export function claimsOf(planned: EventOf<'run.planned'>, events: readonly RunEv
         learn(event.verdict);
         break;
       case 'scripts.finished':
-        for (const { log, logHash } of event.results) logs.set(log, logHash);
+        noteLogs(event.results);
         break;
       case 'landing.prepared':
         prepared.set(event.commit, event.tree);

@@ -4,7 +4,7 @@ import { agentCount, controlCommand } from '../control-command.js';
 export const command = controlCommand(
   'cancel',
   {
-    describe: 'End the agents of the run that goes on here, or of these tickets; work is kept',
+    describe: 'End the agents of the run that goes on here, or of some tickets; work is kept',
     usage: ['sage cancel', 'sage cancel ID…'],
     positionals: ['[ID…]'],
     epilogue: 'Their tickets go back to UNPROCESSED, their work is kept (sage rescue ID).',
