@@ -7,6 +7,7 @@ import { benchMakespan } from './makespan.js';
 import { benchMemory } from './memory.js';
 import { benchOverhead } from './overhead.js';
 import { benchPlan } from './plan.js';
+import { benchRecovery } from './recovery.js';
 import { benchSchedules } from './schedules.js';
 import { benchSpeedUp } from './speed-up.js';
 import { benchStartup } from './startup.js';
@@ -24,6 +25,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'speed-up': benchSpeedUp,
   makespan: withSchedules('schedules with real processes', benchMakespan),
   memory: benchMemory,
+  recovery: benchRecovery,
 };
 
 /** The real data are not part of this repository: they lie beside it, or where SAGE_REAL_DATA says. */
