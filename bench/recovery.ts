@@ -10,7 +10,7 @@ import { inMs, median, timed, type Figure } from './figure.js';
 
 const ROUNDS = 9;
 
-/** Journals of simulated runs with every kind of fault: about 10,000 and 100,000 records. */
+/** Journals of simulated runs with red checks and agents that leave nothing: about 10,000 and 100,000 records. */
 const SIZES = [580, 5_800];
 
 /** How long it takes to read a journal, check its chain of sums and fold it: all that recovery does before it asks git. */
@@ -32,7 +32,7 @@ async function recoveryOf(folder: string, tickets: number): Promise<Figure> {
       Array.from({ length: tickets }, (_, order) => ticket(`T-${order}`, { order })),
       { slots: 4 },
     ),
-    chance(1, { 'checks.run': 0.1, 'agent.run': 0.05 }),
+    chance(1, { 'checks.run': 0.1, 'work.harvest': 0.05 }),
   );
   const settings = { file, seq: 0, lastSum: NO_SUM, wholeBytes: 0 };
   const clock = { now: () => Date.now(), monotonic: () => performance.now() };
