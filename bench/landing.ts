@@ -12,6 +12,7 @@ import { createRefMove } from '../lib/land/move-ref.js';
 import { createPublisher } from '../lib/land/publisher.js';
 import type { Clock } from '../lib/model/clock.js';
 import type { EventDraft } from '../lib/model/event.js';
+import { success } from '../lib/model/failure.js';
 import { attemptAddress, oid, ticketId, type Oid } from '../lib/model/ids.js';
 import { inMs, median, timed, times, type Figure } from './figure.js';
 import { createScratch, output, type Scratch } from './scratch.js';
@@ -99,7 +100,11 @@ async function makeWorks(scratch: Scratch, depot: Depot, base: Oid): Promise<Oid
 /** Lands like a run does: build, journal, move, journal. */
 function lander(repository: Repository, depot: Depot, journal: Journal, base: Oid) {
   const identity = { name: 'Bench', email: 'bench@example.org' };
-  const build = createCandidateBuild({ depot, identity });
+  const build = createCandidateBuild({
+    depot,
+    identity,
+    pin: (commit) => Promise.resolve(success(commit)),
+  });
   const branch = 'sage/ours';
   const publisher = createPublisher({ repository, depot, branch });
   const move = createRefMove({

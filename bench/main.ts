@@ -11,6 +11,7 @@ import { benchRecovery } from './recovery.js';
 import { benchSchedules } from './schedules.js';
 import { benchSpeedUp } from './speed-up.js';
 import { benchStartup } from './startup.js';
+import { benchWindow } from './window.js';
 
 type Benchmark = () => Promise<readonly Figure[]>;
 
@@ -20,6 +21,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   plan: benchPlan,
   schedules: withSchedules('schedules on a virtual clock', benchSchedules),
   landing: benchLanding,
+  window: benchWindow,
   lanes: benchLaneReady,
   overhead: benchOverhead,
   'speed-up': benchSpeedUp,

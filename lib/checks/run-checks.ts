@@ -18,8 +18,12 @@ export interface ChecksDeps {
   readonly runProcess: RunProcess;
   readonly git: Git;
   readonly clock: Clock;
-  /** Makes the verification lane stand at exactly this commit: clean, set up, nothing of ours running in it. */
-  readonly verificationLane: (commit: Oid, cancel: AbortSignal) => Promise<Result<CheckLane>>;
+  /** Makes a verification lane stand at exactly this commit: clean, set up, nothing of ours running in it. */
+  readonly verificationLane: (
+    name: string,
+    commit: Oid,
+    cancel: AbortSignal,
+  ) => Promise<Result<CheckLane>>;
   /** Command lines, in order; empty: nothing is verified. */
   readonly commands: readonly string[];
   /** The lanes' set-up command lines: part of what a verdict rests on. */
@@ -35,20 +39,34 @@ export interface ChecksDeps {
 /** A red command is tried once more before it counts. */
 const RETRIES = 1;
 
+/** Checks yield the CPU to agents: a tool call that somebody waits for goes before a verdict. */
+const NICENESS = 5;
+
+const laneOf = ({ lane }: ChecksRun) => lane ?? 'check-1';
+
 /**
  * The effect that runs the project's checks on exactly one tree. A tree that was found green before, by whatever
- * run, is not checked again; neither is one found red earlier in this run. One check at a time. Trouble with the
- * lane is told as a failure of the world and never as a red verdict.
+ * run, is not checked again; neither is one found red earlier in this run, nor one that is being checked. Trouble with
+ * the lane is told as a failure of the world and never as a red verdict. Checks that nobody waits for any more are
+ * ended with all their processes before that is told, so that their lane is free.
  */
 export function createChecksRun(deps: ChecksDeps): Effect<'checks.run'> {
   const known = new Map<string, Verdict>();
-  let last: Promise<unknown> = Promise.resolve();
+  const turns = new Map<string, Promise<unknown>>();
   const perform: Effect<'checks.run'>['perform'] = (intent, cancel) => {
-    const turn = last.then(async () => [
-      tell(intent, await verdictOf(deps, known, intent, cancel)),
+    const { tree } = intent;
+    const before = turns.get(tree) ?? Promise.resolve();
+    const turn = before.then(async () => [
+      tell(intent, await verdictOf(deps, known, intent, cancel), cancel),
     ]);
-    last = turn.catch(() => undefined);
-    return turn;
+    const settled = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    turns.set(tree, settled);
+    return turn.finally(() => {
+      if (turns.get(tree) === settled) turns.delete(tree);
+    });
   };
   // The lane is reset before each check, so starting over is all of the recovery.
   return { perform, reconcile: perform };
@@ -73,6 +91,7 @@ async function verdictOf(
   const earlier = known.get(tree) ?? (await deps.verdicts.find(tree, key));
   if (earlier) return success({ ...earlier, cached: true, ms: 0 });
 
+  if (cancel.aborted) return failed(cancelled());
   const started = deps.clock.monotonic();
   const results = await runAll(deps, intent, cancel);
   if (!results.ok) return results;
@@ -94,7 +113,7 @@ async function runAll(
   intent: ChecksRun,
   cancel: AbortSignal,
 ): Promise<Result<CheckResult[]>> {
-  const lane = await deps.verificationLane(intent.commit, cancel);
+  const lane = await deps.verificationLane(laneOf(intent), intent.commit, cancel);
   if (!lane.ok) return lane;
   const standing = await deps.git(['rev-parse', 'HEAD^{tree}'], { cwd: lane.value.path });
   if (!standing.ok) return standing;
@@ -112,7 +131,8 @@ async function runAll(
         env: deps.env,
         runDirectory: deps.runDirectory,
         logName: `${safeName(intent.key)}-${index + 1}`,
-        marker: `${deps.run}/checks`,
+        marker: `${deps.run}/${laneOf(intent)}`,
+        niceness: NICENESS,
         cancel,
       },
     );
@@ -144,7 +164,7 @@ async function changedFiles(git: Git, lane: CheckLane): Promise<ReadonlySet<stri
   return new Set(answer.ok ? answer.value.stdout.split('\0').filter(Boolean) : []);
 }
 
-function tell(intent: ChecksRun, verdict: Result<Verdict>): EventDraft {
+function tell(intent: ChecksRun, verdict: Result<Verdict>, cancel: AbortSignal): EventDraft {
   const closes = intent.key;
   if (intent.purpose === 'base' || intent.ticket === undefined) {
     return verdict.ok
@@ -152,14 +172,15 @@ function tell(intent: ChecksRun, verdict: Result<Verdict>): EventDraft {
       : { type: 'base.checked', failure: verdict.failure, closes };
   }
   const { ticket } = intent;
-  return verdict.ok
-    ? { type: 'landing.verified', ticket, verdict: verdict.value, closes }
+  if (verdict.ok) return { type: 'landing.verified', ticket, verdict: verdict.value, closes };
+  return cancel.aborted
+    ? { type: 'landing.check-cancelled', ticket, closes }
     : { type: 'landing.bounced', ticket, why: 'failed', failure: verdict.failure, closes };
 }
 
 const cancelled = (): Failure => ({
   code: 'run/cancelled',
-  message: 'The checks were stopped because the run was cancelled.',
+  message: 'The checks were stopped: the run was cancelled, or nobody waits for them any more.',
 });
 
 const notStarted = (result: CheckResult, lane: CheckLane): Failure => ({

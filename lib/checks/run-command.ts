@@ -25,6 +25,8 @@ export interface CheckPlace {
   /** Start of its logs' names, below `checks/` of the run directory; `-<try>.log` is added. */
   readonly logName: string;
   readonly marker: string;
+  /** See ProcessSpec; absent: as we are. */
+  readonly niceness?: number;
   readonly cancel: AbortSignal;
 }
 
@@ -45,6 +47,7 @@ export async function runCommand(check: CheckCommand, place: CheckPlace): Promis
       log: file,
       limitMs: check.limitMs,
       cancel: place.cancel,
+      ...(place.niceness === undefined ? {} : { niceness: place.niceness }),
       marker: `${place.marker}/${basename(place.logName)}/${attempt + 1}`,
     });
     ms += end.ms;

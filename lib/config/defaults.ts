@@ -12,7 +12,7 @@ export const defaultConfig: Config = {
   setup: { copy: [], run: [] },
   limits: { ticketMinutes: 60, silenceMinutes: 10, checkMinutes: 30 },
   conflicts: { running: 'prefer', attempts: 1 },
-  land: { commits: 'squash' },
+  land: { commits: 'squash', verify: 'each' },
   hierarchy: 'containers',
   access: 'edits',
 };

@@ -1,64 +1,48 @@
 import type { RunEvent } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
-import type { Oid, TicketId } from '../model/ids.js';
+import { isIntake } from '../model/ids.js';
+import { applyToChain, type ChainEvent } from './apply-chain.js';
+import { leaveChain, REMEMBERED } from './chain.js';
+import type { LandingState } from './landing-state.js';
+import { leaveIntake } from './intake.js';
 import { someFiles } from './some-files.js';
 import type { RunState } from './state.js';
-import { between, completeInContainers, project, settled, ticketRun } from './tickets.js';
+import { completeInContainers, project, settled, ticketRun } from './tickets.js';
 
-type LandingEvent = Extract<
-  RunEvent,
-  {
-    readonly type:
+type EventNamed<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type: Type }>;
+
+export type LandingEvent =
+  | ChainEvent
+  | EventNamed<
       | 'landing.queued'
-      | 'landing.started'
-      | 'landing.prepared'
       | 'landing.conflicted'
       | 'landing.emptied'
-      | 'landing.check-started'
-      | 'landing.verified'
-      | 'landing.moving'
       | 'landing.landed'
-      | 'landing.bounced'
       | 'ticket.deferred'
-      | 'ticket.released';
-  }
->;
-
-/** So many outside faults in a row at landing one ticket stop the run; a branch that moved is not one. */
-export const FAULTS_ALLOWED = 2;
+      | 'ticket.released'
+    >;
 
 /**
- * The landing queue and how a ticket leaves the run.
+ * The landing queue and how a ticket leaves the run; what happens in between is drawn in apply-chain.
  *
- *     queued → building → built → (checking → checked) → moving → landed
- *                 ↑  ↘ conflicted → waiting (again) │ deferred          │
- *                 └──────────────── bounced (stale) ────────────────────┘
+ *     queued ⇄ in the chain → landed
+ *                  ↘ conflicted → waiting (again) │ deferred
  */
 export function applyToLanding(state: RunState, event: LandingEvent): void {
-  const { landing } = state;
-  const ticket = ticketRun(state, event.ticket);
-  const active = landing.active;
   switch (event.type) {
-    case 'landing.queued':
+    case 'landing.queued': {
+      const ticket = ticketRun(state, event.ticket);
       settled(state, event.ticket);
-      landing.queue.push(event.ticket);
+      state.landing.queue.push({ ticket: event.ticket, faults: 0 });
       ticket.phase = 'queued';
       ticket.times.queuedAt = event.at;
       return;
-    case 'landing.started':
-      begin(state, event.ticket, event.onto, event.at);
-      return;
-    case 'landing.prepared':
-      if (!active) return;
-      active.step = 'built';
-      active.commit = event.commit;
-      active.tree = event.tree;
-      return;
+    }
     case 'landing.conflicted':
-      conflict(state, event.ticket, event.files, event.at);
+      conflict(state, event);
       return;
     case 'landing.emptied':
-      leave(state, event.ticket, event.at);
+      leaveChain(state, event.ticket, event.at);
       state.settling.push({
         ticket: event.ticket,
         result: 'failed',
@@ -68,71 +52,40 @@ export function applyToLanding(state: RunState, event: LandingEvent): void {
         },
       });
       return;
-    case 'landing.check-started':
-      if (active) active.step = 'checking';
-      return;
-    case 'landing.verified':
-      if (!active) return;
-      active.step = 'checked';
-      active.verdict = event.verdict;
-      ticket.verdict = event.verdict;
-      return;
-    case 'landing.moving':
-      if (active) active.step = 'moving';
-      return;
     case 'landing.landed':
-      land(state, event.ticket, event.commit, event.at);
-      noteUnpublished(state, event.unpublished);
-      return;
-    case 'landing.bounced':
-      if (event.tip) state.tip = event.tip;
-      if (!active) return;
-      active.step = 'bounced';
-      if (event.why === 'failed') active.faults += 1;
-      if (event.failure) active.failure = event.failure;
-      if (active.faults >= FAULTS_ALLOWED && event.failure) state.trouble = event.failure;
+      land(state, event);
       return;
     case 'ticket.deferred':
-      settled(state, event.ticket);
-      leave(state, event.ticket, event.at);
-      ticket.phase = 'deferred';
-      ticket.failure = event.failure;
-      state.queue.drop(event.ticket);
-      project(
-        state,
-        { ticket: event.ticket, state: 'DEFERRED', reason: reasonLine(event.failure.message) },
-        event.at,
-      );
+      defer(state, event);
       return;
-    case 'ticket.released':
+    case 'ticket.released': {
+      const ticket = ticketRun(state, event.ticket);
       settled(state, event.ticket);
-      leave(state, event.ticket, event.at);
+      leaveChain(state, event.ticket, event.at);
       ticket.phase = 'released';
       ticket.why = event.why;
       state.queue.drop(event.ticket);
       project(state, { ticket: event.ticket, state: 'UNPROCESSED' }, event.at);
+      return;
+    }
+    default:
+      applyToChain(state, event);
   }
 }
 
-function begin(state: RunState, id: TicketId, onto: Oid, at: string) {
-  const { landing } = state;
-  const ticket = ticketRun(state, id);
-  ticket.phase = 'landing';
-  landing.built += 1;
-  if (state.options.schedule === 'batch') landing.isBatchLanding = true;
-  if (landing.active?.ticket === id) {
-    landing.active.onto = onto;
-    landing.active.step = 'building';
+function conflict(
+  state: RunState,
+  { ticket: id, files, at }: EventNamed<'landing.conflicted'>,
+): void {
+  const entry = leaveChain(state, id, at);
+  if (entry?.intake) {
+    leaveIntake(state, {
+      code: 'land/target-moved',
+      message: `${state.target} moved to ${entry.intake.target.slice(0, 12)}, which conflicts in ${someFiles(files)} with what landed`,
+    });
     return;
   }
-  landing.queue = landing.queue.filter((queued) => queued !== id);
-  ticket.times.waitedForLandingMs += between(ticket.times.queuedAt, at);
-  landing.active = { ticket: id, startedAt: at, step: 'building', onto, faults: 0 };
-}
-
-function conflict(state: RunState, id: TicketId, files: readonly string[], at: string) {
   const ticket = ticketRun(state, id);
-  leave(state, id, at);
   if (ticket.conflicts < state.options.conflictAttempts && ticket.harvest?.work) {
     ticket.phase = 'waiting';
     ticket.again = { kind: 'conflict', files, earlierWork: ticket.harvest.work };
@@ -149,28 +102,57 @@ function conflict(state: RunState, id: TicketId, files: readonly string[], at: s
   });
 }
 
-/** The ticket leaves the landing queue, whichever way. */
-function leave(state: RunState, id: TicketId, at: string) {
+function land(state: RunState, event: EventNamed<'landing.landed'>): void {
   const { landing } = state;
-  if (landing.active?.ticket === id) {
-    ticketRun(state, id).times.landingMs += between(landing.active.startedAt, at);
-    delete landing.active;
+  const { ticket: id, commit, at, rest } = event;
+  if (landing.landedToo[0]?.ticket === id) {
+    landing.landedToo = landing.landedToo.slice(1);
+  } else {
+    landing.landedToo = rest ?? [];
+    state.tip = rest?.at(-1)?.commit ?? commit;
+    noteUnpublished(state, event.unpublished);
+    if (event.target) state.intake.seen = event.target;
   }
-  landing.queue = landing.queue.filter((queued) => queued !== id);
-  if (landing.queue.length === 0 && !landing.active) landing.isBatchLanding = false;
-}
-
-function land(state: RunState, id: TicketId, commit: Oid, at: string) {
+  landing.width = Math.min(landing.lanes.length, 2 * landing.width);
+  const entry = leaveChain(state, id, at);
+  if (state.intake.look === 'fresh') state.intake.look = 'none';
+  if (entry?.intake ?? isIntake(id)) {
+    delete state.intake.left;
+    return;
+  }
   const ticket = ticketRun(state, id);
-  leave(state, id, at);
   ticket.phase = 'landed';
   ticket.commit = commit;
   ticket.times.landedAt = at;
   delete ticket.failure;
-  state.tip = commit;
+  remember(landing, false);
   state.queue.settle(id);
   completeInContainers(state, id);
   project(state, { ticket: id, state: 'COMPLETED', commit, branch: state.branch }, at);
+}
+
+function defer(state: RunState, { ticket: id, failure, at }: EventNamed<'ticket.deferred'>): void {
+  const ticket = ticketRun(state, id);
+  settled(state, id);
+  const entry = leaveChain(state, id, at);
+  if (entry && failure.code === 'checks/red') {
+    remember(state.landing, true);
+    narrow(state.landing);
+  }
+  ticket.phase = 'deferred';
+  ticket.failure = failure;
+  state.queue.drop(id);
+  project(state, { ticket: id, state: 'DEFERRED', reason: reasonLine(failure.message) }, at);
+}
+
+/** Halves the window at the second rejection without a landing in between, and at each further one. */
+function narrow(landing: LandingState): void {
+  if (landing.outcomes.at(-2) === true) landing.width = Math.max(1, landing.width >> 1);
+}
+
+function remember({ outcomes }: LandingState, wasRejected: boolean): void {
+  outcomes.push(wasRejected);
+  if (outcomes.length > REMEMBERED) outcomes.shift();
 }
 
 /** One line of at most 300 characters: other tools show it in a table. */

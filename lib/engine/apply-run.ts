@@ -1,6 +1,7 @@
 import type { EventOf, RunEvent } from '../model/event.js';
 import type { TicketId } from '../model/ids.js';
 import { noteUnpublished } from './apply-landing.js';
+import type { LandingState } from './landing-state.js';
 import { createQueue } from './queue.js';
 import type { RunState, TicketRun } from './state.js';
 import { completeInContainers, project, ticketRun } from './tickets.js';
@@ -60,7 +61,8 @@ export function stateOf(planned: EventOf<'run.planned'>, at: string): RunState {
       conflictsRunning: planned.options.conflictsRunning,
     }),
     settling: [],
-    landing: { queue: [], built: 0, isBatchLanding: false },
+    landing: freshLanding(planned.options.checkSlots ?? 1),
+    intake: { known: planned.base, look: 'none', isRewound: false },
     baseCheck: planned.options.hasChecks ? 'wanted' : 'none',
     cancelling: new Set(),
     limited: [],
@@ -73,6 +75,27 @@ export function stateOf(planned: EventOf<'run.planned'>, at: string): RunState {
     startedAt: at,
     lastAt: at,
     seq: 0,
+  };
+}
+
+/** Where the target's own commits kept it from being moved, why they were not taken in says more. */
+function withReason(state: RunState, event: EventOf<'run.delivered'>): EventOf<'run.delivered'> {
+  const { left } = state.intake;
+  const isBeside = event.how === 'left' && left !== undefined && event.unpublished === undefined;
+  return isBeside ? { ...event, why: left.message } : event;
+}
+
+function freshLanding(slots: number): LandingState {
+  return {
+    queue: [],
+    chain: [],
+    landedToo: [],
+    lanes: Array.from({ length: slots }, (_, slot) => `check-${slot + 1}`),
+    width: slots,
+    marks: [],
+    outcomes: [],
+    built: 0,
+    isBatchLanding: false,
   };
 }
 
@@ -170,7 +193,7 @@ export function applyToRun(state: RunState, event: RunLevelEvent): void {
       return;
     case 'run.delivered':
       state.ending = 'delivered';
-      state.delivery = event;
+      state.delivery = withReason(state, event);
       // The effect begins with a copy of its own; a cancelled run is not delivered and knows no more than before.
       if (event.closes !== undefined) noteUnpublished(state, event.unpublished);
       return;

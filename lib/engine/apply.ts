@@ -1,6 +1,7 @@
 import type { RunEvent } from '../model/event.js';
 import { applyToAttempt } from './apply-attempt.js';
 import { applyToLanding } from './apply-landing.js';
+import { applyToIntake } from './intake.js';
 import { applyToRun } from './apply-run.js';
 import type { RunState } from './state.js';
 import { between, skipGap } from './tickets.js';
@@ -31,16 +32,27 @@ export function apply(state: RunState, event: RunEvent): void {
     case 'landing.queued':
     case 'landing.started':
     case 'landing.prepared':
+    case 'landing.set-aside':
     case 'landing.conflicted':
     case 'landing.emptied':
+    case 'landing.section-picked':
     case 'landing.check-started':
     case 'landing.verified':
+    case 'landing.check-cancelled':
+    case 'landing.limited':
     case 'landing.moving':
     case 'landing.landed':
     case 'landing.bounced':
     case 'ticket.deferred':
     case 'ticket.released':
       applyToLanding(state, event);
+      return;
+    case 'target.asked':
+    case 'target.seen':
+    case 'intake.queued':
+    case 'intake.contained':
+    case 'intake.left':
+      applyToIntake(state, event);
       return;
     default:
       applyToRun(state, event);

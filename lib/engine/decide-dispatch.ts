@@ -14,6 +14,8 @@ export function decideDispatch(state: RunState, now: number): EventDraft | undef
   ) {
     return undefined;
   }
+  // A drained run that was killed while it ended: gone on with, it ends.
+  if (state.ending !== 'no') return undefined;
   const next = chooseNext(state, now);
   if (!next) return undefined;
   const ticket = ticketRun(state, next.ticket);

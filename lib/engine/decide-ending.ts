@@ -1,6 +1,7 @@
 import type { EventDraft } from '../model/event.js';
 import { exitCodeOf } from './exit-code.js';
 import { isStartable } from './decide-dispatch.js';
+import { decideLook } from './intake.js';
 import type { RunState } from './state.js';
 
 /** Nothing starts before the base is known to be green; a red one ends the run with nothing changed. */
@@ -13,6 +14,7 @@ export function decideBase(state: RunState): EventDraft | undefined | 'go' {
           kind: 'checks.run',
           key: 'checks/base',
           purpose: 'base',
+          lane: state.landing.lanes[0] ?? 'check-1',
           commit: state.base,
           tree: state.baseTree,
         },
@@ -31,9 +33,11 @@ export function decideBase(state: RunState): EventDraft | undefined | 'go' {
  * states are written, the tracked index gets its one commit, the branch is delivered.
  */
 export function decideEnding(state: RunState, now: number): EventDraft | undefined {
-  const isBusy =
-    state.active.size > 0 || state.landing.active !== undefined || state.landing.queue.length > 0;
-  if (isBusy || isWaiting(state, now)) return undefined;
+  const { chain, queue } = state.landing;
+  if (state.active.size > 0 || chain.length > 0 || queue.length > 0) return undefined;
+  // Checks that nobody waits for are being stopped.
+  if ([...state.open.values()].some(({ kind }) => kind === 'checks.run')) return undefined;
+  if (isWaiting(state, now)) return undefined;
   if (state.ending === 'no') return wrapUp(state, now);
   return deliver(state);
 }
@@ -52,6 +56,8 @@ function wrapUp(state: RunState, now: number): EventDraft | undefined {
     }
   }
   if (state.projection.pending.length > 0) return undefined;
+  const look = decideLook(state);
+  if (look) return look === 'wait' ? undefined : look;
   if (state.projection.done.length === 0) {
     return { type: 'run.finished', exitCode: exitCodeOf(state) };
   }
@@ -86,6 +92,10 @@ function deliver(state: RunState): EventDraft | undefined {
       if (state.stop?.mode === 'cancel') {
         const command = `sage deliver ${state.run}`;
         return { type: 'run.delivered', how: 'left', why: 'the run was cancelled', command };
+      }
+      if (state.intake.isRewound && state.intake.left) {
+        const why = state.intake.left.message;
+        return { type: 'run.delivered', how: 'left', why, command: `git merge ${state.branch}` };
       }
       return {
         type: 'run.delivering',

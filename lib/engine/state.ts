@@ -5,6 +5,7 @@ import type { AgentAsk, Intent } from '../model/intent.js';
 import type { BlockedTicket, RunOptions, RunTicket } from '../model/run.js';
 import type { TicketChange } from '../model/ticket.js';
 import type { CheckResult, Harvest, Verdict } from '../model/work.js';
+import type { IntakeState, LandingState } from './landing-state.js';
 import type { Queue } from './queue.js';
 
 /**
@@ -35,6 +36,7 @@ export interface RunState {
   active: Map<AttemptAddress, AttemptRun>;
   queue: Queue;
   landing: LandingState;
+  intake: IntakeState;
   /** Tickets that just left an attempt or the landing queue and wait for the word on what becomes of them. */
   settling: Settling[];
   /** An outside fault that must slow or stop the run, not yet answered. */
@@ -145,29 +147,6 @@ export interface AttemptRun {
   scripts: readonly CheckResult[];
   /** Fix rounds asked so far, by script name. */
   fixes: Map<string, number>;
-}
-
-export type LandingStep = 'building' | 'built' | 'checking' | 'checked' | 'moving' | 'bounced';
-
-/** The landing queue: FIFO in the order of the journal; at most one entry is in hand. */
-export interface LandingState {
-  queue: TicketId[];
-  active?: {
-    readonly ticket: TicketId;
-    startedAt: string;
-    step: LandingStep;
-    onto: Oid;
-    commit?: Oid;
-    tree?: Oid;
-    verdict?: Verdict;
-    /** Outside faults so far; a branch that moved is not one. */
-    faults: number;
-    failure?: Failure;
-  };
-  /** Counts builds, so that each candidate has a name of its own. */
-  built: number;
-  /** batch schedule: landing has begun for what the barrier let through. */
-  isBatchLanding: boolean;
 }
 
 /** Ticket states on their way into the index, in order. */

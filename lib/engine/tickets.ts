@@ -37,7 +37,7 @@ export function skipGap(state: RunState, gapMs: number): void {
   const later = (at: string) => new Date(Date.parse(at) + gapMs).toISOString();
   state.startedAt = later(state.startedAt);
   for (const attempt of state.active.values()) attempt.startedAt = later(attempt.startedAt);
-  if (state.landing.active) state.landing.active.startedAt = later(state.landing.active.startedAt);
+  for (const entry of state.landing.chain) entry.since = later(entry.since);
   for (const { phase, times } of state.tickets.values()) {
     if (phase === 'landed') continue;
     if (times.firstStartedAt) times.firstStartedAt = later(times.firstStartedAt);

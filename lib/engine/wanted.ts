@@ -1,5 +1,6 @@
 import type { Intent } from '../model/intent.js';
 import type { RunState } from './state.js';
+import { wantsVerdict } from './window.js';
 
 /** Whether somebody still waits for what an open intent brings; what nobody wants is stopped where it can be. */
 export function isWanted(state: RunState, intent: Intent): boolean {
@@ -8,6 +9,8 @@ export function isWanted(state: RunState, intent: Intent): boolean {
     case 'agent.run':
     case 'scripts.run':
       return !state.cancelling.has(intent.ticket);
+    case 'checks.run':
+      return wantsVerdict(state, intent);
     default:
       return true;
   }

@@ -14,7 +14,53 @@ export type Merged =
  * Merges two commits without a checkout. The `.gitattributes` that count are those of `ours`; merge drivers of git's
  * own (text, binary, union) work, drivers that are commands do not run: files that ask for one are merged as text.
  */
-export async function mergeTrees(depot: Depot, ours: Oid, theirs: Oid): Promise<Result<Merged>> {
+export function mergeTrees(depot: Depot, ours: Oid, theirs: Oid): Promise<Result<Merged>> {
+  return withAttributes(depot, ours, (folder) => mergeIn(depot, folder, ours, theirs));
+}
+
+/**
+ * Merges one commit with each of several in one process: {@link mergeTrees} but for the `.gitattributes`, which are
+ * those of the first for all.
+ */
+export async function mergeWithEach(
+  depot: Depot,
+  ours: readonly Oid[],
+  theirs: Oid,
+): Promise<Result<readonly Merged[]>> {
+  const [first] = ours;
+  if (first === undefined) return success([]);
+  return withAttributes(depot, first, async (folder) => {
+    const args = ['merge-tree', '--write-tree', '--stdin', '-z', '--name-only', '--no-messages'];
+    const input = ours.map((one) => `${one} ${theirs}\n`).join('');
+    const answer = await depot.git(args, { ...placeOf(depot, folder), input });
+    if (!answer.ok) return answer;
+    return success(readMerges(answer.value.stdout));
+  });
+}
+
+/** For each pair: `1` or `0`, the tree, the files in conflict, and an empty field. */
+function readMerges(output: string): Merged[] {
+  const merges: Merged[] = [];
+  const fields = output.split('\0');
+  for (let at = 0; at + 2 < fields.length;) {
+    const [status, tree] = [fields[at], fields[at + 1]];
+    const end = fields.indexOf('', at + 2);
+    const files = fields.slice(at + 2, end < 0 ? fields.length : end);
+    merges.push(
+      status === '1'
+        ? { kind: 'clean', tree: oid(tree ?? '') }
+        : { kind: 'conflict', files: [...new Set(files)].sort() },
+    );
+    at = end < 0 ? fields.length : end + 1;
+  }
+  return merges;
+}
+
+async function withAttributes<T>(
+  depot: Depot,
+  ours: Oid,
+  merge: (folder: string) => Promise<Result<T>>,
+): Promise<Result<T>> {
   const attributes = await attributeFiles(depot, ours);
   if (!attributes.ok) return attributes;
   // git takes attributes from the folder it works in, and from nowhere else: it gets one with just those files.
@@ -25,11 +71,16 @@ export async function mergeTrees(depot: Depot, ours: Oid, theirs: Oid): Promise<
       await mkdir(join(folder, dirname(path)), { recursive: true });
       await writeFile(join(folder, path), bytes);
     }
-    return await mergeIn(depot, folder, ours, theirs);
+    return await merge(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+const placeOf = (depot: Depot, folder: string) => ({
+  cwd: folder,
+  env: { GIT_DIR: depot.path, GIT_WORK_TREE: folder, ...WITHOUT_DRIVERS },
+});
 
 async function mergeIn(
   depot: Depot,
@@ -39,9 +90,8 @@ async function mergeIn(
 ): Promise<Result<Merged>> {
   const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ours, theirs];
   const answer = await depot.git(args, {
-    cwd: folder,
+    ...placeOf(depot, folder),
     okCodes: [0, 1],
-    env: { GIT_DIR: depot.path, GIT_WORK_TREE: folder, ...WITHOUT_DRIVERS },
   });
   if (!answer.ok) return answer;
   const [tree, ...files] = answer.value.stdout.split('\0').filter((part) => part !== '');

@@ -1,20 +1,16 @@
 import type { Effect } from '../model/effect.js';
 import type { EventDraft } from '../model/event.js';
-import { failed, success, type Failure, type Result } from '../model/failure.js';
+import { failed, success, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 import type { CandidateBuild } from '../model/intent.js';
 import { createCommit, readCommit } from '../git/commits.js';
 import { inheritAttributes, isAttributes, mergeTrees } from '../git/merge-tree.js';
-import type { Depot, Identity } from '../git/places.js';
 import { setRef } from '../git/refs.js';
 import { replay } from './replay.js';
+import { wouldUndo, type CandidateDeps } from './candidate-deps.js';
+import { buildIntake } from './intake.js';
+import { inTheWay } from './in-the-way.js';
 import { undeclaredChanges } from './undeclared-changes.js';
-
-export interface CandidateDeps {
-  readonly depot: Depot;
-  /** Author of squashed commits, committer of all. */
-  readonly identity: Identity;
-}
 
 /**
  * The effect that merges a ticket's work onto the run's branch without a checkout and makes the commit that would
@@ -23,7 +19,7 @@ export interface CandidateDeps {
  */
 export function createCandidateBuild(deps: CandidateDeps): Effect<'candidate.build'> {
   const perform: Effect<'candidate.build'>['perform'] = async (intent) => {
-    const event = await build(deps, intent);
+    const event = await (intent.attempt === undefined ? buildIntake : build)(deps, intent);
     const body: EventDraft = event.ok
       ? event.value
       : { type: 'landing.bounced', ticket: intent.ticket, why: 'failed', failure: event.failure };
@@ -38,7 +34,7 @@ async function build(deps: CandidateDeps, intent: CandidateBuild): Promise<Resul
   const merged = await mergeTrees(deps.depot, onto, work);
   if (!merged.ok) return merged;
   if (merged.value.kind === 'conflict') {
-    return success({ type: 'landing.conflicted', ticket, onto, files: merged.value.files });
+    return inTheWay(deps.depot, intent, merged.value.files);
   }
   const { tree } = merged.value;
   const made = await commitFor(deps, intent, tree);
@@ -48,7 +44,7 @@ async function build(deps: CandidateDeps, intent: CandidateBuild): Promise<Resul
   if (!checked.ok) return checked;
   const { changed, undeclared } = checked.value;
   // The commit that was made of no change stays without a ref.
-  if (changed.length === 0) return success({ type: 'landing.emptied', ticket, onto });
+  if (changed.length === 0) return inTheWay(deps.depot, intent, []);
   if (undeclared.length > 0) return failed(wouldUndo(intent, undeclared));
   if (!changed.some(isAttributes)) inheritAttributes(deps.depot, onto, commit);
   const pinned = await setRef(git, cwd, `refs/sage/candidate/${name}`, commit);
@@ -73,9 +69,3 @@ async function commitFor(
   const draft = { tree, parents: [onto], message, author: identity, at };
   return createCommit(depot.git, depot.path, draft);
 }
-
-const wouldUndo = ({ ticket }: CandidateBuild, paths: readonly string[]): Failure => ({
-  code: 'internal/bug',
-  message: `landing ${ticket} would change ${paths.length} path(s) that it did not touch, so it was stopped`,
-  evidence: paths.slice(0, 50).join('\n'),
-});

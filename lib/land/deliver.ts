@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Effect } from '../model/effect.js';
 import type { EventOf } from '../model/event.js';
 import type { Oid } from '../model/ids.js';
+import { isProtected } from '../model/protected-branches.js';
 import type { Depot, Repository } from '../git/places.js';
 import { moveRef, readRef } from '../git/refs.js';
 import { changedPaths } from '../git/trees.js';
@@ -29,8 +30,6 @@ export interface DeliverDeps {
 /** What became of the delivery: a body of `run.delivered`. */
 export type Delivery = Omit<EventOf<'run.delivered'>, 'type'>;
 
-/** Never moved by a run (decision D3). */
-const PROTECTED = new Set(['main', 'master']);
 const PATIENCE_MS = 10_000;
 
 /**
@@ -141,7 +140,7 @@ function obstacleTo(
   isAhead: boolean,
   manner: DeliverManner,
 ): string | undefined {
-  if (PROTECTED.has(target) && !manner.mayMoveProtected) return `${target} is never moved by a run`;
+  if (isProtected(target) && !manner.mayMoveProtected) return `${target} is never moved by a run`;
   if (!isAhead) return `${target} has moved meanwhile`;
   const elsewhere = users.find(({ gitDir }) => gitDir !== here.gitDir);
   if (elsewhere) return `${target} is checked out in ${elsewhere.path}`;

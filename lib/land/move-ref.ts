@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.js';
 import { trailersOf } from '../model/commit-trailers.js';
 import type { Effect } from '../model/effect.js';
-import type { EventDraft } from '../model/event.js';
+import type { EventDraft, EventOf } from '../model/event.js';
 import { success, type Failure, type Result } from '../model/failure.js';
 import { oid, type Oid } from '../model/ids.js';
 import type { RefMove } from '../model/intent.js';
@@ -18,13 +18,15 @@ export interface RefMoveDeps {
   readonly lock: LanderLock;
   readonly publisher: Publisher;
   readonly clock: Clock;
+  /** Where the target stands in the user's repository if that is news: told with each landing. */
+  readonly target?: () => Promise<Oid | undefined>;
 }
 
 /** Where the run's branch was found, or was put. */
 type Move =
   | { readonly kind: 'moved' }
   /** It was already done: by us before a crash, or by somebody who took the commit along. */
-  | { readonly kind: 'found'; readonly commit: Oid }
+  | { readonly kind: 'found'; readonly commits: readonly Oid[] }
   | { readonly kind: 'stale'; readonly tip: Oid };
 
 /**
@@ -43,12 +45,14 @@ type Move =
 export function createRefMove(deps: RefMoveDeps): Effect<'ref.move'> {
   const perform: Effect<'ref.move'>['perform'] = async (intent) => {
     const started = deps.clock.monotonic();
-    const move = await underLock(deps, intent);
+    const [move, target] = await Promise.all([underLock(deps, intent), deps.target?.()]);
     if (!move.ok) return [bounced(intent, move.failure)];
     if (move.value.kind === 'stale') return [stale(intent, deps.branch, move.value.tip)];
-    deps.publisher.request(move.value.kind === 'found' ? move.value.commit : intent.new);
+    const last = move.value.kind === 'found' ? move.value.commits.at(-1) : intent.new;
+    deps.publisher.request(last ?? intent.new);
     const ms = Math.round(deps.clock.monotonic() - started);
-    return [landed(intent, move.value, ms, deps.publisher.trouble)];
+    const event = landed(intent, move.value, ms, deps.publisher.trouble);
+    return [{ ...event, ...(target && intent.ticket !== undefined ? { target } : {}) }];
   };
   return { perform, reconcile: perform };
 }
@@ -99,7 +103,7 @@ async function lookFor(depot: Depot, intent: RefMove, tip: Oid): Promise<Result<
   const { git, path } = depot;
   const contains = await isAncestor(git, path, intent.new, tip);
   if (!contains.ok) return contains;
-  if (contains.value) return success({ kind: 'found', commit: intent.new });
+  if (contains.value) return success({ kind: 'found', commits: commitsOf(intent) });
   const since = ['rev-list', '--no-commit-header', '--format=%H%n%B%x00', `${intent.old}..${tip}`];
   const log = await git(since, { cwd: path });
   if (!log.ok) return log;
@@ -108,26 +112,47 @@ async function lookFor(depot: Depot, intent: RefMove, tip: Oid): Promise<Result<
     const ids = trailersOf(message.join('\n')).filter(([name]) => name === 'Land-Id');
     return ids.map(([, landId]) => ({ commit: oid(commit), landId }));
   });
-  const itself = landings.find(({ landId }) => landId === intent.landId);
-  if (itself) return success({ kind: 'found', commit: itself.commit });
   const run = intent.landId.slice(0, intent.landId.indexOf('/') + 1);
+  const found = (wanted: string) => landings.find(({ landId }) => landId === wanted)?.commit;
+  const last = found(intent.landId);
+  if (last) {
+    // What went with it and cannot be told apart any more is in it.
+    const commits = intent.group?.map(({ ticket }) => found(run + ticket) ?? last);
+    return success({ kind: 'found', commits: commits ?? [last] });
+  }
   const isLanding = landings.some(({ commit, landId }) => commit === tip && landId.startsWith(run));
   const isAhead = isLanding ? await isAncestor(git, path, intent.old, tip) : success(false);
   if (!isAhead.ok) return isAhead;
   return success(isAhead.value ? { kind: 'stale', tip } : undefined);
 }
 
+const commitsOf = ({ group, new: commit }: RefMove): readonly Oid[] =>
+  group?.map((one) => one.commit) ?? [commit];
+
 function landed(
-  { ticket, key, ...intent }: RefMove,
+  intent: RefMove,
   move: Exclude<Move, { kind: 'stale' }>,
   ms: number,
   unpublished: Failure | undefined,
-): EventDraft {
-  const commit = move.kind === 'found' ? move.commit : intent.new;
-  const rest = { ...(unpublished ? { unpublished } : {}), closes: key };
-  if (ticket === undefined) return { type: 'bookkeeping.landed', commit, ...rest };
+): EventOf<'landing.landed' | 'bookkeeping.landed'> & Pick<EventDraft, 'closes'> {
+  const { ticket, key, group } = intent;
+  const commits = move.kind === 'found' ? move.commits : commitsOf(intent);
+  const commit = commits[0] ?? intent.new;
+  const more = { ...(unpublished ? { unpublished } : {}), closes: key };
+  if (ticket === undefined) return { type: 'bookkeeping.landed', commit, ...more };
   const recovered = move.kind === 'found' ? { recovered: true } : {};
-  return { type: 'landing.landed', ticket, commit, ms, ...recovered, ...rest };
+  const rest = group
+    ?.slice(1)
+    .map((one, at) => ({ ticket: one.ticket, commit: commits[at + 1] ?? one.commit }));
+  return {
+    type: 'landing.landed',
+    ticket,
+    commit,
+    ms,
+    ...recovered,
+    ...(rest ? { rest } : {}),
+    ...more,
+  };
 }
 
 function stale({ ticket, key, landId }: RefMove, branch: string, tip: Oid): EventDraft {

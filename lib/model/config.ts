@@ -95,8 +95,18 @@ export const configSchema = z.strictObject({
         .enum(['squash', 'keep'])
         .default('squash')
         .describe("One commit a ticket, or the agent's own."),
+      verify: z
+        .enum(['each', 'tips'])
+        .default('each')
+        .describe('Verify each commit that lands, or each tip that is published.'),
+      slots: z
+        .int()
+        .min(1)
+        .max(16)
+        .optional()
+        .describe('Verifications at once; without it half the CPUs, at most 4.'),
     })
-    .default({ commits: 'squash' }),
+    .default({ commits: 'squash', verify: 'each' }),
   hierarchy: z
     .enum(['containers', 'literal'])
     .default('containers')

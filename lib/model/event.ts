@@ -1,7 +1,7 @@
 import type { AgentOutcome } from './agent.js';
 import type { Failure } from './failure.js';
 import type { AttemptAddress, LaneName, Oid, RunId, TicketId } from './ids.js';
-import type { Intent } from './intent.js';
+import type { Candidate, Intent } from './intent.js';
 import type { BlockedTicket, RunOptions, RunTicket } from './run.js';
 import type { CheckResult, Harvest, Verdict } from './work.js';
 
@@ -122,10 +122,30 @@ export type EventBody =
       readonly files: readonly string[];
     }
   | { readonly type: 'landing.emptied'; readonly ticket: TicketId; readonly onto: Oid }
+  /** It does not fit onto something that has not landed yet, which is no verdict: it waits for that. */
+  | {
+      readonly type: 'landing.set-aside';
+      readonly ticket: TicketId;
+      readonly behind: TicketId;
+      /** In conflict; empty: nothing of it would be left. */
+      readonly files: readonly string[];
+    }
+  /** land.verify tips: the candidates that are verified next, in the order of the chain. */
+  | { readonly type: 'landing.section-picked'; readonly tickets: readonly TicketId[] }
   | { readonly type: 'landing.check-started'; readonly ticket: TicketId }
   | { readonly type: 'landing.verified'; readonly ticket: TicketId; readonly verdict: Verdict }
+  /** Its checks were stopped: the run was cancelled, or nobody waits for them any more. */
+  | { readonly type: 'landing.check-cancelled'; readonly ticket: TicketId }
+  /** A verification lane cannot be made: there is one less from now on. */
+  | {
+      readonly type: 'landing.limited';
+      readonly lane: string;
+      readonly slots: number;
+      readonly failure: Failure;
+    }
   | {
       readonly type: 'landing.moving';
+      /** The first of those that land with this move. */
       readonly ticket: TicketId;
       readonly old: Oid;
       readonly new: Oid;
@@ -139,12 +159,19 @@ export type EventBody =
       readonly recovered?: boolean;
       /** It is on the run's branch in the depot, but could not be copied to the user's repository. */
       readonly unpublished?: Failure;
+      /** Landed by the same move, on top of it; each is told next by an event of its own. */
+      readonly rest?: readonly Candidate[];
+      /** Where the target branch stood then. */
+      readonly target?: Oid;
     }
   | {
       readonly type: 'landing.bounced';
       readonly ticket: TicketId;
-      /** stale: the branch moved, build again; failed: an outside fault, see failure. */
-      readonly why: 'stale' | 'failed';
+      /**
+       * stale: the branch moved, build again; behind: what it was built onto changed or left, build again;
+       * failed: an outside fault, see failure.
+       */
+      readonly why: 'stale' | 'behind' | 'failed';
       readonly tip?: Oid;
       readonly failure?: Failure;
     }
@@ -156,6 +183,21 @@ export type EventBody =
     }
   /** It goes back to UNPROCESSED: cancelled, or never really begun. */
   | { readonly type: 'ticket.released'; readonly ticket: TicketId; readonly why: string }
+  | { readonly type: 'target.asked' }
+  /** Absent tip: there is no such branch (any more), or it could not be read. */
+  | { readonly type: 'target.seen'; readonly tip?: Oid; readonly failure?: Failure }
+  /** The target moved: what it has now is merged into the run's branch, in its turn. `ticket` names the intake. */
+  | { readonly type: 'intake.queued'; readonly ticket: TicketId; readonly target: Oid }
+  /** The run's branch holds it already. */
+  | { readonly type: 'intake.contained'; readonly ticket: TicketId }
+  /** It was not merged: the run's branch stays beside the target. */
+  | {
+      readonly type: 'intake.left';
+      readonly ticket: TicketId;
+      readonly failure: Failure;
+      /** The target lacks commits that it had: nothing is guessed about that. */
+      readonly isRewound?: boolean;
+    }
   | { readonly type: 'container.completed'; readonly ticket: TicketId }
   | { readonly type: 'tickets.projecting'; readonly tickets: readonly TicketId[] }
   | {

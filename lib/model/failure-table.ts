@@ -117,6 +117,10 @@ export const failureTable = {
     'Merged onto what landed meanwhile, the work changes nothing any more.',
     'Check whether another ticket already did it.',
   ),
+  'land/target-moved': entry(
+    'The target branch moved meanwhile and what it has now was not merged into the run.',
+    'The message says why: merge `sage/RUN` into the target yourself; the summary has the command.',
+  ),
   'lane/not-created': entry('A lane could not be created.', 'The message says why.'),
   'lane/not-harvested': entry(
     'What an agent left in its lane could not be stored, often because the disk is full.',

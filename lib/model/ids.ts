@@ -20,6 +20,12 @@ export const oid = (text: string) => text as Oid;
 export const attemptAddress = (ticket: TicketId, attempt: number) =>
   `${ticket}#${attempt}` as AttemptAddress;
 
+const INTAKE = /^intake\/[0-9a-f]{12}$/;
+
+/** What an intake of the target, standing at `target`, is called where tickets are named: in landings and Land-Ids. */
+export const intakeName = (target: Oid) => `intake/${target.slice(0, 12)}` as TicketId;
+export const isIntake = (name: string) => INTAKE.test(name);
+
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d|head|index|objects|refs)$/i;
 const NAME_LIMIT = 80;
 

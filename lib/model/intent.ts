@@ -13,6 +13,7 @@ export type Intent =
   | CandidateBuild
   | ChecksRun
   | RefMove
+  | TargetLook
   | TicketProject
   | IndexCommit
   | RunDeliver;
@@ -73,15 +74,26 @@ export interface ScriptsRun {
   readonly scripts: readonly TicketScript[];
 }
 
+/** A ticket, or intake, and the commit that it lands as. */
+export interface Candidate {
+  readonly ticket: TicketId;
+  readonly commit: Oid;
+}
+
 /** Merge `work` (a commit on `base`) onto `onto` without a checkout and make the commit that would land. */
 export interface CandidateBuild {
   readonly kind: 'candidate.build';
   readonly key: string;
   readonly ticket: TicketId;
-  readonly attempt: AttemptAddress;
+  /** Absent: an intake; `work` is where the target stands, `base` what of it the run holds. */
+  readonly attempt?: AttemptAddress;
   readonly work: Oid;
   readonly base: Oid;
   readonly onto: Oid;
+  /** Head of the run's branch when `onto` is another: what lies between has not landed yet. */
+  readonly tip?: Oid;
+  /** What lies between, in order, the last of them `onto`. */
+  readonly ahead?: readonly Candidate[];
   /** Commits to land one by one (`land.commits: keep`); empty: one squashed commit. */
   readonly commits: readonly Oid[];
   /** Whole message, trailers included. */
@@ -98,6 +110,8 @@ export interface ChecksRun {
   readonly key: string;
   readonly purpose: 'base' | 'landing';
   readonly ticket?: TicketId;
+  /** The verification lane: nobody else's as long as this is open. Absent in old journals: check-1. */
+  readonly lane?: string;
   readonly commit: Oid;
   readonly tree: Oid;
 }
@@ -108,9 +122,19 @@ export interface RefMove {
   readonly key: string;
   /** `<run>/<ticket>`, the Land-Id trailer; `<run>/bookkeeping` for the last commit. */
   readonly landId: string;
+  /** The first that lands with this move. */
   readonly ticket?: TicketId;
   readonly old: Oid;
   readonly new: Oid;
+  /** All that lands with it, in order, the last as `new`; absent: `ticket` alone. */
+  readonly group?: readonly Candidate[];
+}
+
+/** See where the target branch stands in the user's repository. */
+export interface TargetLook {
+  readonly kind: 'target.look';
+  readonly key: string;
+  readonly target: string;
 }
 
 /** Write ticket states back to the checkout's index. */

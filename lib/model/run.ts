@@ -10,6 +10,10 @@ export interface RunOptions {
   /** How often a ticket may be given to an agent again after a conflict. */
   readonly conflictAttempts: number;
   readonly commits: 'squash' | 'keep';
+  /** Verifications at once. Absent in old journals: 1. */
+  readonly checkSlots?: number;
+  /** each (default): every landed commit is verified; tips: every published tip is. */
+  readonly landVerify?: 'each' | 'tips';
   /** Start at most this many tickets. */
   readonly limit?: number;
   readonly maxCostMicroUsd?: number;

@@ -32,3 +32,10 @@ export function chooseSlots(
   }
   return { slots, requested, because };
 }
+
+/** Most verifications at once that are chosen without being asked for. */
+const CHECK_LIMIT = 4;
+
+/** How many checks run at once unless `land.slots` says it: half the CPUs, 1 to 4; the other half are the agents'. */
+export const chooseCheckSlots = (cpus: number) =>
+  Math.max(1, Math.min(CHECK_LIMIT, Math.floor(cpus / 2)));

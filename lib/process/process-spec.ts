@@ -22,6 +22,8 @@ export interface ProcessSpec {
   /** The polite signal. Default SIGTERM. */
   readonly politeSignal?: 'SIGTERM' | 'SIGINT';
   readonly cancel?: AbortSignal;
+  /** Added to our own: 5 lets others go first where the CPU is short. Told to the program's leader right at its start. */
+  readonly niceness?: number;
   /** `<run>/<attempt>/<round>`: tells this program's whole tree, tool shells in sessions of their own included. */
   readonly marker: string;
 }

@@ -21,11 +21,12 @@ type Started =
  */
 export async function startProgram(spec: ProcessSpec): Promise<Started> {
   const marking = await limitMarking();
+  const asked = withNiceness(spec);
   // One that cannot be started is left to the system's own call, which says why.
   const [file, args] =
-    marking && (await isStartable(spec))
-      ? marking.wrap(spec.marker, spec.file, spec.args)
-      : ([spec.file, spec.args] as const);
+    marking && (await isStartable({ ...spec, file: asked[0] }))
+      ? marking.wrap(spec.marker, ...asked)
+      : asked;
   const program = execa(file, args, {
     cwd: spec.cwd,
     env: { ...spec.env, SAGE_MARKER: spec.marker },
@@ -47,6 +48,12 @@ export async function startProgram(spec: ProcessSpec): Promise<Started> {
   program.stdin?.end(spec.input);
   return { ok: true, program: program as Program };
 }
+
+/** Set before the program runs, since its own children would be too fast for us; `nice` becomes the program. */
+const withNiceness = ({ niceness, file, args }: ProcessSpec) =>
+  niceness === undefined
+    ? ([file, args] as const)
+    : (['nice', ['-n', String(niceness), file, ...args]] as const);
 
 /** Whether it is there, with the interpreter that its first line names. */
 async function isStartable({ file, cwd, env }: ProcessSpec): Promise<boolean> {

@@ -8,6 +8,7 @@ import { ticketId, type RunId, type TicketId } from '../model/ids.js';
 import type { RunOptions } from '../model/run.js';
 import type { Plan } from '../model/plan.js';
 import { blockedChains } from '../plan/blocked-chains.js';
+import { chooseCheckSlots } from '../plan/slots.js';
 import { runTickets } from '../plan/run-tickets.js';
 import { branchInTheWay } from '../git/branch-in-the-way.js';
 import { readIdentity } from '../git/identity.js';
@@ -110,7 +111,10 @@ export async function beginRun(
   };
 }
 
-function optionsOf({ plan, settings: { config } }: Survey, limit: number | undefined): RunOptions {
+function optionsOf(
+  { plan, cpus, settings: { config } }: Survey,
+  limit: number | undefined,
+): RunOptions {
   const { maxCostUsd } = config.limits;
   return {
     slots: plan.slots.slots,
@@ -121,6 +125,8 @@ function optionsOf({ plan, settings: { config } }: Survey, limit: number | undef
     conflictsRunning: config.conflicts.running,
     conflictAttempts: config.conflicts.attempts,
     commits: config.land.commits,
+    landVerify: config.land.verify,
+    checkSlots: config.land.slots ?? chooseCheckSlots(cpus),
     hasChecks: Array.isArray(config.verify),
     ...(limit === undefined ? {} : { limit }),
     ...(maxCostUsd === undefined ? {} : { maxCostMicroUsd: Math.round(maxCostUsd * 1_000_000) }),

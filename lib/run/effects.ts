@@ -4,19 +4,23 @@ import type { PromptTemplates } from '../agents/templates.js';
 import { createScriptsRun } from '../checks/run-scripts.js';
 import type { VerdictCache } from '../checks/verdict-cache.js';
 import type { RunState } from '../engine/state.js';
-import type { Depot } from '../git/places.js';
+import { pinBase } from '../git/depot.js';
+import type { Depot, Repository } from '../git/places.js';
+import { readRef } from '../git/refs.js';
 import { attemptDirectory, sageDirectory, type RunDirectory } from '../journal/run-directory.js';
 import { createIndexCommit } from '../land/bookkeeping.js';
 import { createCandidateBuild } from '../land/candidate.js';
 import { createRunDeliver } from '../land/deliver.js';
 import { createLanderLock } from '../land/lander-lock.js';
 import { createRefMove } from '../land/move-ref.js';
+import { createTargetLook } from '../land/target.js';
 import type { Publisher } from '../land/publisher.js';
 import { createWorkHarvest } from '../lanes/harvest.js';
 import { laneAt, type LaneYard } from '../lanes/lane.js';
 import { createLanePrepare } from '../lanes/prepare.js';
 import type { Effects } from '../model/effect.js';
 import { success } from '../model/failure.js';
+import { isProtected } from '../model/protected-branches.js';
 import type { Oid } from '../model/ids.js';
 import { editIndexText } from '../tickets/write.js';
 import { createTicketProject } from './project-tickets.js';
@@ -68,18 +72,24 @@ export function createEffects(parts: EffectParts): Effects {
       ...inLane,
       lane: ({ lane }) => Promise.resolve(success(laneAt(yard.root, lane))),
     }),
-    'candidate.build': createCandidateBuild({ depot, identity }),
+    'candidate.build': createCandidateBuild({
+      depot,
+      identity,
+      pin: (commit) => pinBase(repository, commit),
+    }),
     'checks.run': createVerification(yard, config, verdicts),
     'ref.move': createRefMove({
       depot,
       publisher: parts.publisher,
       branch,
       clock,
+      ...(isProtected(state.target) ? {} : { target: () => movedTarget(repository, state) }),
       lock: createLanderLock({
         directory: sageDirectory(repository.commonDir),
         holder: `run ${run}`,
       }),
     }),
+    'target.look': createTargetLook(repository),
     'ticket.project': createTicketProject({
       root: repository.root,
       indexFile: join(repository.root, INDEX_PATH),
@@ -126,6 +136,15 @@ function agentParts({ life, surroundings, directory, files, state, yard, templat
     onMessage,
     diffOf: (work: Oid) => diffOf(yard.depot, work),
   };
+}
+
+/** Where the target stands when that is not where the run knows it to be. */
+async function movedTarget(
+  { git, root }: Repository,
+  { target, intake }: RunState,
+): Promise<Oid | undefined> {
+  const tip = await readRef(git, root, `refs/heads/${target}`);
+  return tip.ok && tip.value !== intake.known ? tip.value : undefined;
 }
 
 /** Earlier work as a diff for a prompt; nothing when git has none to show. */

@@ -36,6 +36,7 @@ export interface Survey {
   readonly plan: Plan;
   readonly start: Start;
   readonly undelivered: readonly Undelivered[];
+  readonly cpus: number;
   /** Findings that do not stand in the way. */
   readonly warnings: readonly Diagnostic[];
 }
@@ -92,6 +93,7 @@ export async function survey(repository: Repository, options: SurveyOptions): Pr
     plan,
     start: start.value,
     undelivered,
+    cpus: options.cpus,
     warnings: [...reading.diagnostics, ...index.diagnostics, ...sideFiles].filter(
       ({ severity }) => severity !== 'information',
     ),

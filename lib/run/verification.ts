@@ -6,7 +6,7 @@ import type { Config } from '../model/config.js';
 import type { Effect } from '../model/effect.js';
 import { success } from '../model/failure.js';
 
-/** The project's checks, in a lane of their own that agents never see: for landings, and for a base alone. */
+/** The project's checks, in lanes of their own that agents never see: for landings, and for a base alone. */
 export function createVerification(
   yard: LaneYard,
   config: Config,
@@ -19,9 +19,9 @@ export function createVerification(
     commands: Array.isArray(config.verify) ? config.verify : [],
     setup: config.setup.run,
     limitMs: config.limits.checkMinutes * 60_000,
-    async verificationLane(commit, cancel) {
+    async verificationLane(name, commit, cancel) {
       const occasion = `checks of ${commit.slice(0, 12)}`;
-      const ready = await readyLane(yard, { name: 'check-1', commit, occasion, cancel });
+      const ready = await readyLane(yard, { name, commit, occasion, cancel });
       return ready.ok ? success(ready.value.lane) : ready;
     },
   });

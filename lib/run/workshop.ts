@@ -93,10 +93,10 @@ async function openBranch({ git, path }: Depot, { branch, tip }: RunState): Prom
   if (there === undefined) demand(await setRef(git, path, ref, tip));
 }
 
-/** Ends what is left of the attempt that holds the lane, or of the checks. Programs end with their tree anyway. */
+/** Ends what is left of the attempt that holds the lane, or of the checks in a verification lane. Programs end with their tree anyway. */
 async function endProcessesIn(state: RunState, life: Life, lane: string): Promise<Result<unknown>> {
   const holder = [...state.active.values()].find((attempt) => attempt.lane === lane);
-  const marker = holder ? safeName(holder.address) : 'checks';
+  const marker = holder ? safeName(holder.address) : lane;
   const { survivors } = await sweepOwn(`${life}/${marker}`);
   if (survivors.length === 0) return success(lane);
   const names = survivors.map(({ pid, name }) => `${pid} ${name}`).join(', ');

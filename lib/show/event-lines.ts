@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { RunState } from '../engine/state.js';
 import type { RunEvent } from '../model/event.js';
+import { isIntake } from '../model/ids.js';
 import { clean } from './clean.js';
 import { duration } from './duration.js';
 import { countLanded } from './public-events.js';
@@ -91,7 +92,29 @@ export function eventLines(event: RunEvent, state: RunState, paint: ChalkInstanc
           `conflicts in ${clean(event.files.slice(0, 3).join(', '))} with what landed meanwhile`,
         ),
       );
+    case 'landing.set-aside':
+      return about(
+        event.ticket,
+        paint.dim(
+          `waits for ${clean(event.behind)}, which lands before it: ${event.files.length > 0 ? `both change ${clean(event.files.slice(0, 3).join(', '))}` : 'it has the same changes'}`,
+        ),
+      );
+    case 'landing.limited':
+      return [
+        paint.yellow(
+          `from now on ${event.slots} verification${event.slots === 1 ? '' : 's'} at once: ${clean(event.failure.message)}`,
+        ),
+      ];
+    case 'intake.queued':
+      return about(
+        event.ticket,
+        `${clean(state.target)} moved to ${event.target.slice(0, 10)}; it is merged into ${state.branch}`,
+      );
+    case 'intake.left':
+      return about(event.ticket, paint.yellow(`left: ${clean(event.failure.message)}`));
     case 'landing.landed':
+      if (isIntake(event.ticket))
+        return about(event.ticket, `${paint.green('merged')} ${event.commit.slice(0, 10)}`);
       return about(
         event.ticket,
         `${paint.green('landed')} ${event.commit.slice(0, 10)} ${paint.dim(`(${countLanded(state)} of ${state.tickets.size})`)}`,
@@ -146,7 +169,7 @@ function stopping(
   const why = event.failure ? `: ${clean(event.failure.message)}` : '';
   if (event.mode === 'cancel')
     return [paint.yellow(`cancelling (${event.by})${why}; work is kept`)];
-  const busy = state.active.size + state.landing.queue.length + (state.landing.active ? 1 : 0);
+  const busy = state.active.size + state.landing.queue.length + state.landing.chain.length;
   const more = event.by === 'Ctrl-C' ? ' Press Ctrl-C again to cancel.' : '';
   const inHand =
     busy === 0

@@ -1,6 +1,7 @@
 import type { RunState } from '../engine/state.js';
 import { summarise } from '../engine/summarise.js';
 import type { RunEvent } from '../model/event.js';
+import { isIntake } from '../model/ids.js';
 import type { PublicEvent } from '../model/public-event.js';
 
 /** The public form of an internal event; nothing for those that stay inside. `state` already holds the event. */
@@ -42,10 +43,13 @@ export function publicEvent(event: RunEvent, state: RunState): PublicEvent | und
         files: state.tickets.get(event.ticket)?.harvest?.filesTotal ?? 0,
       };
     case 'landing.check-started':
+      if (isIntake(event.ticket)) return undefined;
       return { ...head, type: 'ticket.checking', ticket: event.ticket };
     case 'landing.conflicted':
+      if (isIntake(event.ticket)) return undefined;
       return { ...head, type: 'ticket.conflicted', ticket: event.ticket, files: [...event.files] };
     case 'landing.landed':
+      if (isIntake(event.ticket)) return undefined;
       return {
         ...head,
         type: 'ticket.landed',

@@ -29,12 +29,13 @@ export function createStatusLine(stream: NodeJS.WriteStream, now: () => number):
     show(state) {
       if (state.finished) return;
       const waiting = state.landing.queue.length;
+      const landing = state.landing.chain.map(({ ticket }) => clean(ticket)).join(', ');
       head = [
         `${countLanded(state)}/${state.tickets.size} landed`,
         state.active.size > 0
           ? `${[...state.active.values()].map(({ ticket }) => clean(ticket)).join(', ')} running`
           : '',
-        state.landing.active ? `${clean(state.landing.active.ticket)} landing` : '',
+        landing === '' ? '' : `${landing} landing`,
         waiting > 0 ? `${waiting} waiting to land` : '',
         duration(Math.max(0, now() - Date.parse(state.startedAt))),
       ]

@@ -45,7 +45,7 @@ async function checks(commands: readonly string[], more: Partial<ChecksDeps> = {
   return createChecksRun({
     ...{ runProcess, env, runDirectory, clock, commands },
     git: createGit(env),
-    verificationLane: (wanted) => {
+    verificationLane: (_name, wanted) => {
       lanesMade.push(wanted);
       git(`checkout -q -f --detach ${wanted}`);
       return Promise.resolve(success({ path: lane, env: { SAGE_PORT_BASE: '4000' } }));
@@ -200,7 +200,8 @@ describe("the project's checks", () => {
         }),
     });
     const [event] = await effect.perform(landing(at), cancel.signal);
-    expect(event).toMatchObject({ type: 'landing.bounced', failure: { code: 'run/cancelled' } });
+    expect(event).toMatchObject({ type: 'landing.check-cancelled', closes: 'checks/T-1/1' });
+    expect(processesOf(world.root)).toEqual([]);
     const resumed = await effect.reconcile(landing(at), new AbortController().signal);
     expect(verdictOf(resumed)).toMatchObject({ colour: 'green', cached: false });
   });

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../lib/model/event.js';
 import type { Intent } from '../../lib/model/intent.js';
 import type { RunOptions, RunTicket } from '../../lib/model/run.js';
+import { landingFaults } from './landing-invariants.js';
 
 /**
  * What every journal of ours must obey, whatever happened; answers the broken rules in words, none for a sound one.
@@ -9,7 +10,7 @@ import type { RunOptions, RunTicket } from '../../lib/model/run.js';
 export function checkInvariants(events: readonly RunEvent[]): string[] {
   return [
     ...sequence(events),
-    ...landings(events),
+    ...landingFaults(events),
     ...dependencies(events),
     ...concurrency(events),
     ...intents(events),
@@ -42,32 +43,6 @@ function sequence(events: readonly RunEvent[]): string[] {
     if (event.at < before.at) faults.push(`seq ${event.seq} is older than the event before it`);
     if (before.type === 'run.finished') faults.push(`${event.type} comes after run.finished`);
   });
-  return faults;
-}
-
-/** Every ticket lands once at most; each landing was announced, builds on the one before and is not deferred too. */
-function landings(events: readonly RunEvent[]): string[] {
-  const faults: string[] = [];
-  const landed = new Set<string>();
-  const deferred = new Set<string>();
-  let tip = planned(events)?.base;
-  let moving: { readonly ticket: string; readonly old: string; readonly new: string } | undefined;
-  for (const event of events) {
-    if (event.type === 'landing.moving') moving = event;
-    if (event.type === 'ticket.deferred') deferred.add(event.ticket);
-    // Somebody else moved the branch: what follows builds on that.
-    if (event.type === 'landing.bounced' && event.tip) tip = event.tip;
-    if (event.type !== 'landing.landed') continue;
-    const { ticket, commit } = event;
-    if (landed.has(ticket)) faults.push(`${ticket} landed twice`);
-    if (deferred.has(ticket)) faults.push(`${ticket} landed after it was deferred`);
-    if (moving?.ticket !== ticket) faults.push(`${ticket} landed without landing.moving`);
-    else if (moving.new !== commit)
-      faults.push(`${ticket} landed as another commit than announced`);
-    else if (moving.old !== tip) faults.push(`${ticket} did not land on the tip`);
-    landed.add(ticket);
-    tip = commit;
-  }
   return faults;
 }
 
@@ -174,6 +149,9 @@ function settledTickets(events: readonly RunEvent[]): string[] {
 /** With `--schedule=batch` nothing lands while agents of a batch work: first all ends, then the landings. */
 function batches(events: readonly RunEvent[]): string[] {
   if (optionsOf(events)?.schedule !== 'batch') return [];
+  // A batch that was cut short by a drain lands as it is; gone on with, the rest of it begins then.
+  const wasStopped = events.some(({ type }) => type === 'run.stop-requested');
+  if (wasStopped && events.some(({ type }) => type === 'run.resumed')) return [];
   const batchOf = new Map(ticketsOf(events).map(({ id, batch }) => [id as string, batch]));
   const spans = new Map<number, { first: number; last: number }>();
   for (const event of events) {

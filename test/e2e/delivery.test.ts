@@ -135,25 +135,32 @@ describe('what happens to the user’s checkout', () => {
     expect(await rig.git('stash', 'list')).toContain('stash@{0}');
   });
 
-  test('D4 the user commits to the target meanwhile: the work is left with the commands that bring it in', async () => {
+  test('D4 the user commits to the target meanwhile: it is merged into the run’s branch, verified, and delivered forward', async () => {
     await using rig = await prepared({ branch: 'work' }, ['T-1']);
+    await rig.config({ verify: ['true'] });
     await rig.script({});
     const run = rig.start('stream', '--auto', '--json');
     const call = await rig.agent.next();
     await rig.write({ 'mine.txt': 'mine\n' });
     await rig.git('add', 'mine.txt');
     await rig.git('commit', '--quiet', '--message', 'mine');
-    const head = await rig.git('rev-parse', 'HEAD');
+    const mine = await rig.git('rev-parse', 'HEAD');
     await call.succeed({ 'T-1.txt': 'x\n' });
     const { stdout } = await run.wait();
     const { summary } = JSON.parse(stdout.trim().split('\n').at(-1)!) as {
-      summary: { branch: string; delivery: { how: string; command?: string } };
+      summary: { run: string; branch: string; delivery: { how: string } };
     };
-    expect(summary.delivery.how).toBe('left');
-    expect(summary.delivery.command).toContain(summary.branch);
-    expect(await rig.git('rev-parse', 'HEAD')).toBe(head);
-    expect(await rig.filesOf(summary.branch)).toContain('T-1.txt');
-    expect(await rig.shell(summary.delivery.command!)).toMatchObject({ code: 0 });
+    expect(summary.delivery.how).toBe('forwarded');
+    const merge = await rig.git('rev-list', '--min-parents=2', `${mine}..HEAD`);
+    expect(await rig.git('rev-parse', `${merge}^2`)).toBe(mine);
+    expect(await rig.git('log', '-1', '--format=%B', merge)).toContain(
+      `Land-Id: ${summary.run}/intake/${mine.slice(0, 12)}`,
+    );
+    const verified = rig
+      .journal()
+      .filter((event) => event.type === 'landing.verified')
+      .map(({ verdict }) => verdict.tree as string);
+    expect(verified).toContain(await rig.git('rev-parse', `${merge}^{tree}`));
     expect(await rig.filesOf('work')).toEqual(['README.md', 'T-1.txt', 'mine.txt']);
     expect(rig.states()).toEqual({ 'T-1': 'COMPLETED' });
     expect(await rig.git('status', '--short')).toBe('');

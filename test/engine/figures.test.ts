@@ -16,17 +16,10 @@ test('at --limit a ticket is tried again past a better one that was never starte
     inheritedPriority: 0,
     dependsOn: [ticketId('FIRST')],
   });
-  let isSpent = false;
   const { state } = live(
     planned([first, ticket('RETRIED', { order: 1 }), better], { limit: 2, slots: 1 }),
-    {
-      ...fair,
-      fails: (intent) => {
-        const isIt = intent.kind === 'candidate.build' && intent.ticket === 'RETRIED' && !isSpent;
-        isSpent ||= isIt;
-        return isIt;
-      },
-    },
+    fair,
+    { nature: { collide: (...both) => both.includes('RETRIED') && both.includes('FIRST') } },
   );
   const { landed, pending } = summarise(state);
   expect(landed.map(({ id, attempts }) => [id, attempts])).toEqual([

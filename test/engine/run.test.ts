@@ -60,14 +60,20 @@ describe('a run over an imagined world', () => {
           }),
           { nil: undefined },
         ),
-        (tickets, failing, seed, slots, schedule, stop) => {
+        fc.integer({ min: 1, max: 4 }),
+        fc.constantFrom('each' as const, 'tips' as const),
+        fc.array(fc.integer({ min: 1, max: 80 }), { maxLength: 4 }),
+        (tickets, failing, seed, slots, schedule, stop, checkSlots, landVerify, kills) => {
           const { events, state } = live(
-            planned(tickets, { slots, schedule }),
+            planned(tickets, { slots, schedule, checkSlots, landVerify }),
             chance(seed, failing),
-            (turn) =>
-              turn === stop?.turn
-                ? { type: 'run.stop-requested', mode: stop.mode, by: 'test' }
-                : undefined,
+            {
+              commands: (turn) =>
+                turn === stop?.turn
+                  ? { type: 'run.stop-requested', mode: stop.mode, by: 'test' }
+                  : undefined,
+              kills: (turn) => kills.includes(turn),
+            },
           );
           expect(checkInvariants(events)).toEqual([]);
           const summary = summarise(state);

@@ -2,6 +2,7 @@ import { apply } from '../../lib/engine/apply.js';
 import { stateOf } from '../../lib/engine/apply-run.js';
 import { decide } from '../../lib/engine/decide.js';
 import type { RunState } from '../../lib/engine/state.js';
+import { isWanted } from '../../lib/engine/wanted.js';
 import type { AgentOutcome } from '../../lib/model/agent.js';
 import type { EventDraft, EventOf, RunEvent } from '../../lib/model/event.js';
 import { oid, runId, ticketId } from '../../lib/model/ids.js';
@@ -65,6 +66,21 @@ export const planned = (
   containers,
 });
 
+/** What the imagined work is like; by default all of it is good and fits together. */
+export interface Nature {
+  /** Whether the checks are red on a tree that holds just these tickets. */
+  isRed?(contents: ReadonlySet<string>): boolean;
+  /** Whether two tickets change the same lines. */
+  collide?(one: string, other: string): boolean;
+}
+
+export interface LiveOptions {
+  readonly commands?: (turn: number) => EventDraft | undefined;
+  /** At these turns the process dies; the next one folds the journal, and reconciles what is open. */
+  readonly kills?: (turn: number) => boolean;
+  readonly nature?: Nature;
+}
+
 /**
  * The loop over a world that is only imagined: effects end in an order that fate draws, on a virtual clock, and
  * nothing outside is touched. Returns the journal and the last state.
@@ -72,11 +88,12 @@ export const planned = (
 export function live(
   plan: EventOf<'run.planned'>,
   fate: Fate,
-  commands: (turn: number) => EventDraft | undefined = () => undefined,
+  { commands = () => undefined, kills = () => false, nature = {} }: LiveOptions = {},
 ): { readonly events: RunEvent[]; readonly state: RunState } {
   const events: RunEvent[] = [];
   let now = Date.parse('2026-01-01T00:00:00.000Z');
   let state = stateOf(plan, new Date(now).toISOString());
+  const world: ImaginedWorld = { fate, nature, contents: new Map() };
   const record = (draft: EventDraft) => {
     const event: RunEvent = {
       v: 2,
@@ -87,9 +104,14 @@ export function live(
     events.push(event);
     apply(state, event);
   };
-  state = stateOf(plan, new Date(now).toISOString());
   record(plan);
   for (let turn = 1; turn < 100_000; turn += 1) {
+    if (kills(turn)) {
+      const journal = JSON.parse(JSON.stringify(events)) as RunEvent[];
+      state = stateOf(plan, journal[0]!.at);
+      for (const event of journal) apply(state, event);
+      record({ type: 'run.resumed', by: 'test' });
+    }
     const command = commands(turn);
     if (command) record(command);
     for (let next = decide(state, now); next; next = decide(state, now)) record(next);
@@ -98,12 +120,20 @@ export function live(
     if (open.length === 0) throw new Error('stuck: nothing is open and the run is not finished');
     now += 1 + Math.floor(fate.random() * 60_000);
     const intent = open[Math.floor(fate.random() * open.length)] as Intent;
-    outcome(intent, state, fate).forEach(record);
+    outcome(intent, state, world).forEach(record);
   }
   throw new Error('the run did not end');
 }
 
-function outcome(intent: Intent, state: RunState, fate: Fate): EventDraft[] {
+interface ImaginedWorld {
+  readonly fate: Fate;
+  readonly nature: Nature;
+  /** Tickets by commit. */
+  readonly contents: Map<string, ReadonlySet<string>>;
+}
+
+function outcome(intent: Intent, state: RunState, world: ImaginedWorld): EventDraft[] {
+  const { fate } = world;
   const fails = fate.fails(intent);
   const closes = intent.key;
   const isCancelled = state.stop?.mode === 'cancel';
@@ -138,22 +168,13 @@ function outcome(intent: Intent, state: RunState, fate: Fate): EventDraft[] {
         },
       ];
     case 'candidate.build':
-      return [candidate(intent, fails, fate)];
+      return [candidate(intent, fails, world)];
     case 'checks.run':
-      return [checks(intent, fails)];
+      return [checks(intent, fails, state, world)];
     case 'ref.move':
-      if (!intent.ticket) return [{ type: 'bookkeeping.landed', commit: intent.new, closes }];
-      return fails
-        ? [
-            {
-              type: 'landing.bounced',
-              ticket: intent.ticket,
-              why: 'stale',
-              tip: oid(`foreign-${closes}`),
-              closes,
-            },
-          ]
-        : [{ type: 'landing.landed', ticket: intent.ticket, commit: intent.new, ms: 1, closes }];
+      return [move(intent, fails)];
+    case 'target.look':
+      return [{ type: 'target.seen', tip: state.intake.known, closes }];
     case 'ticket.project':
       return [
         {
@@ -168,6 +189,18 @@ function outcome(intent: Intent, state: RunState, fate: Fate): EventDraft[] {
     case 'run.deliver':
       return [{ type: 'run.delivered', how: 'forwarded', why: '', closes }];
   }
+}
+
+function move(intent: IntentOf<'ref.move'>, fails: boolean): EventDraft {
+  const { ticket: id, key: closes, group } = intent;
+  if (!id) return { type: 'bookkeeping.landed', commit: intent.new, closes };
+  if (fails) {
+    const tip = oid(`foreign-${closes}`);
+    return { type: 'landing.bounced', ticket: id, why: 'stale', tip, closes };
+  }
+  const commit = group?.[0]?.commit ?? intent.new;
+  const rest = group ? { rest: group.slice(1) } : {};
+  return { type: 'landing.landed', ticket: id, commit, ms: 1, ...rest, closes };
 }
 
 const lane = (intent: IntentOf<'lane.prepare'>, fails: boolean, fate: Fate): EventDraft => {
@@ -222,12 +255,28 @@ const harvest = (intent: IntentOf<'work.harvest'>, fails: boolean): Harvest => (
   notes: [],
 });
 
-const candidate = (intent: IntentOf<'candidate.build'>, fails: boolean, fate: Fate): EventDraft => {
-  const head = { ticket: intent.ticket, onto: intent.onto, closes: intent.key };
+function candidate(
+  intent: IntentOf<'candidate.build'>,
+  fails: boolean,
+  { fate, nature, contents }: ImaginedWorld,
+): EventDraft {
+  const { ticket: id, onto, ahead = [], tip = onto } = intent;
+  const closes = intent.key;
+  const head = { ticket: id, onto, closes };
+  const aside = (place: number): EventDraft =>
+    place === 0
+      ? { type: 'landing.conflicted', ...head, onto: tip, files: ['a'] }
+      : {
+          type: 'landing.set-aside',
+          ticket: id,
+          behind: ahead[place - 1]!.ticket,
+          files: ['a'],
+          closes,
+        };
   if (fails) {
     const dice = fate.random();
     if (dice < 0.2) return { ...head, type: 'landing.emptied' };
-    if (dice < 0.8) return { ...head, type: 'landing.conflicted', files: ['a'] };
+    if (dice < 0.8) return aside(Math.floor(fate.random() * (ahead.length + 1)));
     return {
       ...head,
       type: 'landing.bounced',
@@ -235,9 +284,16 @@ const candidate = (intent: IntentOf<'candidate.build'>, fails: boolean, fate: Fa
       failure: { code: 'git/failed', message: 'no' },
     };
   }
+  const places = [tip, ...ahead.map(({ commit }) => commit)];
+  const at = places.findIndex((place) =>
+    [...(contents.get(place) ?? [])].some((other) => nature.collide?.(id, other)),
+  );
+  // Attempts after a conflict know what landed.
+  if (at >= 0 && !(intent.attempt ?? '#1').endsWith('#2')) return aside(at);
   const commit = oid(`c-${intent.key}`);
+  contents.set(commit, new Set([...(contents.get(onto) ?? []), id]));
   return { ...head, type: 'landing.prepared', commit, tree: oid(`t-${intent.key}`), files: 1 };
-};
+}
 
 const check = (outcome: 'passed' | 'failed') => ({
   name: 'check',
@@ -250,20 +306,38 @@ const check = (outcome: 'passed' | 'failed') => ({
   tail: '',
 });
 
-const checks = (intent: IntentOf<'checks.run'>, fails: boolean): EventDraft => {
-  const isBase = intent.purpose === 'base';
+function checks(
+  intent: IntentOf<'checks.run'>,
+  fails: boolean,
+  state: RunState,
+  { fate, nature, contents }: ImaginedWorld,
+): EventDraft {
+  const { key: closes, purpose, ticket: id, tree } = intent;
+  const isBase = purpose === 'base' || !id;
+  // Some are over before they can be stopped.
+  const isStopped = state.stop?.mode === 'cancel' || !isWanted(state, intent);
+  if (!isBase && isStopped && fate.random() < 0.8) {
+    return { type: 'landing.check-cancelled', ticket: id, closes };
+  }
+  const isBroken = fails && fate.random() < 0.2;
+  if (!isBase && isBroken) {
+    const failure = { code: 'lane/not-created' as const, message: 'no' };
+    return { type: 'landing.bounced', ticket: id, why: 'failed', failure, closes };
+  }
+  const isRed =
+    !isBase && (fails || nature.isRed?.(contents.get(intent.commit) ?? new Set()) === true);
   const verdict: Verdict = {
-    colour: fails && !isBase ? 'red' : 'green',
-    tree: intent.tree,
+    colour: isRed ? 'red' : 'green',
+    tree,
     key: 'k',
-    results: [check(fails && !isBase ? 'failed' : 'passed')],
+    results: [check(isRed ? 'failed' : 'passed')],
     cached: false,
     ms: 1,
   };
-  return isBase || !intent.ticket
-    ? { type: 'base.checked', verdict, closes: intent.key }
-    : { type: 'landing.verified', ticket: intent.ticket, verdict, closes: intent.key };
-};
+  return isBase
+    ? { type: 'base.checked', verdict, closes }
+    : { type: 'landing.verified', ticket: id, verdict, closes };
+}
 
 /** Fate by chance: each kind of intent fails at its own rate. */
 export function chance(seed: number, rates: Partial<Record<Intent['kind'], number>> = {}): Fate {

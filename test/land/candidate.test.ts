@@ -19,7 +19,7 @@ afterEach(async () => {
 
 const { signal } = new AbortController();
 const build = async (intent: CandidateBuild) => {
-  const effect = createCandidateBuild({ depot: world.depot, identity });
+  const effect = createCandidateBuild({ depot: world.depot, identity, pin: world.pin });
   const [event, ...more] = await effect.perform(intent, signal);
   expect(more).toEqual([]);
   expect(event?.closes).toBe(intent.key);
@@ -59,7 +59,7 @@ describe('a candidate of one commit', () => {
   test('done again, after a crash or not, it is the same object', async () => {
     const intent = candidateIntent(world, world.work('echo x > src/x.txt'));
     const first = await prepared(intent);
-    const effect = createCandidateBuild({ depot: world.depot, identity });
+    const effect = createCandidateBuild({ depot: world.depot, identity, pin: world.pin });
     expect(await effect.reconcile(intent, signal)).toEqual([first]);
   });
 

@@ -1,5 +1,7 @@
 import { createLanderLock, type LanderLock } from '../../lib/land/lander-lock.js';
 import type { Depot, Identity, Repository } from '../../lib/git/places.js';
+import { pinBase } from '../../lib/git/depot.js';
+import type { CandidateDeps } from '../../lib/land/candidate-deps.js';
 import { setRef } from '../../lib/git/refs.js';
 import type { Clock } from '../../lib/model/clock.js';
 import { attemptAddress, oid, ticketId, type Oid } from '../../lib/model/ids.js';
@@ -21,6 +23,7 @@ export interface LandWorld extends World {
   readonly base: Oid;
   /** Commits what `line` does in the lane, starting from `from` (default: the base). */
   work(line: string, from?: Oid): Oid;
+  readonly pin: CandidateDeps['pin'];
   /** What git says of the depot. */
   inDepot(line: string): string;
   /** The run's branch in the depot. */
@@ -44,6 +47,7 @@ export async function createLandWorld(
     base,
     lane,
     inDepot,
+    pin: (commit: Oid) => pinBase(repository, commit),
     lock: createLanderLock({ directory: join(repository.commonDir, 'sage'), holder: 'run run-1' }),
     work: (line: string, from: Oid = base) => {
       world.sh(`git checkout -q -f --detach ${from} && git clean -fdq`, lane);
