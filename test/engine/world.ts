@@ -15,6 +15,8 @@ export interface Fate {
   /** 0 ≤ x < 1, the next number of a seeded sequence. */
   random(): number;
   fails(intent: Intent): boolean;
+  /** A verification lane that cannot be made. */
+  readonly brokenLane?: string;
 }
 
 export const ticket = (id: string, more: Partial<RunTicket> = {}): RunTicket => ({
@@ -79,6 +81,8 @@ export interface LiveOptions {
   /** At these turns the process dies; the next one folds the journal, and reconciles what is open. */
   readonly kills?: (turn: number) => boolean;
   readonly nature?: Nature;
+  /** Where the user's branch stands now; absent: where the run knows it to be. */
+  readonly target?: () => string | undefined;
 }
 
 /**
@@ -88,12 +92,17 @@ export interface LiveOptions {
 export function live(
   plan: EventOf<'run.planned'>,
   fate: Fate,
-  { commands = () => undefined, kills = () => false, nature = {} }: LiveOptions = {},
+  {
+    commands = () => undefined,
+    kills = () => false,
+    nature = {},
+    target = () => undefined,
+  }: LiveOptions = {},
 ): { readonly events: RunEvent[]; readonly state: RunState } {
   const events: RunEvent[] = [];
   let now = Date.parse('2026-01-01T00:00:00.000Z');
   let state = stateOf(plan, new Date(now).toISOString());
-  const world: ImaginedWorld = { fate, nature, contents: new Map() };
+  const world: ImaginedWorld = { fate, nature, target, contents: new Map() };
   const record = (draft: EventDraft) => {
     const event: RunEvent = {
       v: 2,
@@ -128,6 +137,7 @@ export function live(
 interface ImaginedWorld {
   readonly fate: Fate;
   readonly nature: Nature;
+  readonly target: () => string | undefined;
   /** Tickets by commit. */
   readonly contents: Map<string, ReadonlySet<string>>;
 }
@@ -172,9 +182,9 @@ function outcome(intent: Intent, state: RunState, world: ImaginedWorld): EventDr
     case 'checks.run':
       return [checks(intent, fails, state, world)];
     case 'ref.move':
-      return [move(intent, fails)];
+      return [move(intent, fails, world.target())];
     case 'target.look':
-      return [{ type: 'target.seen', tip: state.intake.known, closes }];
+      return [{ type: 'target.seen', tip: oid(world.target() ?? state.intake.known), closes }];
     case 'ticket.project':
       return [
         {
@@ -191,7 +201,11 @@ function outcome(intent: Intent, state: RunState, world: ImaginedWorld): EventDr
   }
 }
 
-function move(intent: IntentOf<'ref.move'>, fails: boolean): EventDraft {
+function move(
+  intent: IntentOf<'ref.move'>,
+  fails: boolean,
+  target: string | undefined,
+): EventDraft {
   const { ticket: id, key: closes, group } = intent;
   if (!id) return { type: 'bookkeeping.landed', commit: intent.new, closes };
   if (fails) {
@@ -200,7 +214,8 @@ function move(intent: IntentOf<'ref.move'>, fails: boolean): EventDraft {
   }
   const commit = group?.[0]?.commit ?? intent.new;
   const rest = group ? { rest: group.slice(1) } : {};
-  return { type: 'landing.landed', ticket: id, commit, ms: 1, ...rest, closes };
+  const seen = target === undefined ? {} : { target: oid(target) };
+  return { type: 'landing.landed', ticket: id, commit, ms: 1, ...rest, ...seen, closes };
 }
 
 const lane = (intent: IntentOf<'lane.prepare'>, fails: boolean, fate: Fate): EventDraft => {
@@ -319,7 +334,7 @@ function checks(
   if (!isBase && isStopped && fate.random() < 0.8) {
     return { type: 'landing.check-cancelled', ticket: id, closes };
   }
-  const isBroken = fails && fate.random() < 0.2;
+  const isBroken = fate.brokenLane === intent.lane || (fails && fate.random() < 0.2);
   if (!isBase && isBroken) {
     const failure = { code: 'lane/not-created' as const, message: 'no' };
     return { type: 'landing.bounced', ticket: id, why: 'failed', failure, closes };
