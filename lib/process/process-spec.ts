@@ -22,7 +22,7 @@ export interface ProcessSpec {
   /** The polite signal. Default SIGTERM. */
   readonly politeSignal?: 'SIGTERM' | 'SIGINT';
   readonly cancel?: AbortSignal;
-  /** Added to our own: 5 lets others go first where the CPU is short. Told to the program's leader right at its start. */
+  /** Added to our own: with 5 others go first where the CPU is short. Costs an exec of `nice`. */
   readonly niceness?: number;
   /** `<run>/<attempt>/<round>`: tells this program's whole tree, tool shells in sessions of their own included. */
   readonly marker: string;
