@@ -5,13 +5,15 @@ import { between } from './tickets.js';
 
 /** So many entries a verification slot are built ahead. */
 const AHEAD = 4;
+/** A batch that is verified at its end; a longer one lands in several groups. */
+const BATCH = 64;
 
 /** How many entries the chain may have: what is built ahead, or the window of K-section. */
 export function capacity(state: RunState): number {
   const { landing, options } = state;
   const slots = landing.lanes.length;
   if (options.landVerify !== 'tips' || !options.hasChecks) return AHEAD * slots;
-  return options.schedule === 'batch' ? Infinity : groupSize(landing) * slots;
+  return options.schedule === 'batch' ? Math.max(BATCH, slots) : groupSize(landing) * slots;
 }
 
 /** Outcomes that are remembered, and the fewest on which a rate is based. */

@@ -45,13 +45,13 @@ function lowerBound(state: RunState, worked: readonly TicketRun[], busyMs: numbe
 
 /**
  * What the schedule that was not chosen would have taken with the times that were measured. Rolling, what waits for a
- * ticket waits for its landing too; by batches slots are free while the batch lands, one ticket after the other.
+ * ticket waits for its landing too; by batches slots are free while the batch lands, as many at once as are verified.
  */
 export function otherSchedule(state: RunState): { schedule: 'rolling' | 'batch'; ms: number } {
   const schedule = state.options.schedule === 'rolling' ? 'batch' : 'rolling';
   const worked = [...state.tickets.values()].filter(({ attempts }) => attempts > 0);
-  const landingMs =
-    schedule === 'rolling' ? 0 : worked.reduce((total, { times }) => total + times.landingMs, 0);
+  const sumMs = worked.reduce((total, { times }) => total + times.landingMs, 0);
+  const landingMs = schedule === 'rolling' ? 0 : sumMs / (state.options.checkSlots ?? 1);
   const { makespanMinutes } = simulate(
     worked.map(({ ticket }) => ticket),
     worked.map((entry) => (schedule === 'rolling' ? spent(entry) : entry.times.attemptMs) / 60_000),

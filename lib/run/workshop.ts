@@ -4,7 +4,7 @@ import type { RunState } from '../engine/state.js';
 import { openDepot, pinBase } from '../git/depot.js';
 import { readIdentity } from '../git/identity.js';
 import type { Depot } from '../git/places.js';
-import { readRef, setRef } from '../git/refs.js';
+import { deleteRefs, listRefs, readRef, setRef } from '../git/refs.js';
 import { sageDirectory, type RunDirectory } from '../journal/run-directory.js';
 import { createPublisher } from '../land/publisher.js';
 import type { LaneYard } from '../lanes/lane.js';
@@ -81,6 +81,7 @@ export async function openWorkshop(
     effects: createEffects(shared),
     async [Symbol.asyncDispose]() {
       await publisher.settle();
+      if (state.finished) await dropCandidates(depot, state);
       await warden[Symbol.asyncDispose]();
     },
   };
@@ -91,6 +92,12 @@ async function openBranch({ git, path }: Depot, { branch, tip }: RunState): Prom
   const ref = `refs/heads/${branch}`;
   const there = demand(await readRef(git, path, ref));
   if (there === undefined) demand(await setRef(git, path, ref, tip));
+}
+
+/** Candidates that were built and did not land hold nothing that is needed: the work they were made of is kept. */
+async function dropCandidates({ git, path }: Depot, { run }: RunState): Promise<void> {
+  const left = await listRefs(git, path, `refs/sage/candidate/${run}/`);
+  if (left.ok) await deleteRefs(git, path, left.value);
 }
 
 /** Ends what is left of the attempt that holds the lane, or of the checks in a verification lane. Programs end with their tree anyway. */

@@ -106,4 +106,78 @@ describe('journal invariants', () => {
     expect(checkInvariants(journal({ schedule: 'rolling' }, ...early))).toEqual([]);
     expect(checkInvariants(journal({ schedule: 'batch' }, ...late))).toEqual([]);
   });
+
+  const withChecks = { hasChecks: true, checkSlots: 2, landVerify: 'each' };
+  const prepared = (ticket: string, onto: string) => ({
+    type: 'landing.prepared',
+    ticket,
+    onto,
+    commit: `c${ticket}`,
+    tree: `t${ticket}`,
+  });
+  const verified = (ticket: string, colour: string) => ({
+    type: 'landing.verified',
+    ticket,
+    verdict: { colour, tree: `t${ticket}` },
+  });
+  const rejected = (ticket: string) => ({
+    type: 'ticket.deferred',
+    ticket,
+    failure: { code: 'checks/red' },
+  });
+  const checking = (key: string, lane: string) => ({
+    type: 'landing.check-started',
+    ticket: key,
+    opens: { kind: 'checks.run', key, lane },
+  });
+  const move = (old: string, to: string) => ({ type: 'landing.moving', ticket: 'A', old, new: to });
+  const group = {
+    type: 'landing.landed',
+    ticket: 'A',
+    commit: 'cA',
+    rest: [{ ticket: 'C', commit: 'cC' }],
+  };
+
+  test.each<[string, object, readonly object[]]>([
+    [
+      'cA is published without a green verdict',
+      withChecks,
+      [prepared('A', 'c0'), verified('C', 'green'), move('c0', 'cA')],
+    ],
+    [
+      'A landed without a green verdict of its tree',
+      withChecks,
+      [prepared('A', 'c0'), prepared('C', 'cA'), verified('C', 'green'), move('c0', 'cC'), group],
+    ],
+    [
+      'C did not land in the order of the chain',
+      {},
+      [
+        prepared('A', 'c0'),
+        prepared('C', 'c0'),
+        move('c0', 'cC'),
+        group,
+        { ...group.rest[0], type: 'landing.landed' },
+      ],
+    ],
+    [
+      'run.finished comes before C is told',
+      {},
+      [prepared('A', 'c0'), prepared('C', 'cA'), move('c0', 'cC'), group, finished],
+    ],
+    [
+      'C was rejected behind something that is not green',
+      withChecks,
+      [prepared('A', 'c0'), prepared('C', 'cA'), verified('C', 'red'), rejected('C')],
+    ],
+    ['A was rejected without red', withChecks, [prepared('A', 'c0'), rejected('A')]],
+    ['seq 3 shares check-1', withChecks, [checking('1', 'check-1'), checking('2', 'check-1')]],
+    [
+      '3 checks at once with 2 slots',
+      withChecks,
+      [checking('1', 'check-1'), checking('2', 'check-2'), checking('3', 'check-3')],
+    ],
+  ])('tell of a chain that %s', (fault, options, drafts) => {
+    expect(checkInvariants(journal(options, ...drafts))).toContain(fault);
+  });
 });
