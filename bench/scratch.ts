@@ -29,10 +29,14 @@ export interface Scratch extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>;
   /** git in `cwd` (default: the checkout); its output without the last newline. */
   git(args: readonly string[], options?: { input?: string; cwd?: string }): Promise<string>;
-  /** Writes and commits a queue and the one agent that works on it: `sh -c agent`. */
-  queue(tickets: readonly ScratchTicket[], agent: string): Promise<void>;
-  /** Starts `sage stream --auto` with these flags, and waits for its end. Throws when not every ticket landed. */
-  stream(flags: readonly string[], onStart?: (pid: number) => void): Promise<StreamEnd>;
+  /** Writes and commits a queue, the one agent that works on it: `sh -c agent`, and more configuration. */
+  queue(tickets: readonly ScratchTicket[], agent: string, more?: object): Promise<void>;
+  /** Starts `sage stream --auto` with these flags, and waits for its end. Throws when it ends with another code. */
+  stream(
+    flags: readonly string[],
+    onStart?: (pid: number) => void,
+    expected?: number,
+  ): Promise<StreamEnd>;
 }
 
 export interface StreamEnd {
@@ -63,16 +67,16 @@ export async function createScratch(files: number, isEmpty = false): Promise<Scr
     checkout,
     env,
     git,
-    async queue(tickets, agent) {
+    async queue(tickets, agent, more = {}) {
       await mkdir(join(checkout, '.sage/tickets'), { recursive: true });
       await writeFile(join(checkout, '.sage/tickets/index.json'), indexText(tickets));
       const agents = { bench: { kind: 'command', command: ['sh', '-c', agent], prompt: 'file' } };
-      const config = { agent: 'bench', agents, verify: 'none' };
+      const config = { agent: 'bench', agents, verify: 'none', ...more };
       await writeFile(join(checkout, '.sage/config.yaml'), stringify(config));
       await git(['add', '.sage']);
       await git(['commit', '-q', '-m', 'queue']);
     },
-    async stream(flags, onStart) {
+    async stream(flags, onStart, expected = 0) {
       const started = performance.now();
       const program = spawn(process.execPath, [sageBin, 'stream', '--auto', '--quiet', ...flags], {
         cwd: checkout,
@@ -88,7 +92,8 @@ export async function createScratch(files: number, isEmpty = false): Promise<Scr
       const [code] = (await once(program, 'close')) as [number | null];
       const wallMs = performance.now() - started;
       const summary = await lastSummary(checkout);
-      if (code !== 0 || !summary) throw new Error(`sage ended with ${String(code)}: ${said}`);
+      if (code !== expected || !summary)
+        throw new Error(`sage ended with ${String(code)}: ${said}`);
       return { wallMs, summary };
     },
     [Symbol.asyncDispose]: dispose,

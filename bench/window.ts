@@ -1,13 +1,17 @@
 import type { Figure } from './figure.js';
+import { benchRealWindow } from './window-real.js';
 import { simulateLanding, type LandingFigures, type LandingWorld } from './landing-simulator.js';
 
 const CHANGES = 400;
 const RUNS = 10;
 const RATES = [0.01, 0.05, 0.1, 0.2, 0.3];
 
-/** Landings per verification time, and verifications per landed change: ours and the peers' ways over the same queues. */
+/**
+ * Landings per verification time, and verifications per landed change: ours and the peers' ways over the same queues,
+ * on a virtual clock; then ours with real processes.
+ */
 export function benchWindow(): Promise<readonly Figure[]> {
-  return Promise.resolve(RATES.flatMap(atRate));
+  return benchRealWindow().then((real) => [...RATES.flatMap(atRate), ...real]);
 }
 
 type Way = (world: LandingWorld) => LandingFigures;
