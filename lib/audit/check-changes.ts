@@ -1,7 +1,10 @@
+import { mergeBase } from '../git/commits.js';
 import type { Git } from '../git/git.js';
 import { changedPaths } from '../git/trees.js';
 import { undeclaredChanges } from '../land/undeclared-changes.js';
+import { success } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
+import type { CandidateBuild } from '../model/intent.js';
 import type { Contradiction } from '../model/verification-schema.js';
 import type { BranchCommit } from '../git/branch-commits.js';
 import type { Claims } from './claims.js';
@@ -40,10 +43,14 @@ export async function checkChanges(
 async function strange(
   git: Git,
   cwd: string,
-  { base, work, onto }: { readonly base: Oid; readonly work: Oid; readonly onto: Oid },
+  { base, work, onto, attempt }: Pick<CandidateBuild, 'base' | 'work' | 'onto' | 'attempt'>,
   candidate: Oid,
 ): Promise<readonly string[] | undefined> {
-  const checked = await undeclaredChanges(git, cwd, { base, work, onto, candidate });
+  // An intake brings all that the target has since both had the same.
+  const common = attempt === undefined ? await mergeBase(git, cwd, onto, work) : success(base);
+  if (!common.ok) return undefined;
+  const steps = { base: common.value ?? base, work, onto, candidate };
+  const checked = await undeclaredChanges(git, cwd, steps);
   return checked.ok ? checked.value.undeclared : undefined;
 }
 

@@ -5,11 +5,13 @@ import type { CheckResult, Verdict } from '../model/work.js';
 
 /** One move of the run's branch, as its journal tells it. */
 export interface Claim {
-  /** Absent: the bookkeeping commit. */
+  /** Absent: the bookkeeping commit. An intake has a name of its own here. */
   readonly ticket?: TicketId;
   /** The `Land-Id` trailer that the commit must carry. */
   readonly landId: string;
   readonly commit: Oid;
+  /** It was published only below another that landed by the same move. */
+  readonly isInside: boolean;
   /** What was built: absent when the commit was found on the branch and not made by this run's hand. */
   readonly tree?: Oid;
   /** What the ticket's work was, and what it was built on. */
@@ -46,6 +48,7 @@ export function claimsOf(planned: EventOf<'run.planned'>, events: readonly RunEv
       if (outcome !== 'not-started') logs.set(log, logHash);
     }
   };
+  let inside: readonly Oid[] = [];
   const learn = (verdict: Verdict | undefined) => {
     if (verdict?.colour === 'green') verdicts.set(verdict.tree, verdict);
     noteLogs(verdict?.results ?? []);
@@ -67,11 +70,18 @@ export function claimsOf(planned: EventOf<'run.planned'>, events: readonly RunEv
         prepared.set(event.commit, event.tree);
         break;
       case 'landing.landed':
-        landed.push(claim(planned, event, prepared, builds));
+        if (event.rest?.length) {
+          inside = [event.commit, ...event.rest.slice(0, -1).map(({ commit }) => commit)];
+        }
+        landed.push({
+          ...claim(planned, event, prepared, builds),
+          isInside: inside.includes(event.commit),
+        });
         break;
       case 'bookkeeping.landed':
         if (event.commit) {
-          landed.push({ landId: `${planned.run}/bookkeeping`, commit: event.commit });
+          const landId = `${planned.run}/bookkeeping`;
+          landed.push({ landId, commit: event.commit, isInside: false });
         }
         break;
       case 'run.delivered':
@@ -97,7 +107,7 @@ function claim(
   { ticket, commit }: EventOf<'landing.landed'>,
   prepared: ReadonlyMap<Oid, Oid>,
   builds: ReadonlyMap<TicketId, CandidateBuild>,
-): Claim {
+): Omit<Claim, 'isInside'> {
   const tree = prepared.get(commit);
   const build = builds.get(ticket);
   return {

@@ -5,7 +5,7 @@ import type { Repository } from '../git/places.js';
 import { readRef } from '../git/refs.js';
 import { readJournal } from '../journal/read.js';
 import { runDirectory, sageDirectory } from '../journal/run-directory.js';
-import type { Oid, RunId } from '../model/ids.js';
+import { isIntake, type Oid, type RunId } from '../model/ids.js';
 import type { Contradiction, Verification } from '../model/verification-schema.js';
 import { branchCommits } from '../git/branch-commits.js';
 import { checkBranch } from './check-branch.js';
@@ -42,7 +42,9 @@ export async function verifyRun(repository: Repository, run: RunId): Promise<Ver
   const claims = claimsOf(planned, events);
   answer.isFinished = claims.isFinished;
   answer.checked.records = events.length;
-  answer.checked.tickets = claims.landed.filter(({ ticket }) => ticket !== undefined).length;
+  answer.checked.tickets = claims.landed.filter(
+    ({ ticket }) => ticket !== undefined && !isIntake(ticket),
+  ).length;
   if (isTorn && claims.isFinished) {
     answer.add({ kind: 'journal-damaged', message: `${directory.events} goes on after its end` });
   }

@@ -12,7 +12,7 @@ import { publish } from '../land/publish.js';
 import type { Clock } from '../model/clock.js';
 import type { Salvage } from '../model/answer-schemas.js';
 import { Refusal, type Result } from '../model/failure.js';
-import { runId, ticketId, type Oid, type RunId } from '../model/ids.js';
+import { isIntake, runId, ticketId, type Oid, type RunId } from '../model/ids.js';
 import type { Summary } from '../model/summary.js';
 import { sweepMarker } from '../process/sweep.js';
 import { projectTickets, type ProjectedChange } from '../tickets/project.js';
@@ -128,7 +128,8 @@ function landedOn(run: RunId, commits: readonly BranchCommit[]): readonly Landed
   return commits.flatMap(({ commit, subject, landIds }) =>
     landIds
       .filter((id) => id.startsWith(prefix) && id !== `${prefix}bookkeeping`)
-      .map((id) => ({ id: id.slice(prefix.length), title: subject, commit })),
+      .map((id) => ({ id: id.slice(prefix.length), title: subject, commit }))
+      .filter(({ id }) => !isIntake(id)),
   );
 }
 

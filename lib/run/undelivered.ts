@@ -2,7 +2,7 @@ import { branchCommits } from '../git/branch-commits.js';
 import type { Repository } from '../git/places.js';
 import { readJournal } from '../journal/read.js';
 import { listRuns, runDirectory, type RunDirectory } from '../journal/run-directory.js';
-import { runId, ticketId, type Oid, type RunId, type TicketId } from '../model/ids.js';
+import { isIntake, runId, ticketId, type Oid, type RunId, type TicketId } from '../model/ids.js';
 import type { Summary } from '../model/summary.js';
 import { readSummary } from './read-summary.js';
 
@@ -71,7 +71,7 @@ async function byTrailers(
     .flatMap(({ landIds }) => landIds)
     .filter((id) => id.startsWith(`${run}/`))
     .map((id) => id.slice(run.length + 1))
-    .filter((id) => id !== 'bookkeeping')
+    .filter((id) => id !== 'bookkeeping' && !isIntake(id))
     .map((id) => ticketId(id));
   return { run, branch, tickets, isLost: true };
 }

@@ -45,6 +45,7 @@ describe('a target that moves while the run goes on', () => {
       });
     });
     expect({ how, why }).toMatchObject({ how: 'forwarded' });
+    expect((await rig.run('verify-run')).code).toBe(0);
     expect(rig.states()).toEqual({ 'T-1': 'COMPLETED', MINE: 'DEFERRED' });
     expect(rig.index()['MINE']).toMatchObject({ title: 'Build MINE, but better' });
     expect(await rig.git('status', '--short')).toBe('');

@@ -96,6 +96,7 @@ describe('verify-run', () => {
   test('a green verdict that nobody gave is found', async () => {
     await using rig = await finished();
     rig.tolerate('claims');
+    rig.tolerate('journal');
     forge(rig, (event) =>
       event.type === 'landing.verified' && event.ticket === 'A'
         ? { ...event, verdict: { ...event.verdict, tree: 'd'.repeat(40) as never } }

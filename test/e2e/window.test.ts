@@ -54,6 +54,7 @@ describe('a window of verifications', () => {
     expect(landed(rig)).toEqual(['A', 'C']);
     const behind = rig.journal().find((event) => event.type === 'landing.bounced');
     expect(behind).toMatchObject({ ticket: 'C', why: 'behind' });
+    expect((await rig.run('verify-run')).code).toBe(0);
     // Three were verified side by side, each in a lane of its own.
     const lanes = rig
       .journal()
@@ -124,6 +125,7 @@ describe('a window of verifications', () => {
     expect(run.code).toBe(0);
     expect(rig.read('../home/gate.runs').trim().split('\n')).toHaveLength(2); // the base, and the batch
     expect([...landed(rig)].sort()).toEqual(['A', 'B', 'C']);
+    expect((await rig.run('verify-run')).code).toBe(0);
     expect(rig.journal().filter(({ type }) => type === 'landing.moving')).toHaveLength(1);
     const [branch] = (
       await rig.git('for-each-ref', '--format=%(refname)', 'refs/heads/sage/')

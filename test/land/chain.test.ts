@@ -181,9 +181,11 @@ describe('groups of two and more', () => {
     });
   });
 
-  test('a group whose branch moved lands nothing of it', async () => {
+  test('a group before which another ticket landed lands nothing of it', async () => {
     const chain = await chainOf(works);
-    const other = world.work('echo other > other.txt');
+    world.work('echo other > other.txt');
+    world.sh("git commit -q --amend -m 'other' -m 'Land-Id: run-1/OTHER'", world.lane);
+    const other = oid(world.sh('git rev-parse HEAD', world.lane));
     world.inDepot(`update-ref refs/heads/${branch} ${other}`);
     const [event] = await effect().move.perform(moveOf(chain), signal);
     expect(event).toMatchObject({ type: 'landing.bounced', why: 'stale', tip: other, ticket: 'A' });
