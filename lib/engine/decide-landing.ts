@@ -76,7 +76,9 @@ function leaveNext(state: RunState): EventDraft | undefined {
   const entry = chain[at];
   if (!entry?.check?.verdict || entry.step !== 'built') return undefined;
   const before = chain[at - 1];
+  // With tips, something behind it may be green again: then all of it lands.
   const isProven =
+    landableLength(state) <= at &&
     entry.onto === endOf(state, at) &&
     (before === undefined || (colourOf(before) === 'green' && isCurrentUpTo(state, at)));
   if (!isProven) return undefined;

@@ -21,7 +21,7 @@ type Started =
  */
 export async function startProgram(spec: ProcessSpec): Promise<Started> {
   const marking = await limitMarking();
-  const asked = withNiceness(spec);
+  const asked = await withNiceness(spec);
   // One that cannot be started is left to the system's own call, which says why.
   const [file, args] =
     marking && (await isStartable({ ...spec, file: asked[0] }))
@@ -49,11 +49,17 @@ export async function startProgram(spec: ProcessSpec): Promise<Started> {
   return { ok: true, program: program as Program };
 }
 
-/** Set before the program runs, since its own children would be too fast for us; `nice` becomes the program. */
-const withNiceness = ({ niceness, file, args }: ProcessSpec) =>
-  niceness === undefined
-    ? ([file, args] as const)
-    : (['nice', ['-n', String(niceness), file, ...args]] as const);
+/**
+ * Set before the program runs, since its own children would be too fast for us: `nice` becomes the program. Where there
+ * is none it runs as we do.
+ */
+async function withNiceness({ niceness, file, args, cwd, env }: ProcessSpec) {
+  const path = env['PATH'] ?? '/usr/bin:/bin';
+  const isNice = niceness !== undefined && (await findProgram('nice', path, cwd)) !== undefined;
+  return isNice
+    ? (['nice', ['-n', String(niceness), file, ...args]] as const)
+    : ([file, args] as const);
+}
 
 /** Whether it is there, with the interpreter that its first line names. */
 async function isStartable({ file, cwd, env }: ProcessSpec): Promise<boolean> {

@@ -100,7 +100,7 @@ async function dropCandidates({ git, path }: Depot, { run }: RunState): Promise<
   if (left.ok) await deleteRefs(git, path, left.value);
 }
 
-/** Ends what is left of the attempt that holds the lane, or of the checks in a verification lane. Programs end with their tree anyway. */
+/** Ends what is left of the attempt that holds the lane, or of the checks in it. Programs end with their tree anyway. */
 async function endProcessesIn(state: RunState, life: Life, lane: string): Promise<Result<unknown>> {
   const holder = [...state.active.values()].find((attempt) => attempt.lane === lane);
   const marker = holder ? safeName(holder.address) : lane;

@@ -4,6 +4,7 @@ import { apply } from '../../lib/engine/apply.js';
 import { stateOf } from '../../lib/engine/apply-run.js';
 import { summarise } from '../../lib/engine/summarise.js';
 import type { RunEvent } from '../../lib/model/event.js';
+import { ticketId } from '../../lib/model/ids.js';
 import type { RunOptions } from '../../lib/model/run.js';
 import { checkInvariants } from '../conformance/journal-invariants.js';
 import { chance, live, planned, ticket, type LiveOptions } from './world.js';
@@ -90,6 +91,40 @@ describe('the chain', () => {
           );
           expect(checkInvariants(events)).toEqual([]);
           expect(landed(events).sort()).toEqual(letters.slice(0, 8));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test('tickets that somebody cancels leave it alone, wherever they are; the others land', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.integer({ min: 1, max: 90 }).map(String), fc.constantFrom('B', 'D', 'E')),
+        fc.integer(),
+        fc.integer({ min: 1, max: 4 }),
+        ways,
+        schedules,
+        (wishes, seed, checkSlots, landVerify, schedule) => {
+          const asked = new Set<string>();
+          const { events, state } = run(
+            8,
+            seed,
+            { checkSlots, landVerify, schedule },
+            {
+              commands: (turn) => {
+                const id = wishes[turn];
+                if (id === undefined || asked.has(id)) return undefined;
+                asked.add(id);
+                return { type: 'ticket.cancel-requested', ticket: ticketId(id), by: 'test' };
+              },
+            },
+          );
+          expect(checkInvariants(events)).toEqual([]);
+          const others = letters.slice(0, 8).filter((id) => !asked.has(id));
+          expect(landed(events)).toEqual(expect.arrayContaining(others));
+          const { landed: done, pending } = summarise(state);
+          expect(done.length + pending.length).toBe(8);
         },
       ),
       { numRuns: 200 },
@@ -224,6 +259,16 @@ describe('K-section', () => {
     // The end, the halves of what is left, and the end of what stood behind the culprit.
     expect(verified(events).length).toBeLessThanOrEqual(6);
     expect(checkInvariants(events)).toEqual([]);
+  });
+
+  test('what is mended by a later ticket lands with it: only the tip has to be green', () => {
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      const isRed = (contents: ReadonlySet<string>) => [3, 4, 9].includes(contents.size);
+      const options = { landVerify: 'tips', checkSlots: 2, schedule: 'batch' } as const;
+      const { events } = run(9, seed, options, { nature: { isRed } });
+      expect(landed(events)).toHaveLength(8);
+      expect(checkInvariants(events)).toEqual([]);
+    }
   });
 
   test('four slots verify four evenly spaced prefixes of sixteen', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { mergeTrees } from '../../lib/git/merge-tree.js';
+import { mergeTrees, mergeWithEach } from '../../lib/git/merge-tree.js';
 import { createWorld, value, type World } from './world.js';
 
 /** Two branches from main: each line is run on one of them, then committed. */
@@ -40,6 +40,22 @@ describe('merging without a checkout', () => {
       kind: 'conflict',
       files: ['README.md', 'z\nz'],
     });
+  });
+
+  test('one commit is merged with each of several at once, as it is alone', async () => {
+    await using world = await createWorld();
+    await world.write('z\nz', '1');
+    world.commit('more');
+    const change = (word: string) => `echo ${word} > README.md; printf ${word} > 'z\nz'`;
+    const { ours, theirs } = fork(world, change('x'), change('y'));
+    world.sh('git checkout -q -b other main && echo other > other.txt');
+    const other = world.commit('other');
+    const { depot } = await world.open();
+    const all = [other, ours, theirs, other];
+    const alone = await Promise.all(all.map((one) => mergeTrees(depot, one, theirs)));
+    expect(value(await mergeWithEach(depot, all, theirs))).toEqual(alone.map(value));
+    expect(alone.map((one) => value(one).kind)).toEqual(['clean', 'conflict', 'clean', 'clean']);
+    expect(value(await mergeWithEach(depot, [], theirs))).toEqual([]);
   });
 
   test("git's own drivers of our side's .gitattributes count, commands do not run", async () => {
