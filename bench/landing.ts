@@ -4,10 +4,12 @@ import { createGit } from '../lib/git/git.js';
 import type { Depot, Repository } from '../lib/git/places.js';
 import { setRef } from '../lib/git/refs.js';
 import { openRepository } from '../lib/git/repository.js';
+import { withStandingGits } from '../lib/git/standing-gits.js';
 import { NO_SUM } from '../lib/journal/line.js';
 import { openJournal, type Journal } from '../lib/journal/journal.js';
 import { createCandidateBuild } from '../lib/land/candidate.js';
-import { createLanderLock } from '../lib/land/lander-lock.js';
+import { createLanderLock, type LanderLock } from '../lib/land/lander-lock.js';
+import { lingering } from '../lib/land/lingering-lock.js';
 import { createRefMove } from '../lib/land/move-ref.js';
 import { createPublisher } from '../lib/land/publisher.js';
 import type { Clock } from '../lib/model/clock.js';
@@ -46,7 +48,9 @@ async function measure(files: number): Promise<{ ours: number; floor: number }> 
   await using scratch = await createScratch(files, true);
   const git = createGit(scratch.env);
   const repository = valueOf(await openRepository(git, scratch.checkout));
-  const depot = valueOf(await openDepot(repository));
+  const opened = valueOf(await openDepot(repository));
+  await using standing = withStandingGits(opened.git, opened.path);
+  const depot = { ...opened, git: standing };
   const base = oid(await scratch.git(['rev-parse', 'HEAD']));
   const works = await makeWorks(scratch, depot, base);
   for (const branch of ['sage/ours', 'sage/floor']) {
@@ -60,7 +64,10 @@ async function measure(files: number): Promise<{ ours: number; floor: number }> 
     wholeBytes: 0,
     checkFence: () => Promise.resolve(),
   });
-  const land = lander(repository, depot, journal, base);
+  await using lock = lingering(
+    createLanderLock({ directory: join(repository.commonDir, 'sage'), holder: 'bench' }),
+  );
+  const land = lander(repository, depot, journal, lock, base);
   const ours: number[] = [];
   const floors: number[] = [];
   let [tip, floorTip] = [base, base];
@@ -98,7 +105,13 @@ async function makeWorks(scratch: Scratch, depot: Depot, base: Oid): Promise<Oid
 }
 
 /** Lands like a run does: build, journal, move, journal. */
-function lander(repository: Repository, depot: Depot, journal: Journal, base: Oid) {
+function lander(
+  repository: Repository,
+  depot: Depot,
+  journal: Journal,
+  lock: LanderLock,
+  base: Oid,
+) {
   const identity = { name: 'Bench', email: 'bench@example.org' };
   const build = createCandidateBuild({
     depot,
@@ -107,10 +120,7 @@ function lander(repository: Repository, depot: Depot, journal: Journal, base: Oi
   });
   const branch = 'sage/ours';
   const publisher = createPublisher({ repository, depot, branch });
-  const move = createRefMove({
-    ...{ depot, branch, clock, publisher },
-    lock: createLanderLock({ directory: join(repository.commonDir, 'sage'), holder: 'bench' }),
-  });
+  const move = createRefMove({ depot, branch, clock, publisher, lock });
   let number = 0;
   const record = async (events: readonly EventDraft[]) => {
     events.forEach((event) => journal.append(event));

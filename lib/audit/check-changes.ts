@@ -1,6 +1,6 @@
 import { mergeBase } from '../git/commits.js';
 import type { Git } from '../git/git.js';
-import { changedPaths } from '../git/trees.js';
+import { changedPaths } from '../git/changed-paths.js';
 import { undeclaredChanges } from '../land/undeclared-changes.js';
 import { success } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';

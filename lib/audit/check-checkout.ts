@@ -1,5 +1,5 @@
 import type { Repository } from '../git/places.js';
-import { changedPaths } from '../git/trees.js';
+import { changedPaths } from '../git/changed-paths.js';
 import { ownCheckout } from '../land/checkouts.js';
 import { localChanges } from '../land/local-changes.js';
 import type { EventOf } from '../model/event.js';

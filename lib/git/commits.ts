@@ -1,21 +1,9 @@
 import { failed, success, type Result } from '../model/failure.js';
 import { oid, type Oid } from '../model/ids.js';
 import type { Git } from './git.js';
-import type { CommitTree, Identity } from './places.js';
-
-/** Everything that a commit's id depends on: the same draft makes the same object. */
-export interface CommitDraft {
-  readonly tree: Oid;
-  readonly parents: readonly Oid[];
-  readonly message: string;
-  readonly author: Identity;
-  /** Default: the author. */
-  readonly committer?: Identity;
-  /** ISO 8601; author and committer date, in UTC. */
-  readonly at: string;
-  /** ISO 8601 with offset, or git's `@seconds +0000`: the author date, when it is another one. */
-  readonly authoredAt?: string;
-}
+import { commitText, type CommitDraft } from './commit-text.js';
+import type { CommitTree } from './places.js';
+import { standingIn } from './standing-gits.js';
 
 /** Makes a commit without a checkout. Nothing refers to it yet: give it a ref before anything else. */
 export async function createCommit(
@@ -23,6 +11,10 @@ export async function createCommit(
   cwd: string,
   draft: CommitDraft,
 ): Promise<Result<Oid>> {
+  const standing = standingIn(git, cwd);
+  const text = standing && commitText(draft);
+  const stored = text === undefined ? undefined : await standing?.storeCommit(text);
+  if (stored !== undefined) return success(stored);
   const committer = draft.committer ?? draft.author;
   const made = await git(
     ['commit-tree', draft.tree, ...draft.parents.flatMap((parent) => ['-p', parent]), '-F', '-'],

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { lstatSync, readFileSync } from 'node:fs';
+import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { failed, success, type Result } from '../model/failure.js';
@@ -17,7 +18,8 @@ const ABANDONED_MS = 3_600_000;
 /**
  * The repository's depot, made when there is none: `<commonDir>/sage/depot.git`, bare, with the user's objects lent by
  * `alternates`. It has no remote to push to; the user's branches stand in it under the names that agents know. Calling
- * it again puts everything of that right and removes what dead processes left. It is made beside its place and renamed, so a half-made one is never used.
+ * it again puts everything of that right and removes what dead processes left. It is made beside its place and renamed,
+ * so a half-made one is never used.
  */
 export async function openDepot(repo: Repository): Promise<Result<Depot>> {
   const canonical = await canonicalFiles(repo);
@@ -44,7 +46,7 @@ export async function restoreDepot(depot: Depot): Promise<Result<readonly string
   const changed: string[] = [];
   try {
     for (const file of depot.canonical) {
-      if (await isRight(depot, file)) continue;
+      if (isRight(depot, file)) continue;
       changed.push(file.path);
       const path = join(depot.path, file.path);
       const found = await lstat(path).catch(() => undefined);
@@ -67,11 +69,12 @@ export async function restoreDepot(depot: Depot): Promise<Result<readonly string
   return success(opened.value ? [...changed, 'refs/stash'] : changed);
 }
 
-async function isRight(depot: Depot, file: CanonicalFile): Promise<boolean> {
+/** Synchronous on purpose: a few small files, a tenth of the cost. */
+function isRight(depot: Depot, file: CanonicalFile): boolean {
   const path = join(depot.path, file.path);
-  const found = await lstat(path).catch(() => undefined);
+  const found = lstatSync(path, { throwIfNoEntry: false });
   if (file.content === undefined) return found === undefined;
-  return found?.isFile() === true && (await readFile(path, 'utf8')) === file.content;
+  return found?.isFile() === true && readFileSync(path, 'utf8') === file.content;
 }
 
 async function makeDepot(repo: Repository, depot: Depot): Promise<Result<'made'>> {

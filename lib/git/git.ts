@@ -1,5 +1,7 @@
+import type { ChildProcess } from 'node:child_process';
 import { failed, success, type Result } from '../model/failure.js';
-import { runProgram } from './run-program.js';
+import { openProgram, runProgram } from './run-program.js';
+import type { StandingGits } from './standing-git.js';
 
 /** How to call git: always an explicit folder; the environment is {@link gitEnvironment} plus `env`. */
 export interface GitCall {
@@ -24,13 +26,14 @@ export type GitEnvironment = Readonly<Record<string, string>>;
 
 /**
  * Settings for our own calls: no hooks, no signing, no watcher, no maintenance in the background, and what is written
- * is on disk before git answers (by default git 2.39 syncs neither loose objects nor refs).
+ * is on disk before git answers (by default git 2.39 syncs neither loose objects nor refs). One by one: in a batch a few
+ * objects take twice as long, by the folder that is made for it.
  */
 const SETTINGS: GitEnvironment = {
   'core.hooksPath': '/dev/null',
   'core.fsmonitor': 'false',
   'core.fsync': 'committed,loose-object,reference',
-  'core.fsyncMethod': 'batch',
+  'core.fsyncMethod': 'fsync',
   'gc.auto': '0',
   'maintenance.auto': 'false',
   'commit.gpgSign': 'false',
@@ -46,12 +49,18 @@ const OURS: GitEnvironment = {
 };
 
 /** Runs git. A code outside `okCodes` is a `git/failed` failure that says what git said; never throws for it. */
-export type Git = (args: readonly string[], call: GitCall) => Promise<Result<GitAnswer>>;
+export interface Git {
+  (args: readonly string[], call: GitCall): Promise<Result<GitAnswer>>;
+  /** Starts a git that is talked to for long; what it says beside its answers is lost. May throw. */
+  readonly start?: (args: readonly string[], cwd: string) => ChildProcess;
+  /** Gits that stand ready in one folder, for what they can do; see standing-gits.ts. */
+  readonly standing?: StandingGits;
+}
 
 /** A git runner over a base environment (PATH, HOME, …), from which git's own variables have been removed. */
 export function createGit(base: GitEnvironment): Git {
   const environment = { ...withoutGitVariables(base), ...OURS };
-  return async (args, call) => {
+  const run: Git = async (args, call) => {
     const { cwd, env, input } = call;
     const answer = await runProgram('git', args, {
       cwd,
@@ -70,6 +79,8 @@ export function createGit(base: GitEnvironment): Git {
       where: { file: call.cwd },
     });
   };
+  const start: Git['start'] = (args, cwd) => openProgram('git', args, { cwd, env: environment });
+  return Object.assign(run, { start });
 }
 
 /** Settings as the variables by which git takes them for one call; they win over every file. */

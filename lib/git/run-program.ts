@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 
 /** What a program answered; `code` −1: it could not be started (`error` says why), or a signal ended it. */
 export interface ProgramAnswer {
@@ -67,5 +67,19 @@ export function runProgram(
       error = String(thrown);
       end(-1);
     }
+  });
+}
+
+/** Starts a program that is talked to for long, in a session of its own, too; what it says as errors is lost. May throw. */
+export function openProgram(
+  file: string,
+  args: readonly string[],
+  { cwd, env }: Pick<ProgramCall, 'cwd' | 'env'>,
+): ChildProcess {
+  return spawn(file, args, {
+    ...(cwd === undefined ? {} : { cwd }),
+    env,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'ignore'],
   });
 }

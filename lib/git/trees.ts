@@ -8,83 +8,10 @@ import { scratchPath } from './scratch.js';
 /** `update-index` wants a working tree, also where it looks at none: a bare repository has to pretend. */
 const ANY_FOLDER = { GIT_WORK_TREE: '.' };
 
-/** One path that differs between two trees. */
-export interface PathChange {
-  /** As UTF-8; bytes that are none are shown as U+FFFD. */
-  readonly path: string;
-  /** M: content or mode; T: file, link or submodule turned into another. */
-  readonly status: 'A' | 'D' | 'M' | 'T';
-  /** `000000`: there was none. */
-  readonly oldMode: string;
-  readonly newMode: string;
-  readonly oldId: Oid;
-  readonly newId: Oid;
-}
-
 /** One change to a tree: put a blob at a path, or take the path away. */
 export type TreeEdit =
   | { readonly path: string; readonly mode: '100644' | '100755' | '120000'; readonly blob: Oid }
   | { readonly path: string; readonly remove: true };
-
-/**
- * The paths that differ between two trees (or commits), sorted as git sorts; a rename is a deletion and an addition.
- * `below` limits it to that folder or file.
- */
-export async function changedPaths(
-  git: Git,
-  cwd: string,
-  from: Oid,
-  to: Oid,
-  below?: string,
-): Promise<Result<PathChange[]>> {
-  if (from === to) return success([]);
-  const limit = below === undefined ? [] : ['--', below];
-  const answer = await git(
-    ['--literal-pathspecs', 'diff-tree', '-r', '-z', '--no-renames', from, to, ...limit],
-    { cwd },
-  );
-  if (!answer.ok) return answer;
-  const parts = answer.value.stdout.split('\0');
-  const changes: PathChange[] = [];
-  for (let index = 0; index + 1 < parts.length; index += 2) {
-    changes.push(changeOf(parts[index] ?? '', parts[index + 1] ?? ''));
-  }
-  return success(changes);
-}
-
-/** {@link changedPaths} for several steps from one commit to another, asked at once. Only commits will do. */
-export async function changesOfSteps(
-  git: Git,
-  cwd: string,
-  steps: readonly (readonly [from: Oid, to: Oid])[],
-): Promise<Result<PathChange[][]>> {
-  // A second commit on a line stands for the first one's parent.
-  const input = steps.map(([from, to]) => `${to} ${from}\n`).join('');
-  const args = ['diff-tree', '--stdin', '--always', '-r', '-z', '--no-renames'];
-  const answer = await git(args, { cwd, input });
-  if (!answer.ok) return answer;
-  const all: PathChange[][] = [];
-  const parts = answer.value.stdout.split('\0');
-  for (let index = 0; index + 1 < parts.length; index += 1) {
-    const part = parts[index] ?? '';
-    if (part.startsWith(':')) all.at(-1)?.push(changeOf(part, parts[(index += 1)] ?? ''));
-    else all.push([]);
-  }
-  return success(all);
-}
-
-/** `:100644 100755 <id> <id> M` and the path. */
-function changeOf(fields: string, path: string): PathChange {
-  const [oldMode, newMode, oldId, newId, status] = fields.slice(1).split(' ');
-  return {
-    path,
-    status: status as PathChange['status'],
-    oldMode: oldMode ?? '',
-    newMode: newMode ?? '',
-    oldId: oid(oldId ?? ''),
-    newId: oid(newId ?? ''),
-  };
-}
 
 /** What stands at a path of a tree (or commit): its mode, kind and id; undefined: nothing. */
 export async function entryAt(

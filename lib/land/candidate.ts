@@ -37,11 +37,13 @@ async function build(deps: CandidateDeps, intent: CandidateBuild): Promise<Resul
     return inTheWay(deps.depot, intent, merged.value.files);
   }
   const { tree } = merged.value;
-  const made = await commitFor(deps, intent, tree);
+  const [made, checked] = await Promise.all([
+    commitFor(deps, intent, tree),
+    undeclaredChanges(git, cwd, { base, work, onto, candidate: tree }),
+  ]);
   if (!made.ok) return made;
-  const commit = made.value;
-  const checked = await undeclaredChanges(git, cwd, { base, work, onto, candidate: commit });
   if (!checked.ok) return checked;
+  const commit = made.value;
   const { changed, undeclared } = checked.value;
   // The commit that was made of no change stays without a ref.
   if (changed.length === 0) return inTheWay(deps.depot, intent, []);

@@ -6,7 +6,7 @@ import type { Oid } from '../model/ids.js';
 import { isProtected } from '../model/protected-branches.js';
 import type { Depot, Repository } from '../git/places.js';
 import { moveRef, readRef } from '../git/refs.js';
-import { changedPaths } from '../git/trees.js';
+import { changedPaths } from '../git/changed-paths.js';
 import { findCheckouts, ownCheckout, type Checkout } from './checkouts.js';
 import { forwardCheckout, type TrackedIndex } from './forward-checkout.js';
 import { localChanges } from './local-changes.js';

@@ -5,7 +5,8 @@ import { failed, success, type Failure, type Result } from '../model/failure.js'
 import type { Oid } from '../model/ids.js';
 import { copyIndex } from '../git/copy-index.js';
 import type { Repository } from '../git/places.js';
-import { changedPaths, withTemporaryIndex, type PathChange } from '../git/trees.js';
+import { changedPaths, type PathChange } from '../git/changed-paths.js';
+import { withTemporaryIndex } from '../git/trees.js';
 import { identicalFiles } from './identical-files.js';
 import { localChanges } from './local-changes.js';
 import { reversed, stage } from './stage.js';

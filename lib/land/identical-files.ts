@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { success, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 import type { Git } from '../git/git.js';
-import type { PathChange } from '../git/trees.js';
+import type { PathChange } from '../git/changed-paths.js';
 
 /**
  * Those of `paths` whose file in the checkout already is, byte for byte after the user's filters and by its mode,

@@ -4,7 +4,7 @@ import type { Failure } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 import { publish } from './publish.js';
 
-/** Copies what lands to the user's repository while the next ticket is being landed. */
+/** Copies what lands to the user's repository while the next ticket is being landed; lets go of its candidates. */
 export interface Publisher extends AsyncDisposable {
   /** The commit has landed: it is copied soon, together with what lands until then. */
   request(commit: Oid): void;
@@ -21,15 +21,20 @@ interface PublisherDeps {
   readonly branch: string;
 }
 
-/** Between two copies: each costs as much as landing a ticket. */
-const PAUSE_MS = 250;
+/** The least and the longest time between two copies, and how many times its own time each one is followed by. */
+const PAUSE = { leastMs: 250, longestMs: 2_000, times: 9 };
+/** Refs of candidates that landed are dropped together. */
+const DROPPED_AT_ONCE = 32;
 
 /**
- * One copy at a time, the first at once, the next ones a quarter of a second apart. A run that is killed before its
- * last copy has everything in the depot; its next start, or `sage deliver`, copies it.
+ * One copy at a time, the first at once, the next ones so far apart that they take a tenth of the time: each costs more
+ * than landing a ticket. A run that is killed before its last copy has everything in the depot; its next start, or
+ * `sage deliver`, copies it.
  */
 export function createPublisher({ repository, depot, branch }: PublisherDeps): Publisher {
   const landed: Oid[] = [];
+  /** Landed, with refs of candidates that may still hold them. */
+  const held = new Set<Oid>();
   let running: Promise<void> | undefined;
   let trouble: Failure | undefined;
   let isHurried = false;
@@ -39,17 +44,20 @@ export function createPublisher({ repository, depot, branch }: PublisherDeps): P
     while (landed.length > 0) {
       const commits = landed.splice(0);
       const tip = commits.at(-1) as Oid;
+      for (const commit of commits) held.add(commit);
+      const started = performance.now();
       const [published] = await Promise.all([
         publish(repository, depot, branch, tip),
-        dropCandidates(depot, new Set(commits)),
+        held.size >= DROPPED_AT_ONCE ? dropCandidates(depot, held) : undefined,
       ]);
       trouble = published.ok ? undefined : published.failure;
-      if (!isHurried) await pause();
+      if (!isHurried) await pause(performance.now() - started);
     }
   };
-  const pause = () =>
+  const pause = (copyMs: number) =>
     new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, PAUSE_MS);
+      const ms = Math.max(PAUSE.leastMs, Math.min(PAUSE.longestMs, copyMs * PAUSE.times));
+      const timer = setTimeout(resolve, ms);
       wake = () => {
         clearTimeout(timer);
         resolve();
@@ -74,14 +82,20 @@ export function createPublisher({ repository, depot, branch }: PublisherDeps): P
       return trouble;
     },
     settle,
-    [Symbol.asyncDispose]: settle,
+    async [Symbol.asyncDispose]() {
+      await settle();
+      await dropCandidates(depot, held);
+    },
   };
 }
 
 /** What has landed is held by the branch. Losing this only leaves a ref too many. */
-async function dropCandidates({ git, path }: Depot, commits: ReadonlySet<Oid>): Promise<void> {
+async function dropCandidates({ git, path }: Depot, landed: Set<Oid>): Promise<void> {
+  if (landed.size === 0) return;
   const refs = await listRefs(git, path, 'refs/sage/candidate/');
   if (!refs.ok) return;
+  const commits = new Set(landed);
+  landed.clear();
   await deleteRefs(
     git,
     path,

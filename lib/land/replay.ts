@@ -5,7 +5,8 @@ import type { CandidateBuild } from '../model/intent.js';
 import { createCommit } from '../git/commits.js';
 import { mergeTrees } from '../git/merge-tree.js';
 import type { CommitTree, Depot, Identity } from '../git/places.js';
-import { changedPaths, editTree, type PathChange, type TreeEdit } from '../git/trees.js';
+import { changedPaths, type PathChange } from '../git/changed-paths.js';
+import { editTree, type TreeEdit } from '../git/trees.js';
 
 /** Agents' edits of it never land: the harvest drops them from the work, but not from the agent's commits. */
 const TICKETS = '.sage/tickets';

@@ -1,6 +1,6 @@
 import { success, type Result } from '../model/failure.js';
 import type { Git } from '../git/git.js';
-import type { PathChange } from '../git/trees.js';
+import type { PathChange } from '../git/changed-paths.js';
 
 /**
  * Puts the new side of each change into a checkout's index, without touching a file; entries that match their files

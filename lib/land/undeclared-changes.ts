@@ -1,13 +1,14 @@
 import { success, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 import type { Git } from '../git/git.js';
-import { changesOfSteps } from '../git/trees.js';
+import { changesOfSteps } from '../git/changed-paths.js';
 
 /** The two steps that are compared: what a ticket did, and what would land. */
 export interface LandingSteps {
   readonly base: Oid;
   readonly work: Oid;
   readonly onto: Oid;
+  /** A commit or its tree. */
   readonly candidate: Oid;
 }
 

@@ -1,5 +1,6 @@
+import type { PathChange } from '../git/changed-paths.js';
 import type { Depot } from '../git/places.js';
-import { restoreFolder, type PathChange } from '../git/trees.js';
+import { restoreFolder } from '../git/trees.js';
 import { success, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 

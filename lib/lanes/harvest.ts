@@ -1,7 +1,8 @@
 import { createCommit } from '../git/commits.js';
 import { restoreDepot } from '../git/depot.js';
 import { setRef } from '../git/refs.js';
-import { changedPaths, editTree } from '../git/trees.js';
+import { changedPaths } from '../git/changed-paths.js';
+import { editTree } from '../git/trees.js';
 import type { Effect } from '../model/effect.js';
 import { failed, success, type Failure, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';

@@ -13,7 +13,7 @@ import { letGoOfBranches, ownBranches } from './branches.js';
 import { headMoves } from './reflog.js';
 import type { LaneLink } from './lane-link.js';
 import type { LaneGuest } from './lane-record.js';
-import { laneGit, type Lane, type LaneYard } from './lane.js';
+import type { Lane, LaneYard } from './lane.js';
 import { takeSnapshot, type Snapshot } from './snapshot.js';
 
 /** An attempt's final state, held by a ref of the depot. */
@@ -49,9 +49,8 @@ export async function keepGuestWork(
   link: LaneLink,
   owner: Owner,
 ): Promise<Result<Kept>> {
-  const git = laneGit(yard, lane, link);
-  const cwd = lane.path;
-  const taken = await takeSnapshot(yard.depot, git, lane, link);
+  const { git, path: cwd } = yard.depot;
+  const taken = await takeSnapshot(yard, lane, link);
   if (!taken.ok) return taken;
   const { head, headTree, tree, notes } = taken.value;
   const path = attemptPath(owner.run, owner.ticket, owner.attempt);

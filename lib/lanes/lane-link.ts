@@ -1,5 +1,5 @@
 import { lstat, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { restoreDepot } from '../git/depot.js';
 import { setRef } from '../git/refs.js';
 import { failed, success, type Failure, type Result } from '../model/failure.js';
@@ -12,6 +12,9 @@ export interface LaneLink {
   /** What was found broken and was mended. */
   readonly notes: readonly string[];
 }
+
+/** A lane's HEAD as the depot calls it. */
+export const headOf = ({ gitDir }: LaneLink) => `worktrees/${basename(gitDir)}/HEAD`;
 
 /** What git needs to find in a worktree's part of the depot. */
 const NEEDED = ['HEAD', 'commondir', 'gitdir'];

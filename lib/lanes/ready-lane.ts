@@ -1,16 +1,19 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { restoreDepot } from '../git/depot.js';
+import { setRef } from '../git/refs.js';
 import { failed, success, type Failure, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
-import { findLink, makeLane, notCreated, type LaneLink } from './lane-link.js';
+import { findLink, headOf, makeLane, notCreated, type LaneLink } from './lane-link.js';
 import { readLaneRecord, writeLaneRecord, type LaneGuest, type LaneRecord } from './lane-record.js';
 import { laneAt, laneGit, type Lane, type LaneYard } from './lane.js';
 import { notHarvested } from './not-harvested.js';
 import { keepGuestWork } from './keep.js';
 import { setupKey, setUp } from './set-up.js';
+import { leftIndex } from './snapshot.js';
 import { laneStatus, openFolders, stand } from './stand.js';
+import { mayHoldSubmodules } from './submodules.js';
 
 /** A lane that is ready, and how it came to be. */
 export interface ReadyLane {
@@ -60,8 +63,14 @@ async function ready(yard: LaneYard, lane: Lane, wish: LaneWish): Promise<Result
   const rescued = await rescue(yard, lane, link, record.guest);
   if (!rescued.ok) return rescued;
 
+  const isLeft = await takeLeftIndex(
+    lane,
+    link,
+    found !== undefined && record.products.length === 0 && !mayHoldSubmodules(lane),
+  );
   const git = laneGit(yard, lane, link);
-  const stood = await stand(git, lane, link, wish.commit, record.products);
+  const put = isLeft ? () => moveTo(yard, lane, link, wish.commit) : undefined;
+  const stood = await stand(git, lane, link, wish.commit, record.products, put);
   if (!stood.ok) return failed(asLaneFailure(lane, stood.failure));
   await clearTemporary(lane);
   const started = yard.clock.monotonic();
@@ -95,6 +104,37 @@ async function rescue(
   return success(
     kept.value.isEmpty ? [] : [`work of ${guest.attempt} was kept: ${kept.value.ref}`],
   );
+}
+
+/**
+ * What the last attempt left untracked is tracked in the index of its snapshot: with that one the way to another commit
+ * takes it away. What a set-up made there must stay, so it is of no use then. Answers whether it is the lane's index now.
+ */
+async function takeLeftIndex(lane: Lane, link: LaneLink, isOfUse: boolean): Promise<boolean> {
+  const index = leftIndex(lane);
+  if (isOfUse) {
+    return rename(index, join(link.gitDir, 'index')).then(
+      () => true,
+      () => false,
+    );
+  }
+  await rm(index, { force: true });
+  return false;
+}
+
+/**
+ * Brings a lane whose index knows all its files to a commit; only files that differ are looked at. Whether that is true,
+ * and nothing moved since the index was written, `git status` has to tell.
+ */
+async function moveTo(yard: LaneYard, lane: Lane, link: LaneLink, commit: Oid): Promise<boolean> {
+  const { git, path } = yard.depot;
+  const read = await laneGit(
+    yard,
+    lane,
+    link,
+  )(['read-tree', '-m', '-u', commit], { cwd: lane.path });
+  if (!read.ok) return false;
+  return (await setRef(git, path, headOf(link), commit)).ok;
 }
 
 async function clearTemporary({ env }: Lane): Promise<void> {

@@ -1,17 +1,18 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyIndex } from '../git/copy-index.js';
 import type { Git } from '../git/git.js';
-import type { Depot } from '../git/places.js';
-import { withTemporaryIndex, writeTree } from '../git/trees.js';
+import { changedPaths, type PathChange } from '../git/changed-paths.js';
+import { writeTree } from '../git/trees.js';
 import { readNames } from '../git/refs.js';
 import { failed, success, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
+import { conflicts, unfinished } from './half-done.js';
 import { unhide } from './lane-index.js';
-import { putAside, type LaneLink } from './lane-link.js';
-import type { Lane } from './lane.js';
+import { headOf, putAside, type LaneLink } from './lane-link.js';
+import { laneGit, type Lane, type LaneYard } from './lane.js';
 import { openFolders } from './stand.js';
-import { touchedSubmodules } from './submodules.js';
+import { mayHoldSubmodules, touchedSubmodules } from './submodules.js';
 
 /** What lies in a lane, whatever was done to it. */
 export interface Snapshot {
@@ -26,70 +27,125 @@ export interface Snapshot {
   readonly notes: readonly string[];
 }
 
-/** Something begun and not ended, which means that HEAD is not where its owner wanted to be. */
-const UNFINISHED = [
-  ['rebase-merge', 'a rebase'],
-  ['rebase-apply', 'a rebase'],
-  ['sequencer', 'a series of picks'],
-] as const;
+/** The index in which everything is that was found in a lane; lies beside it, for whoever makes it ready again. */
+export const leftIndex = (lane: Lane) => `${lane.path}.index`;
+
+/** What it takes to look into a lane. */
+interface Looking {
+  readonly yard: LaneYard;
+  readonly git: Git;
+  readonly lane: Lane;
+  readonly link: LaneLink;
+  readonly head: Oid | undefined;
+  readonly headTree: Oid | undefined;
+  /** Points git to {@link leftIndex}. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** All files of a lane, and the files with a conflict that nobody resolved. */
+interface Taken {
+  readonly tree: Oid;
+  readonly conflicted: readonly string[];
+  readonly notes: readonly string[];
+}
 
 /**
  * Reads a lane's final state into objects of the depot. Nothing in the lane changes but that repositories nested in it
  * are put aside, so that their files count as files. Marks in the index that hide changes do not help.
  */
 export async function takeSnapshot(
-  depot: Depot,
-  git: Git,
+  yard: LaneYard,
   lane: Lane,
   link: LaneLink,
 ): Promise<Result<Snapshot>> {
-  const cwd = lane.path;
-  const names = await readNames(git, cwd, ['HEAD^{commit}', 'HEAD^{tree}']);
+  const { git, path } = yard.depot;
+  const names = await readNames(git, path, [`${headOf(link)}^{commit}`, `${headOf(link)}^{tree}`]);
   if (!names.ok) return names;
   const [head, headTree] = names.value;
-  return withTemporaryIndex(depot, async (env, index) => {
-    const notes: string[] = [...link.notes];
-    // The lane's own index tells which files need not be read again; without it all are.
-    await copyIndex(join(link.gitDir, 'index'), index).catch(() => undefined);
-    let nested = await unhide(git, lane, env);
-    if (!nested.ok) {
-      const anew = await git(['read-tree', head ?? '--empty'], { cwd, env });
-      if (!anew.ok) return anew;
-      nested = await unhide(git, lane, env);
-      if (!nested.ok) return nested;
-    }
-    const listed = await listOddities(git, lane, env);
-    if (!listed.ok) return listed;
-    const conflicted = await conflicts(lane, listed.value.unmerged);
-    let inner = [...nested.value, ...listed.value.repositories];
-    while (inner.length > 0) {
-      for (const folder of inner) notes.push(await flatten(lane, folder));
-      // A repository that was put aside may show others below it.
-      const more = await listOddities(git, lane, env);
-      if (!more.ok) return more;
-      inner = more.value.repositories;
-    }
-    const added = await addAll(git, lane, env);
-    if (!added.ok) return added;
-    notes.push(...added.value);
-    const submodules = await touchedSubmodules(git, lane);
-    if (!submodules.ok) return submodules;
-    notes.push(
-      ...submodules.value.map(
-        (path) =>
-          `what was changed inside the submodule ${path} is not taken: only the commit that it points to can land`,
-      ),
-    );
-    const tree = await writeTree(git, cwd, env);
-    if (!tree.ok) return tree;
-    const halfDone = await unfinished(link, conflicted);
-    return success({
-      ...{ head, headTree },
-      tree: tree.value,
-      ...(halfDone ? { halfDone } : {}),
-      notes,
-    });
+  const index = leftIndex(lane);
+  const env = { GIT_INDEX_FILE: index };
+  const looking = { yard, git: laneGit(yard, lane, link), lane, link, head, headTree, env };
+  const quick = await takeQuickly(looking);
+  const taken = quick ? success(quick) : await takeThoroughly(looking);
+  if (!taken.ok) {
+    await rm(index, { force: true });
+    return taken;
+  }
+  const { tree, conflicted, notes } = taken.value;
+  const halfDone = await unfinished(link, conflicted);
+  return success({
+    ...{ head, headTree, tree },
+    ...(halfDone ? { halfDone } : {}),
+    notes: [...link.notes, ...notes],
   });
+}
+
+/** The lane's own index tells which files need not be read again; without it all are. */
+async function freshIndex(lane: Lane, link: LaneLink): Promise<void> {
+  const index = leftIndex(lane);
+  await Promise.all([index, `${index}.lock`].map((path) => rm(path, { force: true })));
+  await copyIndex(join(link.gitDir, 'index'), index).catch(() => undefined);
+}
+
+/** For a lane as most are left. Undefined: there is something in it that wants a closer look. */
+async function takeQuickly(looking: Looking): Promise<Taken | undefined> {
+  const { yard, git, lane, link, headTree, env } = looking;
+  if (headTree === undefined || mayHoldSubmodules(lane)) return undefined;
+  await freshIndex(lane, link);
+  const opened = await unhide(git, lane, { file: leftIndex(lane), like: headTree, env });
+  if (!opened.ok || !opened.value.unmerged || opened.value.nested.length > 0) return undefined;
+  const added = await git([...ADD, '-A'], { cwd: lane.path, env });
+  if (!added.ok) return undefined;
+  const tree = await writeTree(git, lane.path, env);
+  if (!tree.ok) return undefined;
+  const changes = await changedPaths(yard.depot.git, yard.depot.path, headTree, tree.value);
+  // A repository in the lane that git takes for a submodule.
+  if (!changes.ok || changes.value.some(isNewModule)) return undefined;
+  const conflicted = await conflicts(lane, opened.value.unmerged);
+  return { tree: tree.value, conflicted, notes: [] };
+}
+
+const isNewModule = ({ oldMode, newMode }: PathChange) =>
+  newMode === '160000' && oldMode !== '160000';
+
+async function takeThoroughly(looking: Looking): Promise<Result<Taken>> {
+  const { git, lane, link, head, env } = looking;
+  const cwd = lane.path;
+  const notes: string[] = [];
+  await freshIndex(lane, link);
+  const at = { file: leftIndex(lane), env };
+  let nested = await unhide(git, lane, at);
+  if (!nested.ok) {
+    await rm(leftIndex(lane), { force: true });
+    const anew = await git(['read-tree', head ?? '--empty'], { cwd, env });
+    if (!anew.ok) return anew;
+    nested = await unhide(git, lane, at);
+    if (!nested.ok) return nested;
+  }
+  const listed = await listOddities(git, lane, env);
+  if (!listed.ok) return listed;
+  const conflicted = await conflicts(lane, listed.value.unmerged);
+  let inner = [...nested.value.nested, ...listed.value.repositories];
+  while (inner.length > 0) {
+    for (const folder of inner) notes.push(await flatten(lane, folder));
+    // A repository that was put aside may show others below it.
+    const more = await listOddities(git, lane, env);
+    if (!more.ok) return more;
+    inner = more.value.repositories;
+  }
+  const added = await addAll(git, lane, env);
+  if (!added.ok) return added;
+  notes.push(...added.value);
+  const submodules = await touchedSubmodules(git, lane);
+  if (!submodules.ok) return submodules;
+  notes.push(
+    ...submodules.value.map(
+      (path) =>
+        `what was changed inside the submodule ${path} is not taken: only the commit that it points to can land`,
+    ),
+  );
+  const tree = await writeTree(git, cwd, env);
+  return tree.ok ? success({ tree: tree.value, conflicted, notes }) : tree;
 }
 
 /** Makes a nested repository a plain folder. Answers what to tell. */
@@ -100,6 +156,8 @@ async function flatten(lane: Lane, folder: string): Promise<string> {
   return `the repository in ${name} was taken as plain files; its history is in ${aside}`;
 }
 
+const ADD = ['-c', 'advice.addEmbeddedRepo=false', '-c', 'core.safecrlf=false', 'add'];
+
 /** Everything into the index. What cannot be read is named, the rest goes in. */
 async function addAll(
   git: Git,
@@ -107,11 +165,10 @@ async function addAll(
   env: Readonly<Record<string, string>>,
 ): Promise<Result<readonly string[]>> {
   const cwd = lane.path;
-  const settings = ['-c', 'advice.addEmbeddedRepo=false', '-c', 'core.safecrlf=false'];
-  const first = await git([...settings, 'add', '-A'], { cwd, env });
+  const first = await git([...ADD, '-A'], { cwd, env });
   if (first.ok) return success([]);
   await openFolders(cwd);
-  const again = await git([...settings, 'add', '-A', '--ignore-errors'], {
+  const again = await git([...ADD, '-A', '--ignore-errors'], {
     cwd,
     env,
     okCodes: [0, 1, 128],
@@ -152,37 +209,4 @@ async function listOddities(
       .filter((line) => line.startsWith('? ') && line.endsWith('/'))
       .map((line) => line.slice(2, -1)),
   });
-}
-
-/** Files with a conflict in the index that nobody resolved, in the index or in the file. */
-async function conflicts(lane: Lane, unmerged: readonly string[]): Promise<string[]> {
-  const sides = new Map<string, string[]>();
-  for (const line of unmerged) {
-    const path = Buffer.from(line.slice(line.indexOf('\t') + 1), 'latin1').toString('utf8');
-    const side = line.slice(0, line.indexOf('\t')).split(' ')[2] ?? '';
-    sides.set(path, [...(sides.get(path) ?? []), side]);
-  }
-  const open: string[] = [];
-  for (const [path, found] of sides) {
-    const isBothSides = found.includes('2') && found.includes('3');
-    if (!isBothSides || (await hasMarkers(join(lane.path, path)))) open.push(path);
-  }
-  return open;
-}
-
-async function hasMarkers(path: string): Promise<boolean> {
-  const text = await readFile(path, 'latin1').catch(() => undefined);
-  return text === undefined || /^(<{7}|>{7})( |$)/m.test(text);
-}
-
-async function unfinished(
-  link: LaneLink,
-  conflicted: readonly string[],
-): Promise<string | undefined> {
-  const where = conflicted.length === 0 ? '' : `: ${conflicted.slice(0, 10).join(', ')}`;
-  for (const [file, what] of UNFINISHED) {
-    if (await lstat(join(link.gitDir, file)).catch(() => undefined))
-      return `${what} half done${where}`;
-  }
-  return conflicted.length === 0 ? undefined : `a merge with unresolved conflicts${where}`;
 }

@@ -19,8 +19,9 @@ const HALF_DONE = [
 
 /**
  * Puts a lane on `commit`, detached, without anything that is not in it but ignored files and `products`; whatever
- * state it was in. Proven when it answers: HEAD is `commit` and `git status` finds nothing. Answers the submodules that it
- * had to empty: what a set-up put there has to be put there again.
+ * state it was in. Proven when it answers: HEAD is `commit` and `git status` finds nothing. `putQuickly` may put it
+ * there in a cheaper way than a checkout and tell whether it believes it did. Answers the submodules that it had to
+ * empty: what a set-up put there has to be put there again.
  */
 export async function stand(
   git: Git,
@@ -28,18 +29,17 @@ export async function stand(
   link: LaneLink,
   commit: Oid,
   products: readonly string[],
+  putQuickly: () => Promise<boolean> = () => Promise.resolve(false),
 ): Promise<Result<readonly string[]>> {
   const cwd = lane.path;
-  await Promise.all(
-    HALF_DONE.map((name) => rm(join(link.gitDir, name), { recursive: true, force: true })),
-  );
-  const nested = await healIndex(git, lane, link);
+  await forgetHalfDone(link);
+  const nested = await healIndex(git, lane, link, commit);
   if (!nested.ok) return nested;
   for (const folder of nested.value) {
     await putAside(join(cwd, Buffer.from(folder, 'latin1').toString('utf8'), '.git'), lane);
   }
   let last: string[] = [];
-  let isPut = false;
+  let isPut = await putQuickly();
   const emptied: string[] = [];
   for (const pass of [1, 2, 3]) {
     if (pass > 1) {
@@ -52,6 +52,8 @@ export async function stand(
       if (!put.ok && pass === 3) return failed(notCreated(lane, put.failure.message));
       if (!put.ok) {
         await openFolders(cwd);
+        // It may be the index that git cannot read.
+        if (pass === 2) await rm(join(link.gitDir, 'index'), { force: true });
         continue;
       }
     }
@@ -62,6 +64,7 @@ export async function stand(
     if (touched.value.length > 0) {
       await emptySubmodules(lane, touched.value);
       emptied.push(...touched.value);
+      isPut = false;
       continue;
     }
     last = status.value.changes.filter((change) => !isProduct(change, products));
@@ -78,11 +81,26 @@ export async function stand(
   });
 }
 
+async function forgetHalfDone({ gitDir }: LaneLink): Promise<void> {
+  const there = new Set(await readdir(gitDir));
+  await Promise.all(
+    HALF_DONE.filter((name) => there.has(name.split('/', 1)[0] ?? '')).map((name) =>
+      rm(join(gitDir, name), { recursive: true, force: true }),
+    ),
+  );
+}
+
 /** An index that cannot be read is made anew by the checkout. */
-async function healIndex(git: Git, lane: Lane, link: LaneLink): Promise<Result<readonly string[]>> {
-  const nested = await unhide(git, lane);
-  if (nested.ok) return nested;
-  await rm(join(link.gitDir, 'index'), { force: true });
+async function healIndex(
+  git: Git,
+  lane: Lane,
+  link: LaneLink,
+  like: Oid,
+): Promise<Result<readonly string[]>> {
+  const file = join(link.gitDir, 'index');
+  const opened = await unhide(git, lane, { file, like });
+  if (opened.ok) return success(opened.value.nested);
+  await rm(file, { force: true });
   return success([]);
 }
 

@@ -6,13 +6,16 @@ import { success, type Result } from '../model/failure.js';
 import { putAside } from './lane-link.js';
 import type { Lane } from './lane.js';
 
+/** Costs no process; without it there are none that git or anybody would fill. */
+export const mayHoldSubmodules = ({ path }: Lane): boolean => existsSync(join(path, '.gitmodules'));
+
 /**
  * Submodules of a lane in which something differs from the commit that is recorded for them, and files in the empty
  * folders of those that nobody filled: git takes neither for changes of the lane. No process without `.gitmodules`.
  */
 export async function touchedSubmodules(git: Git, lane: Lane): Promise<Result<readonly string[]>> {
   const cwd = lane.path;
-  if (!existsSync(join(cwd, '.gitmodules'))) return success([]);
+  if (!mayHoldSubmodules(lane)) return success([]);
   const listed = await git(['ls-files', '--stage', '-z'], { cwd });
   if (!listed.ok) return listed;
   const links = listed.value.stdout

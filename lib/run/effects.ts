@@ -7,11 +7,11 @@ import type { RunState } from '../engine/state.js';
 import { pinBase } from '../git/depot.js';
 import type { Depot, Repository } from '../git/places.js';
 import { readRef } from '../git/refs.js';
-import { attemptDirectory, sageDirectory, type RunDirectory } from '../journal/run-directory.js';
+import { attemptDirectory, type RunDirectory } from '../journal/run-directory.js';
 import { createIndexCommit } from '../land/bookkeeping.js';
 import { createCandidateBuild } from '../land/candidate.js';
 import { createRunDeliver } from '../land/deliver.js';
-import { createLanderLock } from '../land/lander-lock.js';
+import type { LanderLock } from '../land/lander-lock.js';
 import { createRefMove } from '../land/move-ref.js';
 import { createTargetLook } from '../land/target.js';
 import type { Publisher } from '../land/publisher.js';
@@ -42,6 +42,7 @@ export interface EffectParts {
   readonly templates: PromptTemplates;
   readonly verdicts: VerdictCache;
   readonly publisher: Publisher;
+  readonly lander: LanderLock;
 }
 
 const MINUTE_MS = 60_000;
@@ -84,10 +85,7 @@ export function createEffects(parts: EffectParts): Effects {
       branch,
       clock,
       ...(isProtected(state.target) ? {} : { target: () => movedTarget(repository, state) }),
-      lock: createLanderLock({
-        directory: sageDirectory(repository.commonDir),
-        holder: `run ${run}`,
-      }),
+      lock: parts.lander,
     }),
     'target.look': createTargetLook(repository),
     'ticket.project': createTicketProject({

@@ -5,7 +5,7 @@ import { openDepot } from '../git/depot.js';
 import { listKeptWork, type KeptWork } from '../git/kept-work.js';
 import type { Depot, Repository } from '../git/places.js';
 import { readRef } from '../git/refs.js';
-import { changedPaths } from '../git/trees.js';
+import { changedPaths } from '../git/changed-paths.js';
 import type { Rescue } from '../model/answer-schemas.js';
 import { Refusal, type Failure, type Result } from '../model/failure.js';
 import { safeName } from '../model/ids.js';

@@ -5,7 +5,10 @@ import { openDepot, pinBase } from '../git/depot.js';
 import { readIdentity } from '../git/identity.js';
 import type { Depot } from '../git/places.js';
 import { deleteRefs, listRefs, readRef, setRef } from '../git/refs.js';
+import { withStandingGits } from '../git/standing-gits.js';
 import { sageDirectory, type RunDirectory } from '../journal/run-directory.js';
+import { createLanderLock } from '../land/lander-lock.js';
+import { lingering } from '../land/lingering-lock.js';
 import { createPublisher } from '../land/publisher.js';
 import type { LaneYard } from '../lanes/lane.js';
 import { createMutex } from '../lanes/mutex.js';
@@ -17,6 +20,7 @@ import { sweepOwn } from '../process/sweep.js';
 import { startWarden } from '../process/warden.js';
 import { createEffects } from './effects.js';
 import { inLife, type Life } from './life.js';
+import { watchPrograms, type WatchedPrograms } from './left-programs.js';
 import type { RunFiles } from './run-files.js';
 import type { Surroundings } from './surroundings.js';
 import { templatesOf } from './templates-of.js';
@@ -37,7 +41,9 @@ export async function openWorkshop(
   const { repository, clock, variables, lanesRoot } = surroundings;
   const identity = demand(await readIdentity(repository));
   const templates = demand(await templatesOf(surroundings));
-  const depot = demand(await openDepot(repository));
+  const opened = demand(await openDepot(repository));
+  const git = withStandingGits(opened.git, opened.path);
+  const depot = { ...opened, git };
   demand(await pinBase(repository, state.base));
   await openBranch(depot, state);
   const warden = startWarden({
@@ -46,7 +52,8 @@ export async function openWorkshop(
     node: surroundings.node,
     env: variables,
   });
-  const runProcess = inLife(state.run, life, createRunProcess({ clock, warden }));
+  const programs = watchPrograms(createRunProcess({ clock, warden }));
+  const runProcess = inLife(state.run, life, programs.runProcess);
   const yard: LaneYard = {
     depot,
     root: lanesRoot,
@@ -59,13 +66,19 @@ export async function openWorkshop(
     runProcess,
     clock,
     mutex: createMutex(),
-    noProcessLeft: ({ name }) => endProcessesIn(state, life, name),
+    noProcessLeft: ({ name }) => endProcessesIn(state, life, name, programs),
   };
   const verdicts = await openVerdictCache(
     join(sageDirectory(repository.commonDir), 'verdicts'),
     state.run,
   );
   const publisher = createPublisher({ repository, depot, branch: state.branch });
+  const lander = lingering(
+    createLanderLock({
+      directory: sageDirectory(repository.commonDir),
+      holder: `run ${state.run}`,
+    }),
+  );
   const shared = {
     life,
     surroundings,
@@ -76,12 +89,15 @@ export async function openWorkshop(
     templates,
     verdicts,
     publisher,
+    lander,
   };
   return {
     effects: createEffects(shared),
     async [Symbol.asyncDispose]() {
-      await publisher.settle();
+      await lander[Symbol.asyncDispose]();
+      await publisher[Symbol.asyncDispose]();
       if (state.finished) await dropCandidates(depot, state);
+      await git[Symbol.asyncDispose]();
       await warden[Symbol.asyncDispose]();
     },
   };
@@ -100,11 +116,21 @@ async function dropCandidates({ git, path }: Depot, { run }: RunState): Promise<
   if (left.ok) await deleteRefs(git, path, left.value);
 }
 
-/** Ends what is left of the attempt that holds the lane, or of the checks in it. Programs end with their tree anyway. */
-async function endProcessesIn(state: RunState, life: Life, lane: string): Promise<Result<unknown>> {
+/**
+ * Ends what is left of the attempt that holds the lane, or of the checks in it. Programs end with their tree, so there is
+ * nothing to look for but where one did not; what an earlier life left was ended before this one began.
+ */
+async function endProcessesIn(
+  state: RunState,
+  life: Life,
+  lane: string,
+  programs: WatchedPrograms,
+): Promise<Result<unknown>> {
   const holder = [...state.active.values()].find((attempt) => attempt.lane === lane);
   const marker = holder ? safeName(holder.address) : lane;
-  const { survivors } = await sweepOwn(`${life}/${marker}`);
+  const prefix = `${life}/${marker}`;
+  if (!programs.mayBeLeft(prefix)) return success(lane);
+  const { survivors } = await sweepOwn(prefix);
   if (survivors.length === 0) return success(lane);
   const names = survivors.map(({ pid, name }) => `${pid} ${name}`).join(', ');
   return failed({

@@ -9,14 +9,9 @@ import {
   mergeBase,
   readCommit,
 } from '../../lib/git/commits.js';
-import {
-  changedPaths,
-  editTree,
-  entryAt,
-  readBlob,
-  restoreFolder,
-  writeBlob,
-} from '../../lib/git/trees.js';
+import { changedPaths } from '../../lib/git/changed-paths.js';
+import { editTree, entryAt, readBlob, restoreFolder, writeBlob } from '../../lib/git/trees.js';
+import { withStandingGits } from '../../lib/git/standing-gits.js';
 import { createWorld, value, type World } from './world.js';
 
 const author = { name: 'Grace', email: 'grace@example.org' };
@@ -27,7 +22,9 @@ const depotLike = (world: World) => ({
 });
 const at = '2026-11-21T08:15:00.000Z';
 
-describe.each(['checkout', 'bare'])('commits and trees in a %s repository', (kind) => {
+const KINDS = ['a checkout', 'a bare repository', 'a bare repository with standing gits'];
+
+describe.each(KINDS)('commits and trees in %s', (kind) => {
   let world: World;
   let first: { commit: Oid; tree: Oid };
   beforeAll(async () => {
@@ -36,9 +33,18 @@ describe.each(['checkout', 'bare'])('commits and trees in a %s repository', (kin
     await world.write('.sage/tickets/caf\u00e9 \n.md', 'x');
     await world.write('src/a.ts', 'a');
     world.commit('second');
-    if (kind === 'bare') {
+    if (kind !== 'a checkout') {
       world.sh('git clone -q --bare . ../bare.git');
       world = { ...world, repo: join(world.root, 'bare.git') };
+    }
+    if (kind.endsWith('standing gits')) {
+      const git = withStandingGits(world.git, world.repo);
+      const plain = world;
+      const dispose = async () => {
+        await git[Symbol.asyncDispose]();
+        await plain[Symbol.asyncDispose]();
+      };
+      world = { ...world, git, [Symbol.asyncDispose]: dispose };
     }
     first = value(await readCommit(world.git, world.repo, 'HEAD'));
   });

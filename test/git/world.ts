@@ -6,6 +6,7 @@ import { createGit, type Git } from '../../lib/git/git.js';
 import { openDepot } from '../../lib/git/depot.js';
 import type { Depot, Repository } from '../../lib/git/places.js';
 import { openRepository } from '../../lib/git/repository.js';
+import { withStandingGits } from '../../lib/git/standing-gits.js';
 import type { Result } from '../../lib/model/failure.js';
 import { oid, type Oid } from '../../lib/model/ids.js';
 
@@ -20,6 +21,7 @@ export interface World {
   write(path: string, text: string | Uint8Array, cwd?: string): Promise<void>;
   /** Commits everything and answers the id. */
   commit(message: string, cwd?: string): Oid;
+  /** With gits that stand ready in the depot, as in a run. */
   open(): Promise<{ repository: Repository; depot: Depot }>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -55,13 +57,18 @@ export async function createWorld(name = 'repo', init = 'git init -q -b main'): 
   await write('README.md', 'one\ntwo\nthree\n');
   commit('first');
   const git = createGit(environment);
+  const opened: AsyncDisposable[] = [];
   return {
     ...{ root, repo, environment, git, sh, write, commit },
     open: async () => {
       const repository = value(await openRepository(git, repo));
-      return { repository, depot: value(await openDepot(repository)) };
+      const depot = value(await openDepot(repository));
+      const standing = withStandingGits(git, depot.path);
+      opened.push(standing);
+      return { repository, depot: { ...depot, git: standing } };
     },
     [Symbol.asyncDispose]: async () => {
+      for (const one of opened) await one[Symbol.asyncDispose]();
       await makeWritable(root);
       await rm(root, { recursive: true, force: true, maxRetries: 3 });
     },

@@ -59,11 +59,12 @@ describe('landing', () => {
     expect(snapshot(world.repo)).toEqual(before);
   });
 
-  test('drops the candidates of what landed and keeps the others', async () => {
+  test('drops the candidates of what landed, at the latest at its end, and keeps the others', async () => {
     const commit = landable('T-1');
     world.inDepot(`update-ref refs/sage/candidate/run-1/1 ${commit}`);
     world.inDepot(`update-ref refs/sage/candidate/run-1/2 ${world.base}`);
     await perform(moveIntent(world.base, commit));
+    await publisher[Symbol.asyncDispose]();
     expect(world.inDepot("for-each-ref '--format=%(refname)' refs/sage/candidate")).toBe(
       'refs/sage/candidate/run-1/2',
     );

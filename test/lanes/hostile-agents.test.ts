@@ -199,6 +199,34 @@ line"; echo x > "$(printf 'l\\351tin')"; chmod +x src/a.ts; mkdir ' '; echo x > 
     script: `${EDIT}; d=$(git rev-parse --git-dir); : > $d/index.lock; echo bad > $d/index`,
     work: WORK,
   },
+  {
+    does: 'splits its index and hides changes in it',
+    script:
+      'git update-index --split-index; git update-index --assume-unchanged README.md; echo x > README.md',
+    work: ['M README.md'],
+  },
+  {
+    does: 'packs its index and hides changes in it',
+    script:
+      'git update-index --index-version 4; git update-index --skip-worktree src/a.ts; echo x > src/a.ts',
+    work: ['M src/a.ts'],
+  },
+  {
+    does: 'stages ignored files and announces new ones',
+    script: `echo '*.log' > .gitignore; echo x > a.log; echo x > b.log; git add -f a.log; echo x > new; git add -N new`,
+    work: ['A .gitignore', 'A a.log', 'A new'],
+  },
+  {
+    does: 'stages a repository of its own',
+    script:
+      'git init -q sub; cd sub; echo x > x; git add x; git commit -q -m x; cd ..; git add sub',
+    work: ['A sub'],
+  },
+  {
+    does: 'makes a repository without a commit',
+    script: `git init -q sub; echo x > sub/x; ${EDIT}`,
+    work: ['A sub/x', ...WORK],
+  },
   { does: 'does nothing', script: ':' },
 ];
 

@@ -46,4 +46,15 @@ describe('submodules in a lane', () => {
     expect(await yard.prepare({ attempt: 3 })).toMatchObject({ type: 'lane.prepared' });
     expect(yard.agent('cat vendor/lib/l')).toBe('l\n');
   });
+
+  test('one whose .gitmodules was deleted is as recorded for the next attempt, too', async () => {
+    await using world = await worldWithSubmodule();
+    const yard = await createYard(world, { copy: [], run: [FILL] });
+    await yard.prepare();
+    yard.agent('rm .gitmodules; echo changed > vendor/lib/l; echo work > work');
+    const { harvest } = await yard.harvest();
+    expect(harvest).toMatchObject({ files: ['.gitmodules', 'work'] });
+    expect((await yard.prepare({ attempt: 2 })).type).toBe('lane.prepared');
+    expect(yard.agent('cat vendor/lib/l; git status --porcelain')).toBe('l\n');
+  });
 });
