@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { copyIndex } from '../git/copy-index.js';
 import { restoreDepot } from '../git/depot.js';
 import { setRef } from '../git/refs.js';
 import { failed, success, type Failure, type Result } from '../model/failure.js';
@@ -112,14 +113,22 @@ async function rescue(
  */
 async function takeLeftIndex(lane: Lane, link: LaneLink, isOfUse: boolean): Promise<boolean> {
   const index = leftIndex(lane);
-  if (isOfUse) {
-    return rename(index, join(link.gitDir, 'index')).then(
-      () => true,
-      () => false,
-    );
-  }
+  const isTaken = isOfUse && (await replaceBy(index, join(link.gitDir, 'index')));
   await rm(index, { force: true });
-  return false;
+  return isTaken;
+}
+
+/** Lanes and depot may be on different disks. */
+async function replaceBy(index: string, own: string): Promise<boolean> {
+  try {
+    await rename(index, own).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+      return copyIndex(index, own);
+    });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
