@@ -1,7 +1,7 @@
 // The demo's agent: no model behind it, but it does what an agent CLI does. It reads its prompt from standard input,
 // works for a while in its own worktree, prints what it is doing, commits, and tells what it cost.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as work } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -22,6 +22,7 @@ async function main(ticket, prompt) {
     process.exitCode = 2;
     return;
   }
+  writeDownCall();
   const isSecondTry = !(process.env.SAGE_ATTEMPT ?? '#1').endsWith('#1');
   console.log(`read ${ticket}: ${prompt.length} characters of instructions`);
   if (isSecondTry) console.log('another ticket changed the same lines: doing it on the new base');
@@ -38,6 +39,12 @@ async function main(ticket, prompt) {
   const told = { inputTokens: 4_000 + prompt.length, outputTokens: 900, costUsd: 0.03 };
   console.log(JSON.stringify({ sage: 'usage', ...told }));
   console.log('done');
+}
+
+/** With `--calls FILE`: the attempt as a line of that file, so that somebody can count the calls. */
+function writeDownCall() {
+  const at = process.argv.indexOf('--calls');
+  if (at > 0) appendFileSync(process.argv[at + 1], `${process.env.SAGE_ATTEMPT}\n`);
 }
 
 /** Milliseconds that differ by ticket, always the same for one. */

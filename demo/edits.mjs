@@ -34,12 +34,25 @@ export const edits = {
 
 const table = 'src/commands.mjs';
 
-/** Puts a command last in the table and its import last among the imports. */
+/** The order of the commands, and of their imports: the same, whoever comes first. */
+const commandOrder = ['version', 'help', 'lines', 'count', 'top', 'report'];
+const moduleOrder = ['help', 'lines', 'count', 'frequency', 'readability'];
+
+/** Puts a command and its import in their places. */
 function addCommand(name, code, imported) {
-  const text = readFileSync(table, 'utf8').replace(/^};$/m, `  ${name}: ${code},\n};`);
-  const imports = text.match(/^import .*\n/gm) ?? [];
-  const rest = text.slice(imports.join('').length).replace(/^\n/, '');
-  writeFileSync(table, `${imports.join('')}${imported}\n\n${rest}`);
+  const text = readFileSync(table, 'utf8');
+  const imports = inOrder(text.match(/^import .*\n/gm) ?? [], `${imported}\n`, moduleOrder);
+  const commands = text.match(/^ {2}\w+: .*\n/gm) ?? [];
+  const start = '/** The program';
+  const head = text.slice(text.indexOf(start), text.indexOf(commands[0]));
+  const body = inOrder(commands, `  ${name}: ${code},\n`, commandOrder);
+  writeFileSync(table, `${imports.join('')}\n${head}${body.join('')}};\n`);
+}
+
+/** Lines with one more, by the first name of `order` that stands in each as a whole word. */
+function inOrder(lines, line, order) {
+  const place = (one) => order.indexOf(one.match(/\w+(?=\.mjs|:)/)[0]);
+  return [...lines, line].sort((left, right) => place(left) - place(right));
 }
 
 function nameCommandsInReadme() {

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import type { RunEvent } from '../../model/event.js';
+import type { Proof } from './proofs.js';
+
+/**
+ * Compares what the agents wrote down of their calls with the journal: each attempt that was announced called one agent
+ * at most, and a ticket whose agent had ended got no other one, unless what it made conflicted when it was to land.
+ */
+export async function checkCalls(events: readonly RunEvent[], file: string): Promise<Proof> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const made = text.split('\n').filter(Boolean);
+  const told = tell(events);
+  const faults = [
+    ...made
+      .filter((attempt, index) => made.indexOf(attempt) !== index)
+      .map((attempt) => `${attempt} was called twice`),
+    ...made
+      .filter((attempt) => !told.announced.has(attempt))
+      .map((attempt) => `the call of ${attempt} is not in the journal`),
+    ...[...told.ended]
+      .filter((attempt) => !made.includes(attempt))
+      .map((attempt) => `the agent of ${attempt} ended and was never called`),
+    ...told.again.map((attempt) => `${attempt} was called although an agent had done its work`),
+  ];
+  const { size: ended } = told.ended;
+  const words = `${made.length} agent calls, as journaled: ${ended} came to their end, and none of these was made again; ${made.length - ended} were cut off`;
+  return { holds: faults.length === 0, words, faults };
+}
+
+interface Calls {
+  /** Attempts by address. */
+  readonly announced: ReadonlySet<string>;
+  /** Those whose agent ended by itself. */
+  readonly ended: ReadonlySet<string>;
+  /** Those that were announced after an agent of their ticket had ended, without a conflict. */
+  readonly again: readonly string[];
+}
+
+function tell(events: readonly RunEvent[]): Calls {
+  const announced = new Set<string>();
+  const ended = new Set<string>();
+  const again: string[] = [];
+  /** Tickets for which an agent has done the work. */
+  const done = new Set<string>();
+  for (const event of events) {
+    if (event.type === 'landing.conflicted') done.delete(event.ticket);
+    if (event.type === 'agent.called') {
+      announced.add(event.attempt);
+      if (done.has(ticketOf(event.attempt))) again.push(event.attempt);
+    }
+    if (event.type === 'agent.finished' && event.outcome.end.kind === 'exited') {
+      ended.add(event.attempt);
+      done.add(ticketOf(event.attempt));
+    }
+  }
+  return { announced, ended, again };
+}
+
+const ticketOf = (attempt: string) => attempt.slice(0, attempt.lastIndexOf('#'));
