@@ -16,10 +16,13 @@ export async function lockInTheWay(complaint: string): Promise<'none' | 'held' |
 }
 
 /** The rule of {@link lockInTheWay} for one lock file. One that is not there counts as removed. */
-export async function healLock(path: string): Promise<'held' | 'removed'> {
+export async function healLock(
+  path: string,
+  settledMs = SETTLED_MS,
+): Promise<'held' | 'removed'> {
   const before = await stat(path).catch(() => undefined);
   if (!before) return 'removed';
-  if (Date.now() - before.mtimeMs < SETTLED_MS || (await isGitAlive(path))) return 'held';
+  if (Date.now() - before.mtimeMs < settledMs || (await isGitAlive(path))) return 'held';
   const after = await stat(path).catch(() => undefined);
   if (after?.ino === before.ino && after.mtimeMs === before.mtimeMs) {
     await unlink(path).catch(() => undefined);
@@ -40,7 +43,11 @@ async function isGitAlive(lock: string): Promise<boolean> {
     if (!/^\d+$/.test(pid)) continue;
     const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
     if (!/^git\b/.test(name)) continue;
-    const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => '/');
+    const cwd = await readlink(`/proc/${pid}/cwd`).catch((error: NodeJS.ErrnoException) =>
+      // One that ended, waited for or not, holds nothing; one that is another user's may.
+      error.code === 'ENOENT' ? undefined : '/',
+    );
+    if (cwd === undefined) continue;
     const inside = await gitFolderOf(cwd);
     if (inside === undefined || inside.startsWith(repository)) return true;
   }

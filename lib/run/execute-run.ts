@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { stateOf } from '../engine/apply-run.js';
 import { apply } from '../engine/apply.js';
 import type { RunState } from '../engine/state.js';
+import { sweepDepot } from '../git/sweep-depot.js';
 import { summarise } from '../engine/summarise.js';
 import { listenForCommands } from '../journal/command-folder.js';
 import { openJournal } from '../journal/journal.js';
@@ -13,6 +15,7 @@ import type { EventDraft, EventOf, RunEvent } from '../model/event.js';
 import { Refusal } from '../model/failure.js';
 import type { RunId } from '../model/ids.js';
 import { sweepMarker } from '../process/sweep.js';
+import { clearDrafts } from './clear-drafts.js';
 import { beginRun, type NewRun } from './begin-run.js';
 import { firstRunWords } from './first-run.js';
 import { createInbox } from './inbox.js';
@@ -68,11 +71,14 @@ async function begin(request: RunRequest): Promise<RunOutcome | undefined> {
 async function resume(request: ResumeRequest, run: RunId): Promise<RunOutcome | undefined> {
   await using ownership = await own(request.surroundings, run);
   // Read only now: as long as it was somebody else's, its journal could grow.
-  const unfinished = await findUnfinished(request.surroundings.repository.commonDir);
+  const { commonDir } = request.surroundings.repository;
+  const unfinished = await findUnfinished(commonDir);
   if (unfinished?.directory.run !== run) return undefined;
   const { directory, content, planned } = unfinished;
   // Processes of the dead run must be gone before anything is read that they could still change.
   for (const life of livesOf(directory.run, content.events)) await sweepMarker(life);
+  await sweepDepot({ path: join(sageDirectory(commonDir), 'depot.git') });
+  await clearDrafts(request.surroundings, directory, content.events);
   const files = await readRunFiles(directory);
   return await live(request, ownership, { run, files, planned, content });
 }

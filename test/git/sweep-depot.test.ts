@@ -1,0 +1,56 @@
+import { expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { sweepDepot } from '../../lib/git/sweep-depot.js';
+import { createWorld } from './world.js';
+
+/** A depot as killed gits leave it, and one file in each of its folders that is whole. */
+async function leftBehind(path: string) {
+  const plant = (names: readonly string[]) =>
+    names.map((name) => {
+      const file = join(path, name);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, '');
+      return file;
+    });
+  const debris = plant([
+    'packed-refs.lock',
+    'refs/sage/candidate/run/7.lock',
+    'worktrees/lane-1/index.lock',
+    'objects/4b/tmp_obj_x1y2z3',
+    'objects/pack/tmp_pack_x1y2z3',
+  ]);
+  const whole = plant(['refs/sage/candidate/run/8', 'worktrees/lane-1/index', 'objects/4b/c0ffee']);
+  const living = (files: readonly string[]) => files.filter((file) => existsSync(file));
+  return { debris, whole, living };
+}
+
+test('002-7.4 locks and half-written objects that killed gits left in the depot go, however young; all else stays', async () => {
+  await using world = await createWorld();
+  const { depot } = await world.open();
+  const { debris, whole, living } = await leftBehind(depot.path);
+  await sweepDepot(depot);
+  expect(living(debris)).toEqual([]);
+  expect(living(whole)).toEqual(whole);
+});
+
+test('as long as a git works in the depot, nothing of it is taken away', async () => {
+  await using world = await createWorld();
+  const { depot } = await world.open();
+  const { debris, living } = await leftBehind(depot.path);
+  const git = spawn('git', ['cat-file', '--batch'], { cwd: depot.path, stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = once(git, 'exit');
+  git.stdin.write('HEAD:nothing\n');
+  await once(git.stdout, 'data');
+  try {
+    await sweepDepot(depot);
+    expect(living(debris)).toEqual(debris);
+  } finally {
+    git.kill('SIGKILL');
+    await ended;
+  }
+  await sweepDepot(depot);
+  expect(living(debris)).toEqual([]);
+});
