@@ -16,10 +16,7 @@ export async function lockInTheWay(complaint: string): Promise<'none' | 'held' |
 }
 
 /** The rule of {@link lockInTheWay} for one lock file. One that is not there counts as removed. */
-export async function healLock(
-  path: string,
-  settledMs = SETTLED_MS,
-): Promise<'held' | 'removed'> {
+export async function healLock(path: string, settledMs = SETTLED_MS): Promise<'held' | 'removed'> {
   const before = await stat(path).catch(() => undefined);
   if (!before) return 'removed';
   if (Date.now() - before.mtimeMs < settledMs || (await isGitAlive(path))) return 'held';

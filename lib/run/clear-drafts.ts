@@ -46,7 +46,10 @@ async function indexDrafts(
   const target = await realpath(indexFile).catch(() => indexFile);
   const files = (await draftsIn(dirname(target))).filter((file) => file.startsWith(`${target}.`));
   const isSince = await Promise.all(
-    files.map(async (file) => ((await stat(file).catch(() => undefined))?.mtimeMs ?? 0) >= Date.parse(last.at)),
+    files.map(
+      async (file) =>
+        ((await stat(file).catch(() => undefined))?.mtimeMs ?? 0) >= Date.parse(last.at),
+    ),
   );
   return files.filter((_, index) => isSince[index]);
 }

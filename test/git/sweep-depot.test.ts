@@ -40,7 +40,10 @@ test('as long as a git works in the depot, nothing of it is taken away', async (
   await using world = await createWorld();
   const { depot } = await world.open();
   const { debris, living } = await leftBehind(depot.path);
-  const git = spawn('git', ['cat-file', '--batch'], { cwd: depot.path, stdio: ['pipe', 'pipe', 'inherit'] });
+  const git = spawn('git', ['cat-file', '--batch'], {
+    cwd: depot.path,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const ended = once(git, 'exit');
   git.stdin.write('HEAD:nothing\n');
   await once(git.stdout, 'data');

@@ -9,7 +9,14 @@ import { createWorld } from '../git/world.js';
 
 const AT = '2026-11-21T08:00:00.000Z';
 const projecting: RunEvent = { v: 2, seq: 1, at: AT, type: 'tickets.projecting', tickets: [] };
-const projected: RunEvent = { v: 2, seq: 2, at: AT, type: 'tickets.projected', tickets: [], notes: [] };
+const projected: RunEvent = {
+  v: 2,
+  seq: 2,
+  at: AT,
+  type: 'tickets.projected',
+  tickets: [],
+  notes: [],
+};
 
 async function scene() {
   const world = await createWorld();
@@ -50,7 +57,10 @@ test('beside the ticket index only what came since the write that was cut off go
   const { world, plant, clear, living, places } = await scene();
   await using _ = world;
   const whole = plant(places.tickets, ['index.json', 'other.json.1']);
-  const [old = '', draft = ''] = plant(places.tickets, ['index.json.2026', 'index.json.1652677224']);
+  const [old = '', draft = ''] = plant(places.tickets, [
+    'index.json.2026',
+    'index.json.1652677224',
+  ]);
   utimesSync(old, 0, Date.parse(AT) / 1000 - 1);
   await clear([projecting, projected]);
   expect(living([old, draft])).toEqual([old, draft]);

@@ -15,7 +15,10 @@ export const command: CliCommand = {
   describe: 'Watch agents build a small program, offline, in a temporary folder',
   usage: ['sage demo [--rm]', 'sage demo --chaos [--seed=N] [--kills=N] [--rm]'],
   options: {
-    chaos: { type: 'flag', describe: 'Kill it at random moments, go on each time, compare the end' },
+    chaos: {
+      type: 'flag',
+      describe: 'Kill it at random moments, go on each time, compare the end',
+    },
     seed: { type: 'value', placeholder: 'N', describe: 'Draw the same moments as seed N did' },
     kills: { type: 'value', placeholder: 'N', describe: `How often it is killed; ${KILLS}` },
     rm: { type: 'flag', describe: 'Remove the folder at the end' },
@@ -26,22 +29,18 @@ export const command: CliCommand = {
   run: async (context, given) => {
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'sage-demo-')));
     const isKept = !given.flags.has('rm');
-    if (given.flags.has('chaos')) {
-      const { playChaos } = await import('../demo/chaos.js');
-      const options = {
-        seed: numberOf(given, 'seed') ?? randomInt(SEED_LIMIT),
-        kills: numberOf(given, 'kills') ?? KILLS,
-      };
-      const code = await playChaos(context, folder, options, isKept);
-      if (!isKept && code === exitCode.done) await remove(folder);
-      return code;
+    if (!given.flags.has('chaos')) {
+      const { play } = await import('../demo/play.js');
+      return play(context, folder, isKept).finally(() => (isKept ? undefined : remove(folder)));
     }
-    const { play } = await import('../demo/play.js');
-    try {
-      return await play(context, folder, isKept);
-    } finally {
-      if (!isKept) await remove(folder);
-    }
+    const { playChaos } = await import('../demo/chaos.js');
+    const options = {
+      seed: numberOf(given, 'seed') ?? randomInt(SEED_LIMIT),
+      kills: numberOf(given, 'kills') ?? KILLS,
+    };
+    const code = await playChaos(context, folder, options, isKept);
+    if (!isKept && code === exitCode.done) await remove(folder);
+    return code;
   },
 };
 
@@ -62,5 +61,7 @@ function faultsOf(given: Arguments, name: string): readonly Failure[] {
     return [fault(`--${name} goes with --chaos only.`, `sage demo --chaos --${name}=${text}`)];
   }
   if (numberOf(given, name) !== undefined) return [];
-  return [fault(`--${name} cannot be "${text.slice(0, 60)}".`, 'It must be a whole number from 0.')];
+  return [
+    fault(`--${name} cannot be "${text.slice(0, 60)}".`, 'It must be a whole number from 0.'),
+  ];
 }

@@ -35,7 +35,9 @@ export async function playChaos(
   await mkdir(temporary);
   const planted = await plant(context, folder, ['--calls', calls]);
   const stage = { ...planted, variables: { ...planted.variables, TMPDIR: temporary } };
-  stdout.line(`The demo, killed ${kills} times with SIGKILL, each time gone on with (seed ${seed}).`);
+  stdout.line(
+    `The demo, killed ${kills} times with SIGKILL, each time gone on with (seed ${seed}).`,
+  );
   stdout.line(`Everything lies in ${folder}; what the runs say, in output.log there.`);
 
   const startedAt = context.clock.monotonic();
@@ -46,7 +48,9 @@ export async function playChaos(
     return exitCode.cancelled;
   }
   stdout.line('');
-  stdout.line(`${outcome.kills} kills, ${outcome.starts} starts, ${duration(since())}. What holds:`);
+  stdout.line(
+    `${outcome.kills} kills, ${outcome.starts} starts, ${duration(since())}. What holds:`,
+  );
   const paint = createPaint(stdout.hasColour);
   const proofs = await prove(context, stage, { temporary, calls });
   for (const { holds, words, faults } of proofs) {
@@ -118,6 +122,7 @@ async function nextSteps({ stdout }: Context, stage: Stage, log: string): Promis
   stdout.line('What to look at next:');
   stdout.line(`  cd ${stage.repository} && git log --graph`);
   stdout.line(`  ${sage} verify-run    # the same check again, from git and the journal alone`);
-  if (told) stdout.line(`  less ${told.file}    # the journal: every death is followed by run.resumed`);
+  if (told)
+    stdout.line(`  less ${told.file}    # the journal: every death is followed by run.resumed`);
   stdout.line(`  less ${log}    # what the runs said`);
 }

@@ -22,8 +22,7 @@ export async function checkCalls(events: readonly RunEvent[], file: string): Pro
       .map((attempt) => `the agent of ${attempt} ended and was never called`),
     ...told.again.map((attempt) => `${attempt} was called although an agent had done its work`),
   ];
-  const { size: ended } = told.ended;
-  const words = `${made.length} agent calls, as journaled: ${ended} came to their end, and none of these was made again; ${made.length - ended} were cut off`;
+  const words = `${told.announced.size} agent calls in the journal, ${made.length} by the agents' own count; ${told.ended.size} came to their end, and none of these was made again`;
   return { holds: faults.length === 0, words, faults };
 }
 

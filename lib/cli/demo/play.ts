@@ -15,9 +15,7 @@ export async function play(context: Context, folder: string, isKept: boolean): P
   if (code !== exitCode.done && code !== exitCode.unlanded) return code;
 
   stdout.line('$ git log --graph --oneline');
-  stdout.line(
-    await git(context, stage.repository, ['log', '--graph', '--oneline', '--decorate']),
-  );
+  stdout.line(await git(context, stage.repository, ['log', '--graph', '--oneline', '--decorate']));
   if (isKept) nextSteps(context, stage);
   return (await astray(stage.repository)).length === 0 ? exitCode.done : exitCode.unlanded;
 }

@@ -43,10 +43,7 @@ export async function prove(
     await landedOnce(context, stage, told),
     await checkCalls(told?.events ?? [], calls),
     proof('the checkout is on its branch and clean', await touched(context, stage)),
-    proof(
-      'no process, lock or temporary file is left',
-      await leftBehind(stage, temporary, told),
-    ),
+    proof('no process, lock or temporary file is left', await leftBehind(stage, temporary, told)),
     await verified(stage),
   ];
 }
