@@ -40,9 +40,9 @@ async function isGitAlive(lock: string): Promise<boolean> {
     if (!/^\d+$/.test(pid)) continue;
     const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
     if (!/^git\b/.test(name)) continue;
-    const cwd = await readlink(`/proc/${pid}/cwd`).catch((error: NodeJS.ErrnoException) =>
+    const cwd = await readlink(`/proc/${pid}/cwd`).catch((error: unknown) =>
       // One that ended, waited for or not, holds nothing; one that is another user's may.
-      error.code === 'ENOENT' ? undefined : '/',
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : '/',
     );
     if (cwd === undefined) continue;
     const inside = await gitFolderOf(cwd);

@@ -7,7 +7,7 @@ import { sweepDepot } from '../../lib/git/sweep-depot.js';
 import { createWorld } from './world.js';
 
 /** A depot as killed gits leave it, and one file in each of its folders that is whole. */
-async function leftBehind(path: string) {
+function leftBehind(path: string) {
   const plant = (names: readonly string[]) =>
     names.map((name) => {
       const file = join(path, name);
@@ -30,7 +30,7 @@ async function leftBehind(path: string) {
 test('002-7.4 locks and half-written objects that killed gits left in the depot go, however young; all else stays', async () => {
   await using world = await createWorld();
   const { depot } = await world.open();
-  const { debris, whole, living } = await leftBehind(depot.path);
+  const { debris, whole, living } = leftBehind(depot.path);
   await sweepDepot(depot);
   expect(living(debris)).toEqual([]);
   expect(living(whole)).toEqual(whole);
@@ -39,7 +39,7 @@ test('002-7.4 locks and half-written objects that killed gits left in the depot 
 test('as long as a git works in the depot, nothing of it is taken away', async () => {
   await using world = await createWorld();
   const { depot } = await world.open();
-  const { debris, living } = await leftBehind(depot.path);
+  const { debris, living } = leftBehind(depot.path);
   const git = spawn('git', ['cat-file', '--batch'], {
     cwd: depot.path,
     stdio: ['pipe', 'pipe', 'inherit'],

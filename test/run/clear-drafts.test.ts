@@ -34,12 +34,18 @@ async function scene() {
   const clear = (events: readonly RunEvent[]) =>
     clearDrafts({ repository, lanesRoot }, directory, events);
   const living = (files: readonly string[]) => files.filter((file) => existsSync(file));
-  return { world, plant, clear, living, places: { lanesRoot, directory, tickets } };
+  return {
+    plant,
+    clear,
+    living,
+    places: { lanesRoot, directory, tickets },
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+  };
 }
 
 test('002-7.4 half-written files of a killed run go, the whole ones beside them stay', async () => {
-  const { world, plant, clear, living, places } = await scene();
-  await using _ = world;
+  await using set = await scene();
+  const { plant, clear, living, places } = set;
   const drafts = [
     ...plant(places.directory.path, ['summary.json.1652677224', 'attempts/A-1/end.json.7']),
     ...plant(places.lanesRoot, ['lane-2.json.282572271']),
@@ -54,8 +60,8 @@ test('002-7.4 half-written files of a killed run go, the whole ones beside them 
 });
 
 test('beside the ticket index only what came since the write that was cut off goes: the rest is the user’s', async () => {
-  const { world, plant, clear, living, places } = await scene();
-  await using _ = world;
+  await using set = await scene();
+  const { plant, clear, living, places } = set;
   const whole = plant(places.tickets, ['index.json', 'other.json.1']);
   const [old = '', draft = ''] = plant(places.tickets, [
     'index.json.2026',

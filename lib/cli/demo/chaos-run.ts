@@ -70,7 +70,9 @@ function begun(stage: Stage, words: readonly string[], output: FileHandle, befor
     });
   });
   // It is awaited later, and may be rejected before.
-  exited.catch(() => (hasEnded = true));
+  exited.catch(() => {
+    hasEnded = true;
+  });
   const events = async (): Promise<readonly RunEvent[]> => (await tellRun(stage))?.events ?? [];
   return {
     pid: child.pid ?? 0,

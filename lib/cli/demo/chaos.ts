@@ -80,10 +80,10 @@ async function killAll(
   let kills = 0;
   let starts = 0;
   let current: Start | undefined;
-  let isCancelled = false;
+  const cancelled = new AbortController();
   // The runs are in groups of their own, so that they can be killed by group: no Ctrl-C reaches them.
   const cancel = () => {
-    isCancelled = true;
+    cancelled.abort();
     if (current && !current.hasEnded()) process.kill(current.pid, 'SIGTERM');
   };
   process.on('SIGINT', cancel).on('SIGTERM', cancel).on('SIGHUP', cancel);
@@ -94,7 +94,9 @@ async function killAll(
       if (!draw) break;
       if (draw.records > 0) await current.records(draw.records);
       await Promise.race([pause(draw.delayMs), current.exited]);
-      const killed = isCancelled ? undefined : await killNow(current, draw);
+      // What is left of a run that is over is its own leave-taking.
+      const isDone = cancelled.signal.aborted || isOver(await tellRun(stage));
+      const killed = isDone ? undefined : await killNow(current, draw);
       await current.exited;
       if (killed === undefined) break;
       kills += 1;
@@ -103,7 +105,6 @@ async function killAll(
       stdout.line(
         `${duration(since()).padStart(7)}  ${recordWords(told?.events.at(-1))} (${record}): killed ${killed}`,
       );
-      if (isOver(told)) stdout.line('         the run is over: nobody is left to kill');
     }
     await current?.exited;
   } catch (error) {
@@ -113,7 +114,7 @@ async function killAll(
   } finally {
     process.off('SIGINT', cancel).off('SIGTERM', cancel).off('SIGHUP', cancel);
   }
-  return { kills, starts, isCancelled };
+  return { kills, starts, isCancelled: cancelled.signal.aborted };
 }
 
 async function nextSteps({ stdout }: Context, stage: Stage, log: string): Promise<void> {

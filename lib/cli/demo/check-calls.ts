@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { RunEvent } from '../../model/event.js';
-import type { Proof } from './proofs.js';
+import { proof, type Proof } from './proof.js';
 
 /**
  * Compares what the agents wrote down of their calls with the journal: each attempt that was announced called one agent
@@ -23,7 +23,7 @@ export async function checkCalls(events: readonly RunEvent[], file: string): Pro
     ...told.again.map((attempt) => `${attempt} was called although an agent had done its work`),
   ];
   const words = `${told.announced.size} agent calls in the journal, ${made.length} by the agents' own count; ${told.ended.size} came to their end, and none of these was made again`;
-  return { holds: faults.length === 0, words, faults };
+  return proof(words, faults);
 }
 
 interface Calls {

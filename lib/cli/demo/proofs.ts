@@ -5,15 +5,8 @@ import type { Context } from '../context.js';
 import { checkCalls } from './check-calls.js';
 import { isOver, tellRun, type Told } from './chaos-run.js';
 import { leftBehind } from './left-behind.js';
+import { proof, type Proof } from './proof.js';
 import { astray, git, PLANTED_FAILURE, type Stage } from './stage.js';
-
-/** One thing that must hold after all the kills. */
-export interface Proof {
-  readonly holds: boolean;
-  readonly words: string;
-  /** What is otherwise, a line each. */
-  readonly faults: readonly string[];
-}
 
 /** Where the witnesses of a chaos lie. */
 export interface Witnesses {
@@ -48,14 +41,8 @@ export async function prove(
   ];
 }
 
-const proof = (words: string, faults: readonly string[]): Proof => ({
-  words,
-  faults,
-  holds: faults.length === 0,
-});
-
 /** The program's files, without what the run writes into the tickets: that holds the time of day. */
-export async function treeOf(context: Context, repository: string): Promise<string> {
+async function treeOf(context: Context, repository: string): Promise<string> {
   const entries = await git(context, repository, ['ls-tree', 'HEAD']);
   const program = entries.split('\n').filter((line) => line !== '' && !line.endsWith('\t.sage'));
   const tree = await git(context, repository, ['mktree'], `${program.join('\n')}\n`);
