@@ -82,17 +82,16 @@ function begun(stage: Stage, words: readonly string[], output: FileHandle, befor
     async records(count) {
       let size: number | undefined;
       let file = '';
-      for (; !hasEnded; await pause(POLL_MS)) {
-        const now = await stat(file).then(
-          (found) => found.size,
-          () => undefined,
-        );
+      while (!hasEnded) {
+        const now = (await stat(file).catch(() => undefined))?.size;
         // Read only when it has grown.
-        if (now !== undefined && now === size) continue;
-        const told = await tellRun(stage);
-        if ((told?.events.length ?? 0) >= before + count) return;
-        file = told?.file ?? '';
-        size = now;
+        if (now === undefined || now !== size) {
+          const told = await tellRun(stage);
+          if ((told?.events.length ?? 0) >= before + count) return;
+          file = told?.file ?? '';
+          size = now;
+        }
+        await pause(POLL_MS);
       }
     },
   };

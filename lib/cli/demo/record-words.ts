@@ -38,10 +38,14 @@ export function recordWords(event: RunEvent | undefined): string {
       return `the commit of ${event.ticket} was made`;
     case 'landing.conflicted':
       return `${event.ticket} had met a conflict`;
+    case 'landing.set-aside':
+      return `${event.ticket} was set aside: ${event.behind} lands first`;
     case 'landing.check-started':
       return `${event.ticket} was being checked`;
     case 'landing.verified':
       return `${event.ticket} was ${event.verdict.colour}`;
+    case 'landing.check-cancelled':
+      return `the checks of ${event.ticket} were stopped`;
     case 'landing.moving':
       return `the branch was being moved to ${event.ticket}`;
     case 'landing.landed':
@@ -57,6 +61,9 @@ export function recordWords(event: RunEvent | undefined): string {
     case 'bookkeeping.moving':
     case 'bookkeeping.landed':
       return 'the ticket states were being committed';
+    case 'target.asked':
+    case 'target.seen':
+      return 'the target was being looked at';
     case 'run.delivering':
       return 'the run was being delivered';
     case 'run.delivered':
