@@ -53,9 +53,9 @@ export function recordWords(event: RunEvent | undefined): string {
     case 'ticket.deferred':
       return `${event.ticket} was deferred`;
     case 'tickets.projecting':
-      return `states were being written (${event.tickets.join(', ')})`;
+      return `states were being written (${named(event.tickets)})`;
     case 'tickets.projected':
-      return `states were written (${event.tickets.join(', ')})`;
+      return `states were written (${named(event.tickets)})`;
     case 'bookkeeping.started':
     case 'bookkeeping.prepared':
     case 'bookkeeping.moving':
@@ -74,3 +74,5 @@ export function recordWords(event: RunEvent | undefined): string {
       return event.type;
   }
 }
+
+const named = (tickets: readonly string[]) => [...new Set(tickets)].join(', ');
