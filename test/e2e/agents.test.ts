@@ -123,7 +123,7 @@ describe('agents as processes', () => {
     });
   });
 
-  test('an agent that says nothing for too long is ended', async () => {
+  test('003-7.5 an agent that says nothing for too long is ended', async () => {
     await using rig = await Rig.create();
     await rig.tickets([{ id: 'A' }]);
     await rig.config({ limits: { silenceMinutes: 0.02 } });

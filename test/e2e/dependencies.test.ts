@@ -114,7 +114,7 @@ describe('who may start when', () => {
     expect(new Set(Object.values(rig.states()))).toEqual(new Set(['COMPLETED']));
   });
 
-  test('X13 dependents of what did not land are blocked with the chain, siblings go on', async () => {
+  test('001-2.9 001-3.8 X13 dependents of what did not land are blocked with the chain, siblings go on', async () => {
     await using rig = await Rig.create();
     await rig.tickets([
       { id: 'A' },

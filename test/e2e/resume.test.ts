@@ -38,6 +38,31 @@ describe('sage resume', () => {
     expect(rig.read('a.txt') + rig.read('b.txt')).toBe('a\nb\n');
   });
 
+  test('003-7.9 killed after three of six: the next start calls agents for the other three only', async () => {
+    await using rig = await Rig.create({ branch: 'work' });
+    const ids = ['A', 'B', 'C', 'D', 'E', 'F'];
+    await rig.config();
+    await rig.tickets(
+      ids.map((id, index) => ({ id, dependencies: ids.slice(Math.max(0, index - 1), index) })),
+    );
+    const run = rig.start('stream', '--auto');
+    for (const id of ids.slice(0, 3))
+      await (await rig.agent.for(id)).succeed({ [`${id}.txt`]: id });
+    await rig.event('landing.landed', ({ ticket }) => ticket === 'C');
+    run.signal('SIGKILL');
+    await run.wait();
+    const before = rig.calls().length; // D may have been begun
+    await rig.script({ '*': [{ write: { '{ticket}.txt': 'done\n' } }] });
+    expect((await rig.run('resume')).code).toBe(0);
+    expect(
+      rig
+        .calls()
+        .slice(before)
+        .map(({ ticket }) => ticket),
+    ).toEqual(['D', 'E', 'F']);
+    expect(new Set(Object.values(rig.states()))).toEqual(new Set(['COMPLETED']));
+  });
+
   test('says so when nothing was interrupted, and changes nothing', async () => {
     await using rig = await Rig.create({ branch: 'work' });
     await rig.config();

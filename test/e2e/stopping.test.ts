@@ -36,6 +36,29 @@ describe('stopping', () => {
     expect(rig.states()).toEqual({ A: 'COMPLETED', B: 'COMPLETED', C: 'UNPROCESSED' });
   });
 
+  test('003-6.9 003-7.4 Ctrl-C with two of ten at work: exactly those land, the end is 0, the next run does only the rest', async () => {
+    await using rig = await Rig.create({ branch: 'work' });
+    const ids = Array.from({ length: 10 }, (_, index) => `T-${index}`);
+    await rig.config();
+    await rig.tickets(ids.map((id) => ({ id })));
+    const run = rig.start('stream', '--auto', '--parallel=2');
+    const calls = [await rig.agent.next(), await rig.agent.next()];
+    await press(rig, run, 'drain');
+    for (const call of calls) await call.succeed({ [`${call.ticket}.txt`]: 'done\n' });
+    expect((await run.wait()).code).toBe(0);
+    const begun = calls.map(({ ticket }) => ticket).sort();
+    const states = Object.entries(rig.states());
+    expect(states.filter(([, state]) => state === 'COMPLETED').map(([id]) => id)).toEqual(begun);
+    await rig.script({ '*': [{ write: { '{ticket}.txt': 'done\n' } }] });
+    expect((await rig.stream('--parallel=2')).summary.landed).toHaveLength(8);
+    expect(
+      rig
+        .calls()
+        .map(({ ticket }) => ticket)
+        .sort(),
+    ).toEqual(ids);
+  });
+
   test('the second cancels: agents end with their trees, the work is kept, tickets go back, 130', async () => {
     await using rig = await Rig.create();
     const { run, a, b } = await atWork(rig);

@@ -236,7 +236,7 @@ describe('what an agent leaves is what lands', () => {
     expect(kept).toBe(code !== 'agent/no-work');
   });
 
-  test('002-7.1 an agent killed with dirty files loses nothing: its work is restored on a branch', async () => {
+  test('001-3.11 002-7.1 an agent killed with dirty files loses nothing: its work is restored on a branch', async () => {
     await using rig = await Rig.create();
     await rig.tickets([{ id: 'T-1' }]);
     await rig.config();

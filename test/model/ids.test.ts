@@ -57,7 +57,7 @@ describe('a name for paths and refs', () => {
     },
   );
 
-  test('holds nothing that a shell, git or a file system could take for something else', () => {
+  test('003-7.3 holds nothing that a shell, git or a file system could take for something else', () => {
     fc.assert(
       fc.property(any, (text) => {
         const name = safeName(text);
