@@ -114,6 +114,8 @@ function freshTicket(ticket: TicketRun['ticket']): TicketRun {
 export function applyToRun(state: RunState, event: RunLevelEvent): void {
   switch (event.type) {
     case 'run.planned':
+      // Also in the process that wrote it: what is folded again must come to the same figures.
+      state.startedAt = event.at;
       return;
     case 'run.resumed':
       // Whoever starts again wants it to go on: a stop was meant for the process that was stopped.

@@ -34,7 +34,7 @@ describe('figures of a run', () => {
       0,
     );
     const wall = at('run.finished') - at('run.planned');
-    expect(Math.abs(summary.wallMs - wall)).toBeLessThan(0.1 * wall);
+    expect(Math.abs(summary.wallMs - wall)).toBeLessThanOrEqual(1);
     expect(summary.speedUp).toBeCloseTo(summary.sumMs / summary.wallMs, 2);
     expect(summary.sumMs).toBeGreaterThan(2_500);
     expect(summary.utilisation).toBeGreaterThan(0);
