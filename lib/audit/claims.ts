@@ -1,7 +1,8 @@
 import type { EventOf, RunEvent } from '../model/event.js';
 import type { Oid, TicketId } from '../model/ids.js';
 import type { CandidateBuild } from '../model/intent.js';
-import type { CheckResult, Verdict } from '../model/work.js';
+import { baselineOf, judgedNow, shrink } from '../engine/baseline.js';
+import type { CheckResult, KnownFailures, Verdict } from '../model/work.js';
 
 /** One move of the run's branch, as its journal tells it. */
 export interface Claim {
@@ -25,7 +26,7 @@ export interface Claims {
   readonly landed: readonly Claim[];
   /** Tickets of which an attempt was begun. */
   readonly begun: readonly TicketId[];
-  /** Green verdicts by tree. */
+  /** Green verdicts by tree: each check passed, or failed only as the base and all that had landed did. */
   readonly verdicts: ReadonlyMap<Oid, Verdict>;
   /** Logs of all checks, whatever their outcome. */
   readonly logs: ReadonlyMap<string, string>;
@@ -49,9 +50,20 @@ export function claimsOf(planned: EventOf<'run.planned'>, events: readonly RunEv
     }
   };
   let inside: readonly Oid[] = [];
+  let baseline: readonly KnownFailures[] = [];
   const learn = (verdict: Verdict | undefined) => {
-    if (verdict?.colour === 'green') verdicts.set(verdict.tree, verdict);
+    if (verdict && judgedNow(baseline, verdict).colour === 'green') {
+      verdicts.set(verdict.tree, verdict);
+    }
     noteLogs(verdict?.results ?? []);
+  };
+  /** The tree that was published: what it rests on may have been mended since it was verified. */
+  const publish = (commit: Oid) => {
+    const tree = prepared.get(commit);
+    const verdict = tree === undefined ? undefined : verdicts.get(tree);
+    if (!verdict) return;
+    if (judgedNow(baseline, verdict).colour === 'green') baseline = shrink(baseline, verdict);
+    else verdicts.delete(verdict.tree);
   };
   for (const event of events) {
     if (event.opens?.kind === 'candidate.build') builds.set(event.opens.ticket, event.opens);
@@ -60,6 +72,9 @@ export function claimsOf(planned: EventOf<'run.planned'>, events: readonly RunEv
         begun.push(event.ticket);
         break;
       case 'base.checked':
+        if (event.verdict?.colour === 'green') baseline = baselineOf(event.verdict);
+        learn(event.verdict);
+        break;
       case 'landing.verified':
         learn(event.verdict);
         break;
@@ -77,6 +92,7 @@ export function claimsOf(planned: EventOf<'run.planned'>, events: readonly RunEv
           ...claim(planned, event, prepared, builds),
           isInside: inside.includes(event.commit),
         });
+        if (!inside.includes(event.commit)) publish(event.commit);
         break;
       case 'bookkeeping.landed':
         if (event.commit) {

@@ -1,17 +1,20 @@
+import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Clock } from '../model/clock.js';
 import type { Effect } from '../model/effect.js';
 import type { EventDraft } from '../model/event.js';
 import { failed, success, type Failure, type Result } from '../model/failure.js';
+import { isAccepted } from '../engine/baseline.js';
 import { safeName, type Oid, type RunId } from '../model/ids.js';
 import type { ChecksRun } from '../model/intent.js';
-import type { CheckResult, Verdict } from '../model/work.js';
+import type { CheckResult, KnownFailures, Verdict } from '../model/work.js';
 import type { Git } from '../git/git.js';
 import type { RunProcess } from '../process/process-spec.js';
 import type { CheckLane } from './check-lane.js';
+import { judgeOfBase, judgeOfCandidate } from './judge.js';
 import { runCommand } from './run-command.js';
 import type { VerdictCache } from './verdict-cache.js';
-import { verdictKey } from './verdict-key.js';
+import { verdictKeys, type VerdictKeys } from './verdict-key.js';
 
 /** What the project's checks need of the world. */
 export interface ChecksDeps {
@@ -26,8 +29,12 @@ export interface ChecksDeps {
   ) => Promise<Result<CheckLane>>;
   /** Command lines, in order; empty: nothing is verified. */
   readonly commands: readonly string[];
-  /** The lanes' set-up command lines: part of what a verdict rests on. */
-  readonly setup: readonly string[];
+  /** What else a verdict rests on now: set-up, copied files, variables. Asked before and after the checks. */
+  readonly basis: () => Promise<readonly string[]>;
+  /** What failed on the base and has not been mended since: no reason to reject a candidate. */
+  readonly baseline: () => readonly KnownFailures[];
+  /** False: a base that was found red by name before is checked anew. Default true. */
+  readonly trustsKnownFailures?: boolean;
   /** For each command. */
   readonly limitMs: number;
   readonly env: Readonly<Record<string, string>>;
@@ -78,39 +85,55 @@ async function verdictOf(
   intent: ChecksRun,
   cancel: AbortSignal,
 ): Promise<Result<Verdict>> {
-  const { commands, setup } = deps;
-  const key = verdictKey({
-    commands,
-    setup,
-    nodeVersion: process.version,
-    platform: `${process.platform}-${process.arch}`,
-  });
+  const { commands } = deps;
   const { tree } = intent;
-  const basis = { tree, key, cached: false };
-  if (commands.length === 0) return success({ ...basis, colour: 'green', results: [], ms: 0 });
-  const earlier = known.get(tree) ?? (await deps.verdicts.find(tree, key));
+  const baseline = intent.purpose === 'base' ? 'base' : deps.baseline();
+  const keys = verdictKeys(commands, await deps.basis(), baseline);
+  if (commands.length === 0) {
+    const nothing = { tree, key: keys.clean, results: [], ms: 0 };
+    return success({ ...nothing, colour: 'green', cached: false });
+  }
+  const earlier = await findEarlier(deps, known, intent, keys);
   if (earlier) return success({ ...earlier, cached: true, ms: 0 });
 
   if (cancel.aborted) return failed(cancelled());
   const started = deps.clock.monotonic();
-  const results = await runAll(deps, intent, cancel);
+  const results = await runAll(deps, intent, baseline, cancel);
   if (!results.ok) return results;
-  const isGreen = results.value.every(({ outcome }) => outcome === 'passed');
+  const isClean = results.value.every(({ outcome }) => outcome === 'passed');
   const verdict: Verdict = {
-    ...basis,
-    colour: isGreen ? 'green' : 'red',
+    tree,
+    key: isClean ? keys.clean : keys.withKnown,
+    colour: results.value.every(isAccepted) ? 'green' : 'red',
     results: results.value,
+    cached: false,
     ms: Math.round(deps.clock.monotonic() - started),
   };
-  known.set(tree, verdict);
+  // What changed while the checks ran may have been seen by some of them.
+  const after = verdictKeys(commands, await deps.basis(), baseline);
+  if (after.clean !== keys.clean) return success(verdict);
+  known.set(`${tree} ${verdict.key}`, verdict);
   await deps.verdicts.keep(verdict);
   return success(verdict);
 }
 
-/** Results up to the first red command. */
+async function findEarlier(
+  { verdicts, trustsKnownFailures }: ChecksDeps,
+  known: ReadonlyMap<string, Verdict>,
+  { tree, purpose }: ChecksRun,
+  { clean, withKnown }: VerdictKeys,
+): Promise<Verdict | undefined> {
+  const earlier = (key: string) => known.get(`${tree} ${key}`) ?? verdicts.find(tree, key);
+  const green = await earlier(clean);
+  if (green) return green;
+  return purpose === 'base' && trustsKnownFailures === false ? undefined : earlier(withKnown);
+}
+
+/** Results up to the first command that fails with something new. */
 async function runAll(
   deps: ChecksDeps,
   intent: ChecksRun,
+  baseline: 'base' | readonly KnownFailures[],
   cancel: AbortSignal,
 ): Promise<Result<CheckResult[]>> {
   const lane = await deps.verificationLane(laneOf(intent), intent.commit, cancel);
@@ -122,9 +145,17 @@ async function runAll(
   const before = await changedFiles(deps.git, lane.value);
 
   const results: CheckResult[] = [];
+  const folders = await foldersOf(lane.value);
   for (const [index, command] of deps.commands.entries()) {
+    const judge =
+      baseline === 'base'
+        ? judgeOfBase(folders)
+        : judgeOfCandidate(
+            folders,
+            baseline.find((one) => one.command === command),
+          );
     const result = await runCommand(
-      { name: command.slice(0, 80), command, limitMs: deps.limitMs, retries: RETRIES },
+      { name: command.slice(0, 80), command, limitMs: deps.limitMs, retries: RETRIES, judge },
       {
         runProcess: deps.runProcess,
         lane: lane.value,
@@ -139,9 +170,16 @@ async function runAll(
     if (cancel.aborted) return failed(cancelled());
     if (result.outcome === 'not-started') return failed(notStarted(result, lane.value));
     results.push(result);
-    if (result.outcome !== 'passed') break;
+    if (!isAccepted(result)) break;
   }
   return success(await noteChangedFiles(results, deps.git, lane.value, before));
+}
+
+/** Folders that differ from lane to lane, as programs may print them. */
+async function foldersOf({ path, env }: CheckLane): Promise<readonly string[]> {
+  const folders = [path, env['TMPDIR']].filter((folder) => folder !== undefined);
+  const real = await Promise.all(folders.map((folder) => realpath(folder).catch(() => folder)));
+  return [...new Set([...folders, ...real])];
 }
 
 /** A check that rewrites tracked files is told; its verdict counts for the tree that was checked out. */

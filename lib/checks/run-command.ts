@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import type { ProcessEnd, RunProcess } from '../process/process-spec.js';
 import type { CheckResult } from '../model/work.js';
 import type { CheckLane } from './check-lane.js';
+import type { Judge, Opinion } from './judge.js';
 
 /** One command line to run and judge. */
 export interface CheckCommand {
@@ -13,6 +14,8 @@ export interface CheckCommand {
   readonly retries: number;
   /** Judges an end with exit code 0 further; answers what is wrong with it. */
   readonly objection?: (log: string, end: ProcessEnd) => Promise<string | undefined>;
+  /** Tells the failures of a try that failed, and whether they are excused. */
+  readonly judge?: Judge;
 }
 
 /** Where and how it runs. */
@@ -32,7 +35,8 @@ export interface CheckPlace {
 
 /**
  * Runs one command until it passes or its tries are used up, and tells the last try. A command that passes after a
- * failure is flaky; one that could not be started or was cancelled is `not-started` and not tried again.
+ * failure is flaky; one that could not be started or was cancelled is `not-started` and not tried again. One whose
+ * failures are excused need not pass.
  */
 export async function runCommand(check: CheckCommand, place: CheckPlace): Promise<CheckResult> {
   let ms = 0;
@@ -54,10 +58,15 @@ export async function runCommand(check: CheckCommand, place: CheckPlace): Promis
     const isZero = end.end.kind === 'exited' && end.end.code === 0;
     const objection = isZero ? await check.objection?.(file, end) : undefined;
     const outcome = outcomeOf(end, objection);
-    const isFinal = outcome === 'passed' || outcome === 'not-started' || attempt >= check.retries;
+    const isRed = outcome === 'failed' || outcome === 'timed-out';
+    const opinion = isRed && objection === undefined ? await check.judge?.(file, end) : undefined;
+    const isExcused = opinion?.isExcused === true;
+    const isEnded = outcome === 'passed' || outcome === 'not-started' || isExcused;
+    const isFinal = isEnded || attempt >= check.retries;
     if (!isFinal && !place.cancel.aborted) continue;
     const notes = [
       ...(objection === undefined ? [] : [objection]),
+      ...(opinion?.notes ?? []),
       ...(end.end.kind === 'signalled' ? [`ended by ${end.end.signal}`] : []),
       ...end.leftBehind.map((one) => `left a process behind, which was ended: ${one}`),
       ...(end.survivors ?? []).map((one) => `left a process behind that cannot be ended: ${one}`),
@@ -67,16 +76,24 @@ export async function runCommand(check: CheckCommand, place: CheckPlace): Promis
       name: check.name,
       command: check.command,
       outcome,
-      flaky: outcome === 'passed' && attempt > 0,
+      flaky: (outcome === 'passed' && attempt > 0) || opinion?.isFlaky === true,
       ...(end.end.kind === 'exited' ? { exitCode: end.end.code } : {}),
       ms: Math.round(ms),
       log,
       logHash: end.logHash,
       tail: end.tail,
+      ...named(opinion),
       ...(notes.length > 0 ? { notes } : {}),
     };
   }
 }
+
+const named = ({ known, added, unnamed, lines }: Partial<Opinion> = {}) => ({
+  ...(lines === undefined ? {} : { lines }),
+  ...(known ? { known } : {}),
+  ...(added ? { added } : {}),
+  ...(unnamed === undefined ? {} : { unnamed }),
+});
 
 function outcomeOf({ end }: ProcessEnd, objection: string | undefined): CheckResult['outcome'] {
   switch (end.kind) {

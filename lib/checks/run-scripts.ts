@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import type { Effect } from '../model/effect.js';
 import type { Failure, Result } from '../model/failure.js';
 import { safeName, type RunId } from '../model/ids.js';
@@ -7,6 +6,7 @@ import type { TicketScript } from '../model/ticket.js';
 import type { CheckResult } from '../model/work.js';
 import type { ProcessEnd, RunProcess } from '../process/process-spec.js';
 import type { CheckLane } from './check-lane.js';
+import { readLog } from './read-log.js';
 import { runCommand } from './run-command.js';
 import { occursIn } from './success-pattern.js';
 
@@ -102,19 +102,6 @@ const notRun = (script: TicketScript): CheckResult => ({
 });
 
 const lacks = (pattern: string) => async (log: string, end: ProcessEnd) =>
-  occursIn(`${await readBounded(log)}\n${end.tail}`, pattern)
+  occursIn(`${(await readLog(log)).text}\n${end.tail}`, pattern)
     ? undefined
     : `it ended with 0, but its output lacks "${pattern.slice(0, 200)}"`;
-
-/** At most the first 16 MiB of a log: far beyond what a pattern is looked for in, and bounded memory. */
-async function readBounded(file: string): Promise<string> {
-  try {
-    await using handle = await open(file, 'r');
-    const { size } = await handle.stat();
-    const buffer = Buffer.alloc(Math.min(size, 16 * 1024 * 1024));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
-    return buffer.toString('utf8', 0, bytesRead);
-  } catch {
-    return '';
-  }
-}

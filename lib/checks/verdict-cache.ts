@@ -65,6 +65,12 @@ export async function readVerdict(
   return kept?.verdict.tree === tree && kept.verdict.key === key ? kept.verdict : undefined;
 }
 
+/** Whether anything is kept for this tree: tells apart cheaply what need not be asked with a key. */
+export async function hasVerdict(directory: string, tree: Oid): Promise<boolean> {
+  const names = await readdir(directory).catch(() => []);
+  return names.some((name) => name.startsWith(tree.slice(0, 40)));
+}
+
 const fileOf = (directory: string, tree: Oid, key: string) =>
   join(directory, `${tree.slice(0, 40)}-${key.slice(0, 24)}.json`);
 

@@ -1,21 +1,27 @@
 import { createHash } from 'node:crypto';
+import type { KnownFailures } from '../model/work.js';
 
-/** What, besides the tree, decides how checks end. */
-export interface VerdictBasis {
-  readonly commands: readonly string[];
-  /** Further texts that matter: the set-up command lines of the lanes. */
-  readonly setup: readonly string[];
-  /** `v20.19.0`. */
-  readonly nodeVersion: string;
-  /** `linux-x64`. */
-  readonly platform: string;
+/** The parts of a verdict's key that are not the tree: SHA-256, 64 hexadecimal digits each. */
+export interface VerdictKeys {
+  /** Of a verdict in which each command passed: it holds whatever else was known. */
+  readonly clean: string;
+  /** Of one that rests on what was excused, or that is red. */
+  readonly withKnown: string;
 }
 
 /**
- * The part of a verdict's key that is not the tree: SHA-256, 64 hexadecimal digits. Lock files are in the tree,
- * so they need no place here; variables of the environment are left out, since they differ from shell to shell.
+ * Keys for verdicts of these commands. `basis` says in texts what else decides how they end; lock files are in the tree,
+ * so they need no place there. `baseline` is what may be excused; 'base': whatever has a name, since nothing was
+ * changed yet.
  */
-export function verdictKey(basis: VerdictBasis): string {
-  const parts = [1, basis.commands, basis.setup, basis.nodeVersion, basis.platform];
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+export function verdictKeys(
+  commands: readonly string[],
+  basis: readonly string[],
+  baseline: 'base' | readonly KnownFailures[],
+): VerdictKeys {
+  const platform = `${process.platform}-${process.arch}`;
+  const clean = hashOf([2, commands, basis, process.version, platform]);
+  return { clean, withKnown: hashOf([clean, baseline]) };
 }
+
+const hashOf = (parts: unknown) => createHash('sha256').update(JSON.stringify(parts)).digest('hex');

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../model/event.js';
+import { judgedNow } from './baseline.js';
 import { account, entryOf, leaveChain } from './chain.js';
 import type { LandingEntry } from './landing-state.js';
 import type { RunState } from './state.js';
@@ -84,7 +85,7 @@ function applyToEntry(
     case 'landing.verified': {
       const { check } = entry;
       if (!check || check.key !== event.closes) return;
-      entry.check = { ...check, verdict: event.verdict };
+      entry.check = { ...check, verdict: judgedNow(state.baseline, event.verdict) };
       const ticket = state.tickets.get(entry.ticket);
       if (ticket) ticket.verdict = event.verdict;
       return;

@@ -5,6 +5,7 @@ import { applyToChain, type ChainEvent } from './apply-chain.js';
 import { leaveChain, REMEMBERED } from './chain.js';
 import type { LandingState } from './landing-state.js';
 import { leaveIntake } from './intake.js';
+import { noteMended } from './note-mended.js';
 import { someFiles } from './some-files.js';
 import type { RunState } from './state.js';
 import { completeInContainers, project, settled, ticketRun } from './tickets.js';
@@ -112,6 +113,7 @@ function land(state: RunState, event: EventNamed<'landing.landed'>): void {
     state.tip = rest?.at(-1)?.commit ?? commit;
     noteUnpublished(state, event.unpublished);
     if (event.target) state.intake.seen = event.target;
+    noteMended(state, rest?.at(-1)?.ticket ?? id);
   }
   landing.width = Math.min(landing.lanes.length, 2 * landing.width);
   const entry = leaveChain(state, id, at);

@@ -1,5 +1,6 @@
 import type { EventOf, RunEvent } from '../model/event.js';
 import type { TicketId } from '../model/ids.js';
+import { baselineOf } from './baseline.js';
 import { noteUnpublished } from './apply-landing.js';
 import type { LandingState } from './landing-state.js';
 import { createQueue } from './queue.js';
@@ -64,6 +65,8 @@ export function stateOf(planned: EventOf<'run.planned'>, at: string): RunState {
     landing: freshLanding(planned.options.checkSlots ?? 1),
     intake: { known: planned.base, look: 'none', isRewound: false },
     baseCheck: planned.options.hasChecks ? 'wanted' : 'none',
+    baseline: [],
+    mended: [],
     cancelling: new Set(),
     limited: [],
     projection: { pending: [], inFlight: 0, done: [], unwritten: [], notes: [] },
@@ -147,6 +150,7 @@ export function applyToRun(state: RunState, event: RunLevelEvent): void {
     case 'base.checked':
       state.baseCheck = event.verdict?.colour === 'green' ? 'green' : 'red';
       if (event.verdict) state.baseVerdict = event.verdict;
+      if (state.baseCheck === 'green' && event.verdict) state.baseline = baselineOf(event.verdict);
       if (event.failure) state.baseFailure = event.failure;
       return;
     case 'container.completed': {

@@ -4,7 +4,8 @@ import type { AttemptAddress, LaneName, Oid, RunId, TicketId } from '../model/id
 import type { AgentAsk, Intent } from '../model/intent.js';
 import type { BlockedTicket, RunOptions, RunTicket } from '../model/run.js';
 import type { TicketChange } from '../model/ticket.js';
-import type { CheckResult, Harvest, Verdict } from '../model/work.js';
+import type { CheckResult, Harvest, KnownFailures, Verdict } from '../model/work.js';
+import type { Mended } from './baseline.js';
 import type { IntakeState, LandingState } from './landing-state.js';
 import type { Queue } from './queue.js';
 
@@ -44,6 +45,10 @@ export interface RunState {
   baseCheck: 'none' | 'wanted' | 'open' | 'green' | 'red';
   baseVerdict?: Verdict;
   baseFailure?: Failure;
+  /** What failed on the base and on all that landed since: no reason to reject a candidate. */
+  baseline: readonly KnownFailures[];
+  /** What landed tickets mended of it, in order. */
+  mended: Mended[];
   stop?: { readonly mode: 'drain' | 'cancel'; readonly by: string; readonly failure?: Failure };
   /** Tickets that somebody asked to give back; each says in `cancelledBy` who. */
   cancelling: Set<TicketId>;

@@ -1,5 +1,7 @@
 import type { Failure } from '../model/failure.js';
 import type { Summary } from '../model/summary.js';
+import { isAccepted } from './baseline.js';
+import { knownFailuresAtEnd, redBase } from './known-failures.js';
 import { chainOf, otherSchedule, times } from './figures.js';
 import type { RunState, TicketRun } from './state.js';
 import { logHint } from './tickets.js';
@@ -42,6 +44,7 @@ export function summarise(state: RunState): Summary {
       : {}),
     ...(state.unpublished ? { unpublished: true } : {}),
     notes: [
+      ...knownFailuresAtEnd(state),
       ...state.projection.notes,
       ...unwritten(state),
       ...[state.bookkeepingFailure, unpublished(state)].flatMap((failure) =>
@@ -121,14 +124,10 @@ function whyNotStarted(state: RunState): string {
 function baseFailure(state: RunState): { failure?: ReturnType<typeof short> } {
   if (state.baseCheck !== 'red') return {};
   if (state.baseFailure) return { failure: short(state.baseFailure) };
-  const red = state.baseVerdict?.results.find(({ outcome }) => outcome !== 'passed');
-  return {
-    failure: {
-      code: 'checks/red-base',
-      message: `${red?.command ?? 'a check'} fails on the base ${state.base.slice(0, 10)}, so no ticket could pass it`,
-      hint: `make it green first, or choose other checks${red ? `; ${logHint(state, red.log)}` : ''}`,
-    },
-  };
+  if (!state.baseVerdict) return {};
+  const { hint, ...failure } = redBase(state.baseVerdict, state.base);
+  const red = state.baseVerdict.results.find((result) => !isAccepted(result));
+  return { failure: { ...failure, hint: red ? `${hint}; ${logHint(state, red.log)}` : hint } };
 }
 
 /** The index could not be written at some time; a later write may have caught up. */

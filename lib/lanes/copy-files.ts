@@ -1,5 +1,16 @@
+import { createHash } from 'node:crypto';
 import { constants, type Dirent } from 'node:fs';
-import { copyFile, cp, lstat, mkdir, readdir, realpath, stat, utimes } from 'node:fs/promises';
+import {
+  copyFile,
+  cp,
+  lstat,
+  mkdir,
+  readFile,
+  readdir,
+  realpath,
+  stat,
+  utimes,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { failed, success, type Failure, type Result } from '../model/failure.js';
 
@@ -31,6 +42,37 @@ export async function copyFiles(
   }
   return success('copied');
 }
+
+/** The same in texts: content of the files, size and time of what is below folders. Changes when a copy would. */
+export async function copiedState(patterns: readonly string[], from: string): Promise<string[]> {
+  const told: string[] = [];
+  for (const pattern of patterns) {
+    for (const path of await matches(from, '', pattern.replace(/\/+$/, '').split('/'))) {
+      told.push(...(await stateOf(join(from, path), path)));
+    }
+  }
+  return told;
+}
+
+async function stateOf(file: string, name: string): Promise<string[]> {
+  const there = await stat(file).catch(() => undefined);
+  if (there?.isFile()) return [`${name} ${await contentHash(file)}`];
+  if (!there?.isDirectory()) return [`${name} is missing`];
+  const entries = await readdir(file, { recursive: true, withFileTypes: true }).catch(() => []);
+  const told = await Promise.all(
+    entries.map(async (entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const { size = 0, mtimeMs = 0 } = (await lstat(path).catch(() => undefined)) ?? {};
+      return entry.isDirectory() ? `${path}/` : `${path} ${size} ${mtimeMs}`;
+    }),
+  );
+  return told.sort();
+}
+
+const contentHash = async (file: string) =>
+  createHash('sha256')
+    .update(await readFile(file).catch(() => ''))
+    .digest('hex');
 
 const trouble = (pattern: string, why: string): Failure => ({
   code: 'lane/setup-failed',

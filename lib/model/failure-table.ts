@@ -47,8 +47,8 @@ export const failureTable = {
     'The log is named in the summary; `sage rescue ID` restores the work on a branch.',
   ),
   'checks/red-base': entry(
-    'The checks fail on the commit the run would start from, so no ticket could pass them.',
-    'Make the base green first, or choose other checks.',
+    'The checks fail on the commit the run would start from, and what fails there cannot be told by name, twice the same.',
+    'Make the base green first, use a check that names its failures (docs/configuration.md), or choose other checks.',
   ),
   'checks/script-red': entry(
     "A check that the ticket itself brings failed on the agent's work.",

@@ -34,15 +34,34 @@ export interface CheckResult {
   readonly logHash: string;
   /** Last lines of the output, bounded to 4,000 characters, control characters removed. */
   readonly tail: string;
+  /** Failures by name that the base had, too, sorted. A red result with these alone is no reason to reject. */
+  readonly known?: readonly string[];
+  /** Failures by name that the base did not have, sorted. */
+  readonly added?: readonly string[];
+  /** Lines of its output, where only that tells whether it came to its end. */
+  readonly lines?: number;
+  /** Why its failures cannot be told one from another, so that none of them is excused. */
+  readonly unnamed?: string;
   /** Things worth telling: changed tracked files, processes left behind, a success pattern that is missing. */
   readonly notes?: readonly string[];
 }
 
+/** How a check command fails where nothing was changed yet. A baseline is a list of these, one for each such command. */
+export interface KnownFailures {
+  readonly command: string;
+  readonly exitCode: number;
+  /** Names of failing tests or diagnostics, sorted, each once. Never empty. */
+  readonly failures: readonly string[];
+  /** As of {@link CheckResult}: a candidate's output is not shorter, but for what it mended. */
+  readonly lines?: number;
+}
+
 /** What the project's checks say about one tree. */
 export interface Verdict {
+  /** green: each command passed, or failed only as the base did. */
   readonly colour: 'green' | 'red';
   readonly tree: Oid;
-  /** Hash of the command lines, and of what of the environment matters. */
+  /** Hash of the command lines, of what of the environment matters, and of known failures that were excused. */
   readonly key: string;
   readonly results: readonly CheckResult[];
   /** Whether the verdict was already known for this tree. */

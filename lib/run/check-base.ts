@@ -75,7 +75,11 @@ export async function checkBase(asked: BaseCheck): Promise<Result<Verdict>> {
     '../validate',
   );
   const { commit, tree } = start;
-  const [told] = await createVerification(yard, config, verdicts).perform(
+  const checks = createVerification(yard, config, verdicts, {
+    baseline: () => [],
+    trustsKnownFailures: false,
+  });
+  const [told] = await checks.perform(
     { kind: 'checks.run', key: `base-${tree.slice(0, 12)}`, purpose: 'base', commit, tree },
     cancel,
   );

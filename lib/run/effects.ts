@@ -78,7 +78,9 @@ export function createEffects(parts: EffectParts): Effects {
       identity,
       pin: (commit) => pinBase(repository, commit),
     }),
-    'checks.run': createVerification(yard, config, verdicts),
+    'checks.run': createVerification(yard, config, verdicts, {
+      baseline: () => state.baseline,
+    }),
     'ref.move': createRefMove({
       depot,
       publisher: parts.publisher,

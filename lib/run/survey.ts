@@ -1,18 +1,22 @@
 import { join } from 'node:path';
 import { readConfig, type ConfigReading, type Settings } from '../config/read.js';
 import type { Overrides } from '../config/overrides.js';
+import { baselineOf } from '../engine/baseline.js';
 import type { Repository } from '../git/places.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import { Refusal, type Failure } from '../model/failure.js';
 import { ticketId } from '../model/ids.js';
 import { nearest } from '../model/nearest.js';
+import type { Config } from '../model/config.js';
 import type { Plan } from '../model/plan.js';
+import type { KnownFailures } from '../model/work.js';
 import { loadIndex, type ReadIndex } from '../tickets/read.js';
 import { readWorkflowMode } from '../tickets/workflow-mode.js';
 import { readVelocity } from '../tickets/velocity.js';
 import { planQueue } from './plan-queue.js';
 import { unfinishedRun } from './standing.js';
 import { findStart, type Start } from './start.js';
+import { knownBaseVerdict } from './verdict-basis.js';
 import { findUndelivered, type Undelivered } from './undelivered.js';
 
 /** What a look at the repository takes into account. */
@@ -37,6 +41,8 @@ export interface Survey {
   readonly start: Start;
   readonly undelivered: readonly Undelivered[];
   readonly cpus: number;
+  /** What earlier checks of this base found failing; empty: nothing, or it was not checked. */
+  readonly knownFailures: readonly KnownFailures[];
   /** Findings that do not stand in the way. */
   readonly warnings: readonly Diagnostic[];
 }
@@ -94,6 +100,7 @@ export async function survey(repository: Repository, options: SurveyOptions): Pr
     start: start.value,
     undelivered,
     cpus: options.cpus,
+    knownFailures: await knownFailuresOf(repository, config, start.value, options.variables),
     warnings: [...reading.diagnostics, ...index.diagnostics, ...sideFiles].filter(
       ({ severity }) => severity !== 'information',
     ),
@@ -104,6 +111,16 @@ async function findBase(repository: Repository, target: string | undefined) {
   const start = await findStart(repository, target);
   const undelivered = start.ok ? await findUndelivered(repository, start.value.commit) : [];
   return { start, undelivered };
+}
+
+async function knownFailuresOf(
+  repository: Repository,
+  config: Config,
+  { tree }: Start,
+  variables: SurveyOptions['variables'],
+): Promise<readonly KnownFailures[]> {
+  const verdict = await knownBaseVerdict(repository, config, tree, variables);
+  return verdict ? baselineOf(verdict) : [];
 }
 
 const isFault = ({ severity }: Diagnostic) => severity === 'critical' || severity === 'error';

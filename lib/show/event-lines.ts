@@ -1,4 +1,6 @@
 import type { ChalkInstance } from 'chalk';
+import { knownFailures } from '../engine/known-failures.js';
+import { someNames } from '../engine/some-names.js';
 import type { RunState } from '../engine/state.js';
 import type { RunEvent } from '../model/event.js';
 import { isIntake } from '../model/ids.js';
@@ -23,6 +25,8 @@ export function eventLines(event: RunEvent, state: RunState, paint: ChalkInstanc
       ];
     case 'base.check-started':
       return [paint.dim('checking the base before anything starts …')];
+    case 'base.checked':
+      return knownFailures(state.baseline).map((line) => paint.yellow(clean(line)));
     case 'run.stop-requested':
       return stopping(event, state, paint);
     case 'run.paused':
@@ -115,10 +119,13 @@ export function eventLines(event: RunEvent, state: RunState, paint: ChalkInstanc
     case 'landing.landed':
       if (isIntake(event.ticket))
         return about(event.ticket, `${paint.green('merged')} ${event.commit.slice(0, 10)}`);
-      return about(
-        event.ticket,
-        `${paint.green('landed')} ${event.commit.slice(0, 10)} ${paint.dim(`(${countLanded(state)} of ${state.tickets.size})`)}`,
-      );
+      return [
+        ...about(
+          event.ticket,
+          `${paint.green('landed')} ${event.commit.slice(0, 10)} ${paint.dim(`(${countLanded(state)} of ${state.tickets.size})`)}`,
+        ),
+        ...mendedBy(event.ticket, state),
+      ];
     case 'ticket.deferred':
       return about(
         event.ticket,
@@ -136,6 +143,11 @@ export function eventLines(event: RunEvent, state: RunState, paint: ChalkInstanc
       return [];
   }
 }
+
+const mendedBy = (ticket: string, { mended }: RunState) =>
+  mended
+    .filter((one) => one.ticket === ticket)
+    .map(({ failures }) => `[${clean(ticket)}] mended for good: ${clean(someNames(failures))}`);
 
 const ticketOf = (attempt: string) => attempt.slice(0, attempt.lastIndexOf('#'));
 

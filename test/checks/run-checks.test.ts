@@ -50,7 +50,8 @@ async function checks(commands: readonly string[], more: Partial<ChecksDeps> = {
       git(`checkout -q -f --detach ${wanted}`);
       return Promise.resolve(success({ path: lane, env: { SAGE_PORT_BASE: '4000' } }));
     },
-    setup: [],
+    basis: () => Promise.resolve([]),
+    baseline: () => [],
     limitMs: 20_000,
     run: runId('run-1'),
     verdicts: await openVerdictCache(join(root, 'verdicts'), 'run-1'),

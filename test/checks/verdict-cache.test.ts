@@ -3,18 +3,12 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openVerdictCache } from '../../lib/checks/verdict-cache.js';
-import { verdictKey, type VerdictBasis } from '../../lib/checks/verdict-key.js';
+import { verdictKeys } from '../../lib/checks/verdict-key.js';
 import { oid } from '../../lib/model/ids.js';
 import type { Verdict } from '../../lib/model/work.js';
 
 const tree = oid('a'.repeat(40));
-const basis: VerdictBasis = {
-  commands: ['npm test'],
-  setup: [],
-  nodeVersion: 'v20.19.0',
-  platform: 'linux-x64',
-};
-const key = verdictKey(basis);
+const key = verdictKeys(['npm test'], [], []).clean;
 const green: Verdict = {
   colour: 'green',
   tree,
@@ -74,15 +68,24 @@ describe('the verdict cache', () => {
     }
   });
 
-  test('knows other commands, set-up, node or platform as something else', () => {
+  test('knows other commands and another basis as something else', () => {
     const keys = [
-      basis,
-      { ...basis, commands: ['npm', 'test'] },
-      { ...basis, commands: ['npm test', ''] },
-      { ...basis, setup: ['npm ci'] },
-      { ...basis, nodeVersion: 'v22.0.0' },
-      { ...basis, platform: 'darwin-arm64' },
-    ].map(verdictKey);
+      verdictKeys(['npm test'], [], []),
+      verdictKeys(['npm', 'test'], [], []),
+      verdictKeys(['npm test'], ['npm ci'], []),
+    ].map(({ clean }) => clean);
     expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test('a verdict that rests on known failures holds with these alone, a clean one always', () => {
+    const failures = { command: 'npm test', exitCode: 1, failures: ['adds'] };
+    const keys = [
+      verdictKeys(['npm test'], [], []),
+      verdictKeys(['npm test'], [], 'base'),
+      verdictKeys(['npm test'], [], [failures]),
+      verdictKeys(['npm test'], [], [{ ...failures, failures: ['adds', 'takes'] }]),
+    ];
+    expect(new Set(keys.map(({ clean }) => clean)).size).toBe(1);
+    expect(new Set(keys.map(({ withKnown }) => withKnown)).size).toBe(keys.length);
   });
 });

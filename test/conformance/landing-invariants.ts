@@ -1,5 +1,6 @@
 import type { RunEvent } from '../../lib/model/event.js';
 import type { RunOptions } from '../../lib/model/run.js';
+import type { Verdict } from '../../lib/model/work.js';
 
 type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type: Type }>;
 
@@ -10,6 +11,10 @@ const optionsOf = (events: readonly RunEvent[]): RunOptions | undefined =>
 export function landingFaults(events: readonly RunEvent[]): string[] {
   return [...landings(events), ...verification(events), ...openChecks(events)];
 }
+
+/** What failed in a verdict and was no reason to reject: command and name. */
+const excusedIn = ({ results = [] }: Partial<Verdict>) =>
+  results.flatMap(({ command, known = [] }) => known.map((name) => `${command}\0${name}`));
 
 /** Every ticket lands once at most; each landing was announced, builds on the one before and is not deferred too. */
 function landings(events: readonly RunEvent[]): string[] {
@@ -67,6 +72,11 @@ function verification(events: readonly RunEvent[]): string[] {
   const red = new Set<string>();
   let tip = '';
   const isGreen = (commit: string) => green.has(treeOf.get(commit) ?? '');
+  /** Failures that were excused, by tree, and those that no tip has been without so far. */
+  const excused = new Map<string, readonly string[]>();
+  let alive: readonly string[] = [];
+  const bringsBack = (commit: string) =>
+    excused.get(treeOf.get(commit) ?? '')?.some((name) => !alive.includes(name)) ?? false;
   for (const event of events) {
     if (event.type === 'run.planned') tip = event.base;
     if (event.type === 'landing.bounced' && event.tip) tip = event.tip;
@@ -76,6 +86,14 @@ function verification(events: readonly RunEvent[]): string[] {
     }
     if (event.type === 'landing.verified')
       (event.verdict.colour === 'green' ? green : red).add(event.verdict.tree);
+    if (event.type === 'base.checked' && event.verdict) alive = excusedIn(event.verdict);
+    if (event.type === 'landing.verified')
+      excused.set(event.verdict.tree, excusedIn(event.verdict));
+    if (event.type === 'landing.moving') {
+      if (bringsBack(event.new)) faults.push(`${event.new} brings back what was mended`);
+      const left = excused.get(treeOf.get(event.new) ?? '');
+      alive = left ? alive.filter((name) => left.includes(name)) : alive;
+    }
     if (event.type === 'landing.moving' && !isGreen(event.new))
       faults.push(`${event.new} is published without a green verdict`);
     if (event.type === 'landing.landed') {
@@ -86,7 +104,8 @@ function verification(events: readonly RunEvent[]): string[] {
     if (event.type !== 'ticket.deferred' && event.type !== 'intake.left') continue;
     if (event.failure.code !== 'checks/red') continue;
     const built = latest.get(event.ticket);
-    if (!built || !red.has(built.tree)) faults.push(`${event.ticket} was rejected without red`);
+    if (!built || !(red.has(built.tree) || bringsBack(built.commit)))
+      faults.push(`${event.ticket} was rejected without red`);
     else if (built.onto !== tip && !isGreen(built.onto))
       faults.push(`${event.ticket} was rejected behind something that is not green`);
   }

@@ -193,4 +193,34 @@ describe('verify-run', () => {
     const wrong = await rig.run('verify-run', '20200101-000000-abcd');
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('no run')]);
   });
+
+  test('a verdict is not green whose failures the base did not have, or that landed work had mended', async () => {
+    for (const forgery of ['base', 'mended'] as const) {
+      await using rig = await Rig.create({ branch: 'work', files: { old: '' } });
+      rig.tolerate('claims');
+      rig.tolerate('journal');
+      await rig.config({ verify: ['if test -e old; then echo "FAIL: old"; exit 1; fi'] });
+      await rig.tickets([{ id: 'A' }, { id: 'B', dependencies: ['A'] }]);
+      await rig.script({ '*': [{ write: { '{ticket}.txt': 'done\n' } }] });
+      expect((await rig.stream()).summary.landed).toHaveLength(2);
+      expect(await verify(rig)).toMatchObject({ agrees: true, checked: { trees: 2 } });
+      forge(rig, (event) => {
+        if (event.type === 'base.checked' && forgery === 'base' && event.verdict) {
+          const results = event.verdict.results.map((one) => ({ ...one, known: ['other'] }));
+          return { ...event, verdict: { ...event.verdict, results } };
+        }
+        if (event.type === 'landing.verified' && forgery === 'mended' && event.ticket === 'A') {
+          const outcome = 'passed' as const;
+          const results = event.verdict.results.map((one) => ({ ...one, outcome }));
+          return { ...event, verdict: { ...event.verdict, results } };
+        }
+        return event;
+      });
+      const { contradictions } = await verify(rig);
+      const unverified = contradictions.filter(({ kind }) => kind === 'tree-unverified');
+      expect(unverified.map(({ ticket }) => ticket)).toEqual(
+        forgery === 'base' ? ['A', 'B'] : ['B'],
+      );
+    }
+  });
 });

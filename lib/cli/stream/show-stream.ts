@@ -1,5 +1,6 @@
 import { Refusal } from '../../model/failure.js';
 import { explain } from '../../plan/explain.js';
+import { knownFailures } from '../../engine/known-failures.js';
 import { noticesOf } from '../../run/notices.js';
 import { standingRun } from '../../run/standing.js';
 import type { Survey } from '../../run/survey.js';
@@ -49,7 +50,7 @@ const refusesParallel = ({ plan }: Survey) =>
 
 function waysOn(seen: Survey, options: StreamOptions): readonly string[] {
   const { plan } = seen;
-  const late = noticesOf(seen);
+  const late = [...noticesOf(seen), ...knownFailures(seen.knownFailures)];
   if (options.mode === 'dry-run' || plan.counts.runnable === 0) return late;
   const more =
     plan.recommendedSlots > 1

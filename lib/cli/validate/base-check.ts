@@ -1,9 +1,8 @@
-import { join } from 'node:path';
 import { detectChecks } from '../../checks/detect.js';
-import { readVerdict } from '../../checks/verdict-cache.js';
-import { verdictKey } from '../../checks/verdict-key.js';
-import { sageDirectory } from '../../journal/run-directory.js';
+import { baselineOf } from '../../engine/baseline.js';
+import { knownFailures } from '../../engine/known-failures.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
+import { knownBaseVerdict } from '../../run/verdict-basis.js';
 import { tryBase } from './base-trial.js';
 import { asError, notRun, ran, type CheckOutcome } from './outcome.js';
 import type { World } from './world.js';
@@ -33,17 +32,15 @@ export async function examineBase(world: World): Promise<CheckOutcome> {
     };
     return ran(`${from}; nothing is verified`, [unverified, ...waiting]);
   }
-  const key = verdictKey({
-    commands: config.verify,
-    setup: config.setup.run,
-    nodeVersion: process.version,
-    platform: `${process.platform}-${process.arch}`,
-  });
-  const verdicts = join(sageDirectory(repository.value.commonDir), 'verdicts');
-  const green = await readVerdict(verdicts, start.value.tree, key);
-  if (green) return ran(`${from}; the checks are green there`, waiting);
+  const { variables } = world.context.environment;
+  const { tree } = start.value;
+  const known = await knownBaseVerdict(repository.value, config, tree, variables);
+  const failing = known ? baselineOf(known) : [];
+  if (known && failing.length === 0) return ran(`${from}; the checks are green there`, waiting);
   if (!world.runsBase) {
-    return ran(`${from}; checks not run yet: sage validate --check=base`, waiting);
+    return known
+      ? ran(`${from}; ${knownFailures(failing).join('; ')}`, waiting)
+      : ran(`${from}; checks not run yet: sage validate --check=base`, waiting);
   }
   const { told, finding } = await tryBase(world, repository.value, start.value);
   return ran(`${from}; ${told}`, [...(finding ? [finding] : []), ...waiting]);

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Repository } from '../../git/places.js';
 import { sageDirectory } from '../../journal/run-directory.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
+import { baselineOf, isAccepted } from '../../engine/baseline.js';
+import { knownFailures, redBase } from '../../engine/known-failures.js';
 import { failed, Refusal } from '../../model/failure.js';
 import type { Verdict } from '../../model/work.js';
 import { checkBase } from '../../run/check-base.js';
@@ -50,7 +52,8 @@ export async function tryBase(
       throw error;
     })
     .finally(() => stops[Symbol.dispose]());
-  if (verdict.ok) return tell(verdict.value, join(sageDirectory(repository.commonDir), 'validate'));
+  if (verdict.ok)
+    return tell(verdict.value, start, join(sageDirectory(repository.commonDir), 'validate'));
   const { failure } = verdict;
   if (failure.code === 'run/cancelled') throw new Refusal([failure], exitCode.cancelled);
   const finding = asError(failure);
@@ -59,21 +62,21 @@ export async function tryBase(
     : { told: 'the checks could not be run', finding };
 }
 
-function tell({ colour, results, ms }: Verdict, logs: string): Trial {
+function tell(verdict: Verdict, start: Start, logs: string): Trial {
+  const { colour, results, ms } = verdict;
   const took = `(${duration(ms)})`;
   const flaky = results.filter((result) => result.flaky).map(({ name }) => name);
   if (colour === 'green') {
+    const known = knownFailures(baselineOf(verdict));
+    if (known.length > 0) return { told: `${known.join('; ')} ${took}` };
     const luck = flaky.length === 0 ? '' : `; only at the second try: ${flaky.join(', ')}`;
     return { told: `the checks are green there ${took}${luck}` };
   }
-  const red = results.find(({ outcome }) => outcome !== 'passed');
+  const red = results.find((result) => !isAccepted(result));
   return {
     told: `the checks are red there ${took}`,
     finding: {
-      severity: 'error',
-      code: 'checks/red-base',
-      message: `${red?.command ?? 'A check'} fails on the base, so no ticket could pass it.`,
-      hint: 'Make the base green first, or choose other checks; the log says more.',
+      ...asError(redBase(verdict, start.commit)),
       ...(red ? { where: { file: join(logs, red.log) } } : {}),
     },
   };
