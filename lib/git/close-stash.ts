@@ -5,6 +5,7 @@ import { oid, type Oid } from '../model/ids.js';
 import type { Depot } from './places.js';
 import { deleteRef, readRef, setRef } from './refs.js';
 import { writeBlob } from './trees.js';
+import { keepRefs } from './vault.js';
 
 /** A ref below `refs/stash` leaves no room for `refs/stash` itself. */
 const CLOSED = 'refs/stash/closed';
@@ -22,10 +23,12 @@ export async function closeStash(depot: Depot): Promise<Result<boolean>> {
   const top = await readRef(git, cwd, 'refs/stash');
   if (!top.ok) return top;
   if (top.value !== undefined) {
-    for (const entry of new Set([...(await stashed(depot)), top.value])) {
-      const kept = await setRef(git, cwd, `${ASIDE}${entry}`, entry);
-      if (!kept.ok) return kept;
-    }
+    const entries = [...new Set([...(await stashed(depot)), top.value])];
+    const kept = await keepRefs(
+      depot,
+      entries.map((entry) => ({ name: `${ASIDE}${entry}`, oid: entry })),
+    );
+    if (!kept.ok) return kept;
     const gone = await deleteRef(git, cwd, 'refs/stash', top.value);
     if (!gone.ok) return gone;
   }

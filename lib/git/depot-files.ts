@@ -36,7 +36,11 @@ export async function canonicalFiles(repo: Repository): Promise<Result<readonly 
     user('info/attributes'),
     user('shallow'),
   ]);
-  const objects = [join(repo.commonDir, 'objects')];
+  const objects = [
+    join(repo.commonDir, 'objects'),
+    // What is kept can be read in the depot, whatever an agent removes from it.
+    join(repo.commonDir, 'sage', 'vault.git', 'objects'),
+  ];
   return success([
     { path: 'config', content: settings.map(settingText).join('') },
     { path: 'objects/info/alternates', content: `${objects.map(alternateLine).join('\n')}\n` },

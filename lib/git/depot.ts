@@ -1,19 +1,16 @@
-import { randomUUID } from 'node:crypto';
-import { lstatSync, readFileSync } from 'node:fs';
-import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
-import { failed, success, type Result } from '../model/failure.js';
+import { join } from 'node:path';
+import { success, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
-import { canonicalFiles } from './depot-files.js';
+import { clearRefFolders } from './clear-ref-folders.js';
 import { closeStash } from './close-stash.js';
+import { canonicalFiles } from './depot-files.js';
+import { makeBare } from './make-bare.js';
 import { mirrorBranches } from './mirror.js';
-import type { CanonicalFile, Depot, Repository } from './places.js';
+import type { Depot, Repository } from './places.js';
+import { putFiles } from './put-files.js';
 import { deleteRef, listRefs, setRef } from './refs.js';
 import { sweepScratch } from './scratch.js';
-
-/** A half-made depot that is older than this was left by a call that died. */
-const ABANDONED_MS = 3_600_000;
+import { openVault } from './vault.js';
 
 /**
  * The repository's depot, made when there is none: `<commonDir>/sage/depot.git`, bare, with the user's objects lent by
@@ -26,11 +23,12 @@ export async function openDepot(repo: Repository): Promise<Result<Depot>> {
   if (!canonical.ok) return canonical;
   const path = join(repo.commonDir, 'sage', 'depot.git');
   const depot = { git: repo.git, path, canonical: canonical.value, mirrored: new Map() };
-  const isThere = await lstat(join(path, 'HEAD')).catch(() => undefined);
-  if (!isThere) {
-    const made = await makeDepot(repo, depot);
-    if (!made.ok) return made;
-  }
+  const vault = await openVault(repo, depot);
+  if (!vault.ok) return vault;
+  const made = await makeBare(repo, path, canonical.value, (temporary) =>
+    restoreDepot({ ...depot, path: temporary }),
+  );
+  if (!made.ok) return made;
   await sweepScratch(depot);
   const restored = await restoreDepot(depot);
   if (!restored.ok) return restored;
@@ -40,81 +38,18 @@ export async function openDepot(repo: Repository): Promise<Result<Depot>> {
 
 /**
  * Puts back what agents may have changed through their lanes: configuration, attributes, excludes, alternates, hooks,
- * the closed stash. Called before every use; answers what had to be put back. Costs no process when nothing has.
+ * names in the way of ours, the closed stash. Called before every use; answers what had to be put back. Costs no process
+ * when nothing has.
  */
 export async function restoreDepot(depot: Depot): Promise<Result<readonly string[]>> {
-  const changed: string[] = [];
-  try {
-    for (const file of depot.canonical) {
-      if (isRight(depot, file)) continue;
-      changed.push(file.path);
-      const path = join(depot.path, file.path);
-      const found = await lstat(path).catch(() => undefined);
-      if (file.content === undefined || (found && !found.isFile())) {
-        await rm(path, { recursive: true, force: true });
-      }
-      if (file.content === undefined) continue;
-      await mkdir(dirname(path), { recursive: true });
-      await writeFileAtomic(path, file.content);
-    }
-  } catch (error) {
-    return failed({
-      code: 'git/failed',
-      message: `The depot ${depot.path} cannot be written: ${(error as Error).message}`,
-      where: { file: depot.path },
-    });
-  }
+  const put = await putFiles(depot.path, depot.canonical);
+  if (!put.ok) return put;
+  const cleared = await clearRefFolders(depot);
+  if (!cleared.ok) return cleared;
   const opened = await closeStash(depot);
   if (!opened.ok) return opened;
+  const changed = [...put.value, ...cleared.value];
   return success(opened.value ? [...changed, 'refs/stash'] : changed);
-}
-
-/** Synchronous on purpose: a few small files, a tenth of the cost. */
-function isRight(depot: Depot, file: CanonicalFile): boolean {
-  const path = join(depot.path, file.path);
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (file.content === undefined) return found === undefined;
-  return found?.isFile() === true && readFileSync(path, 'utf8') === file.content;
-}
-
-async function makeDepot(repo: Repository, depot: Depot): Promise<Result<'made'>> {
-  const folder = dirname(depot.path);
-  const temporary = join(folder, `depot-new-${randomUUID()}`);
-  try {
-    await mkdir(folder, { recursive: true });
-    await removeAbandoned(folder);
-    const format = depot.canonical[0]?.content?.includes('objectformat = "sha256"');
-    const args = ['init', '--bare', '-q', '--template=', '--initial-branch=sage/none'];
-    const init = await repo.git(
-      [...args, `--object-format=${format ? 'sha256' : 'sha1'}`, temporary],
-      { cwd: folder },
-    );
-    if (!init.ok) return init;
-    const filled = await restoreDepot({ ...depot, path: temporary });
-    if (!filled.ok) return filled;
-    await rename(temporary, depot.path);
-    return success('made');
-  } catch (error) {
-    const isThere = await lstat(join(depot.path, 'HEAD')).catch(() => undefined);
-    if (isThere) return success('made');
-    return failed({
-      code: 'git/failed',
-      message: `The depot ${depot.path} cannot be made: ${(error as Error).message}`,
-      hint: 'sage keeps its data below the git directory, which must be writable.',
-      where: { file: depot.path },
-    });
-  } finally {
-    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-async function removeAbandoned(folder: string): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!name.startsWith('depot-new-')) continue;
-    const path = join(folder, name);
-    const found = await lstat(path).catch(() => undefined);
-    if (found && Date.now() - found.mtimeMs > ABANDONED_MS) await rm(path, { recursive: true });
-  }
 }
 
 /** Where lent commits are held in the user's repository. */

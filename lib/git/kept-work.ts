@@ -1,9 +1,9 @@
 import { success, type Result } from '../model/failure.js';
 import { runId, safeName, type Oid, type RunId } from '../model/ids.js';
 import type { Depot } from './places.js';
-import { listRefs } from './refs.js';
+import { listKept } from './vault.js';
 
-/** Work of an attempt that is kept in the depot, whatever became of its ticket. */
+/** Work of an attempt that is kept in the vault, whatever became of its ticket. */
 export interface KeptWork {
   /** `refs/sage/kept/<run>/<ticket>/<attempt>`. */
   readonly ref: string;
@@ -21,7 +21,7 @@ export async function listKeptWork(
   depot: Depot,
   ticket?: string,
 ): Promise<Result<readonly KeptWork[]>> {
-  const refs = await listRefs(depot.git, depot.path, KEPT);
+  const refs = await listKept(depot, 'kept');
   if (!refs.ok) return refs;
   const wanted = ticket === undefined ? undefined : safeName(ticket);
   const kept = refs.value

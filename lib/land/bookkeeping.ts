@@ -5,7 +5,7 @@ import type { Oid } from '../model/ids.js';
 import type { IndexCommit } from '../model/intent.js';
 import { createCommit } from '../git/commits.js';
 import type { Depot, Identity } from '../git/places.js';
-import { setRef } from '../git/refs.js';
+import { placeRef } from '../git/clear-ref-folders.js';
 import { editTree, entryAt, readBlob, writeBlob } from '../git/trees.js';
 
 export interface BookkeepingDeps {
@@ -63,7 +63,7 @@ async function build(
   const draft = { tree: tree.value, parents: [onto], message, author: identity, at };
   const commit = await createCommit(git, cwd, draft);
   if (!commit.ok) return commit;
-  return setRef(git, cwd, `refs/sage/candidate/${candidate}`, commit.value);
+  return placeRef(depot, `refs/sage/candidate/${candidate}`, commit.value);
 }
 
 const notText = (path: string): Failure => ({

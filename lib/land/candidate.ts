@@ -5,7 +5,7 @@ import type { Oid } from '../model/ids.js';
 import type { CandidateBuild } from '../model/intent.js';
 import { createCommit, readCommit } from '../git/commits.js';
 import { inheritAttributes, isAttributes, mergeTrees } from '../git/merge-tree.js';
-import { setRef } from '../git/refs.js';
+import { placeRef } from '../git/clear-ref-folders.js';
 import { replay } from './replay.js';
 import { wouldUndo, type CandidateDeps } from './candidate-deps.js';
 import { buildIntake } from './intake.js';
@@ -49,7 +49,7 @@ async function build(deps: CandidateDeps, intent: CandidateBuild): Promise<Resul
   if (changed.length === 0) return inTheWay(deps.depot, intent, []);
   if (undeclared.length > 0) return failed(wouldUndo(intent, undeclared));
   if (!changed.some(isAttributes)) inheritAttributes(deps.depot, onto, commit);
-  const pinned = await setRef(git, cwd, `refs/sage/candidate/${name}`, commit);
+  const pinned = await placeRef(deps.depot, `refs/sage/candidate/${name}`, commit);
   if (!pinned.ok) return pinned;
   return success({ type: 'landing.prepared', ticket, commit, tree, onto, files: changed.length });
 }

@@ -7,7 +7,9 @@ import { oid, type Oid } from '../model/ids.js';
 import type { RefMove } from '../model/intent.js';
 import type { Depot } from '../git/places.js';
 import { isAncestor } from '../git/commits.js';
-import { moveRef, setRef } from '../git/refs.js';
+import { clearWay } from '../git/clear-ref-folders.js';
+import { moveRef } from '../git/refs.js';
+import { keepRefs } from '../git/vault.js';
 import type { LanderLock } from './lander-lock.js';
 import type { Publisher } from './publisher.js';
 
@@ -85,17 +87,23 @@ async function move(
 
 /** What an agent put in the branch's place stays below `refs/sage/aside/`. */
 async function putBack(
-  { git, path }: Depot,
+  depot: Depot,
   branch: string,
   old: Oid,
   tip: Oid | undefined,
 ): Promise<Result<'again'>> {
+  const { git, path } = depot;
+  const ref = `refs/heads/${branch}`;
   if (tip !== undefined) {
-    const kept = await setRef(git, path, `refs/sage/aside/${branch}/${tip}`, tip);
+    const kept = await keepRefs(depot, [{ name: `refs/sage/aside/${branch}/${tip}`, oid: tip }]);
     if (!kept.ok) return kept;
   }
-  const back = await moveRef(git, path, `refs/heads/${branch}`, old, tip, 'put back');
-  return back.ok ? success('again') : back;
+  const back = await moveRef(git, path, ref, old, tip, 'put back');
+  if (back.ok) return success('again');
+  const way = await clearWay(depot, ref);
+  if (!way.ok) return way;
+  const again = await moveRef(git, path, ref, old, tip, 'put back');
+  return again.ok ? success('again') : again;
 }
 
 /** The branch is not where it was: has the commit landed all the same, or another one? Undefined: neither. */

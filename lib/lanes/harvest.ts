@@ -1,8 +1,8 @@
 import { createCommit } from '../git/commits.js';
 import { restoreDepot } from '../git/depot.js';
-import { setRef } from '../git/refs.js';
 import { changedPaths } from '../git/changed-paths.js';
 import { editTree } from '../git/trees.js';
+import { keepRefs } from '../git/vault.js';
 import type { Effect } from '../model/effect.js';
 import { failed, success, type Failure, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
@@ -61,7 +61,7 @@ async function harvest(yard: LaneYard, intent: WorkHarvest): Promise<Result<Harv
   if (record.guest?.attempt === intent.attempt) {
     await writeLaneRecord(lane, { ...record, guest: { ...record.guest, isHarvested: true } });
   }
-  const nothing = withoutWork(intent, kept.value, restored.value.includes('refs/stash'));
+  const nothing = withoutWork(intent, kept.value, restored.value);
   const { halfDone } = kept.value.snapshot;
   if (halfDone !== undefined) {
     return success({ harvest: nothing, failure: unusable(intent, halfDone, kept.value) });
@@ -70,7 +70,7 @@ async function harvest(yard: LaneYard, intent: WorkHarvest): Promise<Result<Harv
   if (!onBase.ok) return success({ harvest: nothing, failure: onBase.failure });
   const { commits, notes, source } = onBase.value;
   if (source !== undefined) {
-    const held = await setRef(yard.depot.git, yard.depot.path, kept.value.ref, source);
+    const held = await keepRefs(yard.depot, [{ name: kept.value.ref, oid: source }]);
     if (!held.ok) return success({ harvest: nothing, failure: held.failure });
   }
   const made = await makeWork(yard, intent, onBase.value, record.products);
@@ -90,7 +90,7 @@ async function harvest(yard: LaneYard, intent: WorkHarvest): Promise<Result<Harv
   });
 }
 
-const withoutWork = ({ base }: WorkHarvest, kept: Kept, wasStashOpen: boolean): Harvest => ({
+const withoutWork = ({ base }: WorkHarvest, kept: Kept, restored: readonly string[]): Harvest => ({
   commits: [],
   base,
   files: [],
@@ -98,8 +98,17 @@ const withoutWork = ({ base }: WorkHarvest, kept: Kept, wasStashOpen: boolean): 
   hadLeftovers: kept.hadLeftovers,
   droppedTicketEdits: [],
   kept: kept.ref,
-  notes: [...kept.notes, ...(wasStashOpen ? [STASH_OPENED] : [])],
+  notes: [...kept.notes, ...restored.flatMap(restoredNote)],
 });
+
+/** Of what was put back only what somebody may look for is told. */
+function restoredNote(name: string): readonly string[] {
+  if (name === 'refs/stash') return [STASH_OPENED];
+  if (!name.startsWith('refs/')) return [];
+  return [
+    `a ref ${name} stood in the way of sage's own; what it named is kept: sage rescue --list`,
+  ];
+}
 
 const STASH_OPENED =
   'somebody opened `git stash`, which is closed in lanes; what was stashed is kept below refs/sage/aside/stash/';
@@ -148,7 +157,8 @@ async function makeWork(
         });
   if (!work.ok) return work;
   const path = attemptPath(yard.run, intent.ticket, intent.attempt);
-  const held = await setRef(git, cwd, `refs/sage/work/${path}`, work.value);
+  const name = `refs/sage/work/${path}`;
+  const held = await keepRefs(yard.depot, [{ name, oid: work.value }]);
   if (!held.ok) return held;
   const files = changes.value.map((change) => change.path);
   return success({ work: work.value, files, dropped, isEdited });

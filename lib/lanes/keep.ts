@@ -1,6 +1,7 @@
 import { createCommit } from '../git/commits.js';
 import type { Git } from '../git/git.js';
-import { listRefs, setRef } from '../git/refs.js';
+import type { Depot } from '../git/places.js';
+import { keepRefs, listKept } from '../git/vault.js';
 import { success, type Result } from '../model/failure.js';
 import {
   safeName,
@@ -16,7 +17,7 @@ import type { LaneGuest } from './lane-record.js';
 import type { Lane, LaneYard } from './lane.js';
 import { takeSnapshot, type Snapshot } from './snapshot.js';
 
-/** An attempt's final state, held by a ref of the depot. */
+/** An attempt's final state, held by a ref of the vault. */
 export interface Kept {
   readonly ref: string;
   /** The agent's history with everything uncommitted on top: its tree is the lane's final one. */
@@ -59,7 +60,7 @@ export async function keepGuestWork(
   const branches = await ownBranches(yard, lane, link, moves);
   if (!branches.ok) return branches;
   const left = [...moves.map(({ to }) => to), ...branches.value.map(({ oid }) => oid)];
-  const also = await keepStrays(git, cwd, path, head ?? owner.base, left);
+  const also = await keepStrays(yard.depot, git, cwd, path, head ?? owner.base, left);
   if (!also.ok) return also;
   const letGo = () => letGoOfBranches(yard, lane, link, head, branches.value);
   const told = { ref, snapshot: taken.value, notes: [...notes, ...also.value] };
@@ -81,7 +82,7 @@ export async function keepGuestWork(
         })
       : success(head);
   if (!commit.ok) return commit;
-  const set = await setRef(git, cwd, ref, commit.value);
+  const set = await keepRefs(yard.depot, [{ name: ref, oid: commit.value }]);
   if (!set.ok) return set;
   const free = await letGo();
   if (!free.ok) return free;
@@ -90,6 +91,7 @@ export async function keepGuestWork(
 
 /** Commits that HEAD or a branch of the attempt was on and that `head` does not hold: kept, not judged. */
 async function keepStrays(
+  depot: Depot,
   git: Git,
   cwd: string,
   path: string,
@@ -109,14 +111,15 @@ async function keepStrays(
   const unique = new Set(unheld.value.stdout.split('\n'));
   const lost = strays.filter((one) => unique.has(one));
   if (lost.length === 0) return success([]);
-  const held = await listRefs(git, cwd, `refs/sage/also/${path}/`);
-  if (!held.ok) return held;
-  const have = new Set(held.value.map(({ oid }) => oid));
-  let number = held.value.length;
-  for (const stray of lost.filter((one) => !have.has(one))) {
-    number += 1;
-    const set = await setRef(git, cwd, `refs/sage/also/${path}/${number}`, stray);
-    if (!set.ok) return set;
-  }
+  const all = await listKept(depot, 'also');
+  if (!all.ok) return all;
+  const held = all.value.filter(({ name }) => name.startsWith(`refs/sage/also/${path}/`));
+  const have = new Set(held.map(({ oid }) => oid));
+  const strayed = lost.filter((one) => !have.has(one));
+  const kept = await keepRefs(
+    depot,
+    strayed.map((oid, at) => ({ name: `refs/sage/also/${path}/${held.length + at + 1}`, oid })),
+  );
+  if (!kept.ok) return kept;
   return success([`commits left aside are kept below refs/sage/also/${path}/`]);
 }

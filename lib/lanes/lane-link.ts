@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { restoreDepot } from '../git/depot.js';
-import { setRef } from '../git/refs.js';
+import { keepRefs } from '../git/vault.js';
 import { failed, success, type Failure, type Result } from '../model/failure.js';
 import { oid, type Oid } from '../model/ids.js';
 import type { Lane, LaneYard } from './lane.js';
@@ -87,8 +87,8 @@ async function clearPlace(yard: LaneYard, lane: Lane): Promise<string[]> {
   if (gitDir !== undefined) {
     const head = (await readFile(join(gitDir, 'HEAD'), 'utf8').catch(() => '')).trim();
     if (/^[0-9a-f]{40,64}$/.test(head)) {
-      const ref = `refs/sage/aside/${lane.name}/${head}`;
-      await setRef(yard.depot.git, yard.depot.path, ref, oid(head));
+      const name = `refs/sage/aside/${lane.name}/${head}`;
+      await keepRefs(yard.depot, [{ name, oid: oid(head) }]);
     }
     await rm(gitDir, { recursive: true, force: true });
   }

@@ -6,6 +6,7 @@ import { listKeptWork, type KeptWork } from '../git/kept-work.js';
 import type { Depot, Repository } from '../git/places.js';
 import { readRef } from '../git/refs.js';
 import { changedPaths } from '../git/changed-paths.js';
+import { vaultOf } from '../git/vault.js';
 import type { Rescue } from '../model/answer-schemas.js';
 import { Refusal, type Failure, type Result } from '../model/failure.js';
 import { safeName } from '../model/ids.js';
@@ -88,7 +89,8 @@ async function bring(
   const settings = ['-c', 'protocol.file.allow=always', '-c', 'fetch.writeCommitGraph=false'];
   const quietly = ['--quiet', '--no-tags', '--no-prune', '--no-write-fetch-head'];
   const alone = ['--no-recurse-submodules', '--no-auto-maintenance'];
-  const args = [...settings, 'fetch', ...quietly, ...alone, depot.path, `${kept.ref}:${ref}`];
+  const vault = vaultOf(depot);
+  const args = [...settings, 'fetch', ...quietly, ...alone, vault, `${kept.ref}:${ref}`];
   demand(await git(args, { cwd }));
 }
 

@@ -1,13 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { branchCommits, type BranchCommit } from '../git/branch-commits.js';
+import type { BranchCommit } from '../git/branch-commits.js';
 import { mergeBase } from '../git/commits.js';
 import { openDepot } from '../git/depot.js';
 import type { Depot, Repository } from '../git/places.js';
-import { readRef } from '../git/refs.js';
 import { readFirstRecord, readJournal } from '../journal/read.js';
 import { takeOwnership } from '../journal/owner.js';
-import { runDirectory, sageDirectory } from '../journal/run-directory.js';
+import { runDirectory, sageDirectory, type RunDirectory } from '../journal/run-directory.js';
 import { publish } from '../land/publish.js';
 import type { Clock } from '../model/clock.js';
 import type { Salvage } from '../model/answer-schemas.js';
@@ -17,6 +16,7 @@ import type { Summary } from '../model/summary.js';
 import { sweepMarker } from '../process/sweep.js';
 import { projectTickets, type ProjectedChange } from '../tickets/project.js';
 import { loadIndex } from '../tickets/read.js';
+import { branchTips, readLandedBranch } from './landed-branch.js';
 import { livesIn } from './life.js';
 import { readRunFiles, writeJson } from './run-files.js';
 import { findStart } from './start.js';
@@ -46,12 +46,13 @@ export async function salvageRun(
 
   await ownership.checkFence();
   const branch = `sage/${run}`;
-  const { base, target } = await origin(repository, depot, directory.events, branch);
-  const commits = demand(
-    await branchCommits(depot.git, depot.path, base, `refs/heads/${branch}`, 'all'),
-  );
+  const { base, target } = await origin(repository, depot, directory);
+  const {
+    tip,
+    commits,
+    notes: told,
+  } = demand(await readLandedBranch(repository, depot, run, base));
   const landed = landedOn(run, commits);
-  const tip = commits.at(-1)?.commit ?? base;
   const published = await publish(repository, depot, branch, tip);
   const { notes, reset } = await writeStates(repository, run, landed, at);
   const { summary } = directory;
@@ -63,7 +64,7 @@ export async function salvageRun(
     target,
     landed: landed.map(({ id, commit }) => ({ id, commit })),
     reset,
-    notes: [...(published.ok ? [] : [published.failure.message]), ...notes],
+    notes: [...told, ...(published.ok ? [] : [published.failure.message]), ...notes],
   };
 }
 
@@ -77,14 +78,14 @@ async function demandRun(repository: Repository, run: RunId): Promise<Depot> {
   const path = join(sageDirectory(repository.commonDir), 'depot.git');
   if (/^\d{8}-\d{6}-[0-9a-f]+$/.test(run) && (await stat(path).catch(() => undefined))) {
     const depot = demand(await openDepot(repository));
-    const tip = demand(await readRef(depot.git, depot.path, `refs/heads/sage/${run}`));
-    if (tip !== undefined) return depot;
+    const { own, published } = demand(await branchTips(repository, depot, run));
+    if ((own ?? published) !== undefined) return depot;
   }
   throw new Refusal(
     [
       {
         code: 'usage/invalid',
-        message: `there is no branch of a run ${JSON.stringify(run.slice(0, 80))} in the depot`,
+        message: `there is no branch of a run ${JSON.stringify(run.slice(0, 80))} here`,
         hint: '`git branch --list "sage/*"` and `ls .git/sage/runs` name the runs of this repository',
       },
     ],
@@ -112,13 +113,13 @@ async function refuseWhole(events: string, run: RunId): Promise<void> {
 async function origin(
   repository: Repository,
   depot: Depot,
-  events: string,
-  branch: string,
+  { run, events }: RunDirectory,
 ): Promise<{ readonly base: Oid; readonly target: string }> {
   const planned = await readFirstRecord(events);
   if (planned?.type === 'run.planned') return planned;
   const start = demand(await findStart(repository, undefined));
-  const tip = demand(await readRef(depot.git, depot.path, `refs/heads/${branch}`));
+  const { own, published } = demand(await branchTips(repository, depot, run));
+  const tip = published ?? own;
   const base = tip && demand(await mergeBase(depot.git, depot.path, tip, start.commit));
   return { base: base ?? start.commit, target: start.branch ?? 'HEAD' };
 }

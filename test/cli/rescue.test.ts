@@ -4,8 +4,9 @@ import { describe, expect, test } from '@jest/globals';
 import { openDepot } from '../../lib/git/depot.js';
 import { createGit } from '../../lib/git/git.js';
 import { openRepository } from '../../lib/git/repository.js';
+import { keepRefs } from '../../lib/git/vault.js';
 import { keptListSchema, rescueSchema } from '../../lib/model/answer-schemas.js';
-import { safeName } from '../../lib/model/ids.js';
+import { oid, safeName } from '../../lib/model/ids.js';
 import { Rig } from '../rig/rig.js';
 
 /** Keeps a commit with `files` in the depot as the work of an attempt, as a harvest does. */
@@ -33,7 +34,9 @@ async function keep(
   const added = files.map((path) => `100644 blob ${blob}\t${path}\0`).join('');
   const tree = await call(['mktree', '-z'], base + added);
   const work = await call(['commit-tree', '-p', head, '-m', 'work', tree]);
-  await call(['update-ref', `refs/sage/kept/${run}/${safeName(ticket)}/${attempt}`, work]);
+  const name = `refs/sage/kept/${run}/${safeName(ticket)}/${attempt}`;
+  const kept = await keepRefs(depot.value, [{ name, oid: oid(work) }]);
+  if (!kept.ok) throw new Error(kept.failure.message);
   await call(['update-ref', `refs/heads/sage/${run}`, head]);
   return work;
 }

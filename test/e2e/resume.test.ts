@@ -141,6 +141,40 @@ describe('a journal that is damaged or lost', () => {
     expect(rig.calls().map(({ ticket }) => ticket)).toEqual(['A', 'B', 'B']);
   });
 
+  test.each([
+    ['put work of its own on', 'commit-tree -p REF -m own REF^{tree}'],
+    ['rewound', 'rev-parse REF~1'],
+    ['gave another history', 'commit-tree -m other REF^{tree}'],
+    ['deleted', undefined],
+  ])(
+    'salvage takes what landed and no more of a branch that an agent %s; what it held is kept',
+    async (_how, make) => {
+      const { rig: made, run, events } = await killed();
+      await using rig = made;
+      rig.tolerate('journal'); // the test damages it
+      rig.tolerate('claims');
+      damage(events);
+      const landed = await rig.git('rev-parse', `sage/${run}`);
+      const depot = ['--git-dir', join(rig.gitDir, 'sage/depot.git')];
+      const ref = `refs/heads/sage/${run}`;
+      const moved = make && (await rig.git(...depot, ...make.replaceAll('REF', ref).split(' ')));
+      await rig.git(...depot, 'update-ref', ...(moved ? [ref, moved] : ['-d', ref]));
+
+      const { code, stdout } = await rig.run('salvage', run, '--json');
+      expect([code, JSON.parse(stdout)]).toMatchObject([
+        0,
+        { landed: [{ id: 'A', commit: landed }], notes: [expect.stringContaining('depot')] },
+      ]);
+      expect(await rig.git('rev-parse', `sage/${run}`)).toBe(landed);
+      expect(await rig.git(...depot, 'rev-parse', ref)).toBe(landed);
+      const vault = ['--git-dir', join(rig.gitDir, 'sage/vault.git')];
+      const aside = ['for-each-ref', '--format=%(objectname)', `refs/sage/aside/sage/${run}`];
+      expect(await rig.git(...vault, ...aside)).toBe(moved ?? '');
+      expect((await rig.run('deliver', run)).code).toBe(0);
+      expect(await rig.git('rev-parse', 'HEAD')).toBe(landed);
+    },
+  );
+
   test('salvage refuses a run whose journal is whole, and one that is not there', async () => {
     const { rig: made, run } = await killed();
     await using rig = made;

@@ -21,7 +21,7 @@ describe('the depot', () => {
     await writeFile(join(depot.path, 'sage-mark'), '');
     await world.open();
     expect(existsSync(join(depot.path, 'sage-mark'))).toBe(true);
-    expect(world.sh('ls .git/sage')).toBe('depot.git');
+    expect(world.sh('ls .git/sage')).toBe('depot.git\nvault.git');
   });
 
   test('follows the branches that the user moves and deletes, but never its own', async () => {

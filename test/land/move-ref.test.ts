@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
+import { vaultOf } from '../../lib/git/vault.js';
 import { createRefMove } from '../../lib/land/move-ref.js';
 import { createPublisher, type Publisher } from '../../lib/land/publisher.js';
 import type { EventDraft } from '../../lib/model/event.js';
@@ -130,10 +131,25 @@ describe('landing', () => {
       expect(event).toMatchObject({ type: 'landing.landed', ticket: 'T-2', commit });
       expect(world.inDepot(`rev-list ${world.base}..${branch}`)).toBe(`${commit}\n${landed}`);
       expect(published()).toBe(commit);
-      const aside = world.inDepot("for-each-ref '--format=%(objectname)' refs/sage/aside/");
+      const list = "git for-each-ref '--format=%(objectname)' refs/sage/aside/";
+      const aside = world.sh(list, vaultOf(world.depot));
       expect(aside).toBe(agents ?? '');
     },
   );
+
+  test('a run’s branch that an agent left no room for is put back, and what stood there is kept', async () => {
+    landed = landable('T-1');
+    await perform(moveIntent(world.base, landed));
+    const commit = landable('T-2', landed);
+    const own = world.work('echo own > own.txt');
+    world.inDepot(`update-ref -d refs/heads/${branch}`);
+    world.inDepot(`update-ref ${`refs/heads/${branch}`.replace(/\/[^/]+$/, '')} ${own}`);
+    const [event] = await perform(moveIntent(landed, commit, 'T-2'));
+    expect(event).toMatchObject({ type: 'landing.landed', ticket: 'T-2', commit });
+    expect(world.tip()).toBe(commit);
+    const kept = 'git for-each-ref --format="%(objectname)" refs/sage/aside/in-the-way/';
+    expect(world.sh(kept, vaultOf(world.depot))).toBe(own);
+  });
 
   test('a branch that moved bounces the ticket with the tip to build on', async () => {
     const commit = landable('T-1');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { vaultOf } from '../../lib/git/vault.js';
 import { createWorld, type World } from '../git/world.js';
 import { createYard, fingerprint, type Harvested, type TestYard } from './yard.js';
 
@@ -86,7 +87,7 @@ const agents: readonly Nasty[] = [
     script: `git checkout -q --detach HEAD~1; echo other > README.md; ${COMMIT}`,
     failure: 'agent/unusable-work',
     also: ({ harvest }, world, { yard }) =>
-      expect(world.sh(`git show ${harvest!.kept}:README.md`, yard.depot.path)).toBe('other'),
+      expect(world.sh(`git show ${harvest!.kept}:README.md`, vaultOf(yard.depot))).toBe('other'),
   },
   { does: 'goes to an older commit and stays', script: 'git reset -q --hard HEAD~1' },
   {
@@ -115,7 +116,9 @@ const agents: readonly Nasty[] = [
     failure: 'agent/unusable-work',
     also: ({ harvest, failure }, world, { yard }) => {
       expect(failure!.message).toMatch(/README\.md.*refs\/sage\/kept/);
-      expect(world.sh(`git show ${harvest!.kept}:README.md`, yard.depot.path)).toMatch(/<<<<<<</);
+      expect(world.sh(`git show ${harvest!.kept}:README.md`, vaultOf(yard.depot))).toMatch(
+        /<<<<<<</,
+      );
     },
   },
   {
@@ -285,9 +288,12 @@ test('a depot that takes no work is an outside fault and not the attempt’s, an
   await using world = await createWorld();
   const yard = await createYard(world);
   await yard.prepare();
+  yard.agent(EDIT);
   // git keeps refs as files: where this one stands there can be none below it.
-  yard.agent(`${EDIT}; git update-ref refs/sage/work HEAD`);
+  world.sh(`git update-ref refs/sage/work ${yard.base}`, vaultOf(yard.yard.depot));
   const event = await yard.harvest();
   expect(event.failure).toMatchObject({ code: 'lane/not-harvested' });
-  expect(world.sh(`git show ${event.harvest!.kept}:work.txt`, yard.yard.depot.path)).toBe('work');
+  expect(world.sh(`git show ${event.harvest!.kept}:work.txt`, vaultOf(yard.yard.depot))).toBe(
+    'work',
+  );
 });

@@ -6,6 +6,7 @@ import { failed } from '../../lib/model/failure.js';
 import { oid, runId } from '../../lib/model/ids.js';
 import { laneEnvironment } from '../../lib/lanes/lane.js';
 import { readyLane } from '../../lib/lanes/ready-lane.js';
+import { vaultOf } from '../../lib/git/vault.js';
 import { createWorld } from '../git/world.js';
 import { createYard, fingerprint } from './yard.js';
 
@@ -95,7 +96,7 @@ describe('preparing a lane', () => {
       notes: [expect.stringMatching(/T-1#3 was kept/)],
     });
     const kept = 'refs/sage/kept/20261120-000000-dead/T-1/3';
-    expect(world.sh(`git show ${kept}:precious ${kept}:README.md`, yard.yard.depot.path)).toBe(
+    expect(world.sh(`git show ${kept}:precious ${kept}:README.md`, vaultOf(yard.yard.depot))).toBe(
       'precious\nx',
     );
   });
@@ -126,7 +127,7 @@ describe('preparing a lane', () => {
     const second = await readyLane(yard.yard, wish);
     expect(second).toMatchObject({ ok: true, value: { wasNew: false, notes: [] } });
     expect(existsSync(join(first.value.lane.path, 'built'))).toBe(false);
-    expect(world.sh('git for-each-ref refs/sage', yard.yard.depot.path)).toBe('');
+    expect(world.sh('git for-each-ref refs/sage', vaultOf(yard.yard.depot))).toBe('');
   });
 });
 

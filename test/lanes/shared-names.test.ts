@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { vaultOf } from '../../lib/git/vault.js';
 import { createWorld } from '../git/world.js';
 import { createYard } from './yard.js';
 
@@ -26,7 +27,7 @@ describe('what all lanes share by name', () => {
   test('a stash that was opened by force is closed at the next harvest, each of its entries kept and told', async () => {
     await using world = await createWorld();
     const yard = await twoLanes(world);
-    const depot = yard.yard.depot.path;
+    const vault = vaultOf(yard.yard.depot);
     yard.agent(
       'git for-each-ref --format="delete %(refname)" refs/stash | git update-ref --stdin; echo 1 >> README.md; git stash -q; echo 2 >> README.md; git stash -q',
       1,
@@ -34,7 +35,7 @@ describe('what all lanes share by name', () => {
     const stashed = yard.agent('git stash list --format=%H', 2).trim().split('\n');
     const { harvest } = await yard.harvest({ slot: 1 });
     expect(harvest!.notes.join()).toMatch(/refs\/sage\/aside\/stash/);
-    const kept = world.sh('git for-each-ref --format="%(objectname)" refs/sage/aside/stash', depot);
+    const kept = world.sh('git for-each-ref --format="%(objectname)" refs/sage/aside/stash', vault);
     expect(kept.split('\n').sort()).toEqual([...stashed].sort());
     expect(yard.agent('! git stash pop; echo x > x; ! git stash -u; ls', 2)).toBe('README.md\nx\n');
   });
@@ -74,8 +75,9 @@ describe('what all lanes share by name', () => {
     const { harvest } = await yard.harvest();
     expect(harvest!.files).toEqual(['three']);
     const depot = yard.yard.depot.path;
-    const also = world.sh(`git for-each-ref --format="%(refname)" ${ALSO}/1/`, depot).split('\n');
-    const files = also.map((ref) => world.sh(`git show --format= --name-only ${ref}`, depot));
+    const vault = vaultOf(yard.yard.depot);
+    const also = world.sh(`git for-each-ref --format="%(refname)" ${ALSO}/1/`, vault).split('\n');
+    const files = also.map((ref) => world.sh(`git show --format= --name-only ${ref}`, vault));
     expect(files.sort()).toEqual(['one', 'two']);
     expect(world.sh('git branch --list --format="%(refname)"', depot)).toBe('refs/heads/main');
   });
