@@ -4,7 +4,7 @@ const layers = [
   ['graph', 'workflow', 'engine', 'plan'],
   ['config', 'tickets', 'secrets', 'journal', 'process', 'git'],
   ['lanes', 'agents', 'checks', 'land', 'execute'],
-  ['run', 'audit', 'show', 'serve'],
+  ['run', 'audit', 'clean', 'show', 'serve'],
   ['cli'],
 ];
 
@@ -79,7 +79,7 @@ module.exports = {
       name: 'readers-do-not-touch-doers',
       severity: 'error',
       from: { path: '^lib/(show|serve)/' },
-      to: { path: '^lib/(run|lanes|agents|checks|land|execute|git|process|tickets)/' },
+      to: { path: '^lib/(run|clean|lanes|agents|checks|land|execute|git|process|tickets)/' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
   ],

@@ -11,6 +11,7 @@ const load = (path) => import(pathToFileURL(join(root, 'dist/lib', path)).href);
 
 /** Schema files by name: module, export and a title. */
 const documents = {
+  cleaning: ['model/cleaning-schema.js', 'cleaningSchema', 'sage clean --json'],
   config: ['model/config.js', 'configSchema', '.sage/config.yaml'],
   control: [
     'model/answer-schemas.js',

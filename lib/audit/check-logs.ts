@@ -2,18 +2,24 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { cleanedAbove } from '../journal/cleaned.js';
 import type { Contradiction } from '../model/verification-schema.js';
 
-/** Whether the logs of the checks are there and are what was written: SHA-256 by file, relative to `directory`. */
+/**
+ * Whether the logs of the checks are there and are what was written: SHA-256 by file, relative to `directory`. Those that
+ * `sage clean` removed are counted, not missed.
+ */
 export async function checkLogs(
   directory: string,
   logs: ReadonlyMap<string, string>,
-): Promise<Contradiction[]> {
+): Promise<{ readonly cleaned: number; readonly contradictions: Contradiction[] }> {
   const found: Contradiction[] = [];
+  let cleaned = 0;
   for (const [log, recorded] of logs) {
     const file = join(directory, log);
     const hash = await hashOf(file);
-    if (hash === undefined) {
+    if (hash === undefined && (await cleanedAbove(file))) cleaned += 1;
+    else if (hash === undefined) {
       found.push({ kind: 'log-missing', message: `${file}: the log of a check is not there` });
     } else if (hash !== recorded) {
       found.push({
@@ -22,7 +28,7 @@ export async function checkLogs(
       });
     }
   }
-  return found;
+  return { cleaned, contradictions: found };
 }
 
 async function hashOf(file: string): Promise<string | undefined> {

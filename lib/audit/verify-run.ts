@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isAncestor } from '../git/commits.js';
 import type { Repository } from '../git/places.js';
 import { readRef } from '../git/refs.js';
+import { readCleaned, type Cleaned } from '../journal/cleaned.js';
 import { readJournal } from '../journal/read.js';
 import { runDirectory, sageDirectory } from '../journal/run-directory.js';
 import { isIntake, type Oid, type RunId } from '../model/ids.js';
@@ -49,9 +50,17 @@ export async function verifyRun(repository: Repository, run: RunId): Promise<Ver
     answer.add({ kind: 'journal-damaged', message: `${directory.events} goes on after its end` });
   }
   answer.add(...(await checkSummary(directory, events)));
-  await checkGit(repository, claims, answer);
-  answer.checked.logs = claims.logs.size;
-  answer.add(...(await checkLogs(directory.path, claims.logs)));
+  const cleaned = await readCleaned(directory.path);
+  if (cleaned) {
+    answer.notes.push(`cleaned on ${cleaned.at.slice(0, 10)} by sage clean`);
+  }
+  await checkGit(repository, claims, cleaned, answer);
+  const logs = await checkLogs(directory.path, claims.logs);
+  answer.checked.logs = claims.logs.size - logs.cleaned;
+  answer.add(...logs.contradictions);
+  if (logs.cleaned > 0) {
+    answer.notes.push(`${logs.cleaned} log(s) were removed by sage clean, so they were not read`);
+  }
   return answer.verification();
 }
 
@@ -80,10 +89,17 @@ class Answer {
   }
 }
 
-async function checkGit(repository: Repository, claims: Claims, answer: Answer): Promise<void> {
+async function checkGit(
+  repository: Repository,
+  claims: Claims,
+  cleaned: Cleaned | undefined,
+  answer: Answer,
+): Promise<void> {
   const { planned, landed } = claims;
   const claimedTip = landed.at(-1)?.commit ?? planned.base;
-  const place = await placeOf(repository, answer.branch);
+  const place =
+    (await placeOf(repository, answer.branch)) ??
+    (cleaned && (await cleanedPlace(repository, cleaned, claimedTip)));
   if (!place) {
     if (landed.length > 0) {
       answer.add({
@@ -106,7 +122,7 @@ async function checkGit(repository: Repository, claims: Claims, answer: Answer):
   answer.add(...contradictions);
   answer.add(...(await checkChanges(git, place.cwd, claims, commits.value)));
   await checkStatesOf(repository, place.cwd, claims, answer);
-  await checkDelivery(repository, claims, claimedTip, answer);
+  await checkDelivery(repository, claims, claimedTip, cleaned, answer);
 }
 
 /** Where the run's branch can be read: the depot, or the user's repository when the depot is gone. */
@@ -121,6 +137,18 @@ async function placeOf(
     if (tip.ok && tip.value !== undefined) return { cwd, tip: tip.value };
   }
   return undefined;
+}
+
+/** Where a cleaned run's commits can be read: its branches may be gone, what holds them may not. */
+async function cleanedPlace(
+  { git, root }: Repository,
+  { heldBy }: Cleaned,
+  tip: Oid,
+): Promise<{ readonly cwd: string; readonly tip: Oid } | undefined> {
+  const holder = heldBy === undefined ? undefined : await readRef(git, root, heldBy);
+  if (!holder?.ok || holder.value === undefined) return undefined;
+  const isHeld = await isAncestor(git, root, tip, holder.value);
+  return isHeld.ok && isHeld.value ? { cwd: root, tip } : undefined;
 }
 
 async function checkStatesOf(
@@ -146,6 +174,7 @@ async function checkDelivery(
   repository: Repository,
   { planned, delivered }: Claims,
   tip: Oid,
+  cleaned: Cleaned | undefined,
   answer: Answer,
 ): Promise<void> {
   const { git, root } = repository;
@@ -174,9 +203,11 @@ async function checkDelivery(
   }
   if (!isInTarget && tip !== planned.base && delivered?.how !== 'forwarded') {
     answer.notes.push(
-      there === undefined
-        ? `${planned.target} does not hold what landed, and ${answer.branch} is not in this repository: it waits in the depot (sage deliver ${planned.run})`
-        : `what landed waits on ${answer.branch}: sage deliver ${planned.run}`,
+      there === undefined && cleaned?.heldBy !== undefined
+        ? `${planned.target} does not hold what landed, ${cleaned.heldBy} did when it was cleaned`
+        : there === undefined
+          ? `${planned.target} does not hold what landed, and ${answer.branch} is not in this repository: it waits in the depot (sage deliver ${planned.run})`
+          : `what landed waits on ${answer.branch}: sage deliver ${planned.run}`,
     );
   }
   if (isInTarget) answer.add(...(await checkCheckout(repository, planned, tip)));

@@ -60,6 +60,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/verify-run.js'),
   },
   {
+    name: 'clean',
+    describe: 'Free what is proven to be no longer needed: logs, lanes and refs of landed work',
+    load: () => import('./commands/clean.js'),
+  },
+  {
     name: 'demo',
     describe: 'Watch agents build a small program, offline, in a temporary folder',
     load: () => import('./commands/demo.js'),

@@ -22,11 +22,19 @@ export async function scratchPath(depot: Pick<Depot, 'path'>): Promise<string> {
 
 /** Removes what processes that are certainly dead had no time to remove. Never fails: the next call tries again. */
 export async function sweepScratch(depot: Pick<Depot, 'path'>): Promise<void> {
-  for (const name of await readdir(folderOf(depot)).catch(() => [])) {
-    const [pid = '', started = '', boot = '', host = ''] = name.split(',').map(decoded);
-    if (isAlive({ pid: Number(pid), started, boot, host }) !== 'dead') continue;
-    await rm(join(folderOf(depot), name), { recursive: true, force: true }).catch(() => undefined);
+  for (const path of await deadScratch(depot)) {
+    await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
+}
+
+/** Paths of what processes that are certainly dead had no time to remove. */
+export async function deadScratch(depot: Pick<Depot, 'path'>): Promise<readonly string[]> {
+  const names = await readdir(folderOf(depot)).catch(() => []);
+  const left = names.filter((name) => {
+    const [pid = '', started = '', boot = '', host = ''] = name.split(',').map(decoded);
+    return isAlive({ pid: Number(pid), started, boot, host }) === 'dead';
+  });
+  return left.map((name) => join(folderOf(depot), name));
 }
 
 const decoded = (part: string) => {

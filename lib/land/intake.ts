@@ -44,7 +44,7 @@ export async function buildIntake(
   const { changed, undeclared } = checked.value;
   if (undeclared.length > 0) return failed(wouldUndo(intent, undeclared));
   if (!changed.some(isAttributes)) inheritAttributes(depot, onto, commit);
-  const held = await setRef(git, cwd, `refs/sage/candidate/${name}`, commit);
+  const held = await placeRef(deps.depot, `refs/sage/candidate/${name}`, commit);
   if (!held.ok) return held;
   return success({ type: 'landing.prepared', ticket, commit, tree, onto, files: changed.length });
 }

@@ -9,8 +9,7 @@ import type { Oid } from '../model/ids.js';
 import { findLink, headOf, makeLane, notCreated, type LaneLink } from './lane-link.js';
 import { readLaneRecord, writeLaneRecord, type LaneGuest, type LaneRecord } from './lane-record.js';
 import { laneAt, laneGit, type Lane, type LaneYard } from './lane.js';
-import { notHarvested } from './not-harvested.js';
-import { keepGuestWork } from './keep.js';
+import { rescueGuest } from './rescue-guest.js';
 import { setupKey, setUp } from './set-up.js';
 import { leftIndex } from './snapshot.js';
 import { laneStatus, openFolders, stand } from './stand.js';
@@ -61,7 +60,7 @@ async function ready(yard: LaneYard, lane: Lane, wish: LaneWish): Promise<Result
   if (!made.ok) return made;
   const link = made.value;
   const record = found ? await readLaneRecord(lane) : { products: [] };
-  const rescued = await rescue(yard, lane, link, record.guest);
+  const rescued = await rescueGuest(yard, lane, link, record.guest);
   if (!rescued.ok) return rescued;
 
   const isLeft = await takeLeftIndex(
@@ -91,21 +90,6 @@ async function ready(yard: LaneYard, lane: Lane, wish: LaneWish): Promise<Result
 
 const asLaneFailure = (lane: Lane, failure: Failure): Failure =>
   failure.code === 'lane/not-created' ? failure : notCreated(lane, failure.message);
-
-/** Work that an attempt left and nobody took: its run died and was not gone on with. */
-async function rescue(
-  yard: LaneYard,
-  lane: Lane,
-  link: LaneLink,
-  guest: LaneGuest | undefined,
-): Promise<Result<readonly string[]>> {
-  if (!guest || guest.isHarvested) return success([]);
-  const kept = await keepGuestWork(yard, lane, link, guest);
-  if (!kept.ok) return failed(notHarvested(lane, kept.failure));
-  return success(
-    kept.value.isEmpty ? [] : [`work of ${guest.attempt} was kept: ${kept.value.ref}`],
-  );
-}
 
 /**
  * What the last attempt left untracked is tracked in the index of its snapshot: with that one the way to another commit

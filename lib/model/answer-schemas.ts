@@ -26,8 +26,21 @@ export const keptListSchema = z.object({
       attempt: z.int(),
       commit: z.string(),
       why: z.string().exactOptional().describe('Why it did not land.'),
+      attempts: z
+        .array(z.int())
+        .describe('All attempts of that run of which work is kept: `--attempt N`.'),
     }),
   ),
+  others: z
+    .array(
+      z.object({
+        name: z.string().describe('The name of a ref in the vault, or a path.'),
+        commit: z.string().exactOptional(),
+        what: z.string(),
+        command: z.string().describe('What restores it.'),
+      }),
+    )
+    .describe('What agents left beside the work of their tickets.'),
 });
 
 /** `sage deliver --json`. */

@@ -6,28 +6,34 @@ import { listKeptWork, type KeptWork } from '../git/kept-work.js';
 import type { Depot, Repository } from '../git/places.js';
 import { readRef } from '../git/refs.js';
 import { changedPaths } from '../git/changed-paths.js';
-import { vaultOf } from '../git/vault.js';
+import { listKept, vaultOf } from '../git/vault.js';
 import type { Rescue } from '../model/answer-schemas.js';
 import { Refusal, type Failure, type Result } from '../model/failure.js';
-import { safeName } from '../model/ids.js';
+import { runId, safeName, type Oid } from '../model/ids.js';
 import { nearest } from '../model/nearest.js';
+import { runDirectory } from '../journal/run-directory.js';
+import { readSummary } from './read-summary.js';
 
 const FILES_TOLD = 1_000;
 
 /**
- * Puts the newest kept work of a ticket on a branch of the user's repository (`rescue/<ticket>` unless named), checked
+ * Puts kept work of a ticket, the newest unless another attempt is asked for, on a branch of the user's repository (`rescue/<ticket>` unless named), checked
  * out nowhere. Asking again for the same work changes nothing; a branch that holds something else is left alone.
  */
 export async function rescueWork(
   repository: Repository,
   ticket: string,
-  wanted: string | undefined,
+  { branch: wanted, attempt }: RescueWish,
 ): Promise<Rescue> {
-  const branch = wanted ?? `rescue/${safeName(ticket)}`;
+  const branch = wanted ?? `rescue/${defaultName(ticket)}`;
   await demandBranchName(repository, branch);
   const depot = await depotOf(repository, ticket);
-  const [newest] = demand(await listKeptWork(depot, ticket));
-  if (newest === undefined) throw new Refusal([await nothingKept(depot, ticket)], 2);
+  const newest = isRef(ticket)
+    ? await namedRef(depot, ticket)
+    : demand(await listKeptWork(depot, ticket)).find(
+        (one) => attempt === undefined || one.attempt === attempt,
+      );
+  if (newest === undefined) throw new Refusal([await nothingKept(depot, ticket, attempt)], 2);
 
   const ref = `refs/heads/${branch}`;
   const there = demand(await readRef(repository.git, repository.root, ref));
@@ -44,6 +50,26 @@ export async function rescueWork(
     commit: newest.commit,
     files: await filesOf(repository, depot, newest),
   };
+}
+
+export interface RescueWish {
+  /** The branch to make. */
+  readonly branch?: string;
+  /** Which attempt, in the newest run that has it; default: the newest. */
+  readonly attempt?: number;
+}
+
+/** A name that `sage rescue --list` tells, in the place of a ticket's. */
+const isRef = (name: string) => name.startsWith('refs/sage/');
+
+const defaultName = (ticket: string) =>
+  isRef(ticket) ? ticket.split('/').slice(2).map(safeName).join('-') : safeName(ticket);
+
+async function namedRef(depot: Depot, ref: string): Promise<KeptWork | undefined> {
+  const found = demand(await listKept(depot)).find(({ name }) => name === ref);
+  const [, run = '', ticketName = ref, attempt = '0'] =
+    /^refs\/sage\/(?:kept|work|also)\/([^/]+)\/([^/]+)\/(\d+)/.exec(ref) ?? [];
+  return found && { ref, run: runId(run), ticketName, attempt: Number(attempt), commit: found.oid };
 }
 
 async function demandBranchName({ git, root: cwd }: Repository, branch: string): Promise<void> {
@@ -96,12 +122,16 @@ async function bring(
 
 /** What the work changes, against where it began; nothing is told where that cannot be found out. */
 async function filesOf(
-  { git, root: cwd }: Repository,
+  { git, root: cwd, commonDir }: Repository,
   depot: Depot,
   { run, commit }: KeptWork,
 ): Promise<string[]> {
   const tip = await readRef(depot.git, depot.path, `refs/heads/sage/${run}`);
-  const from = tip.ok && tip.value ? tip.value : undefined;
+  const from =
+    tip.ok && tip.value !== undefined
+      ? tip.value
+      : // The branch of a run that was cleaned is gone.
+        ((await readSummary(runDirectory(commonDir, run)))?.tip as Oid | undefined);
   if (from === undefined) return [];
   const base = await mergeBase(depot.git, depot.path, from, commit);
   if (!base.ok || base.value === undefined) return [];
@@ -109,7 +139,21 @@ async function filesOf(
   return changes.ok ? changes.value.slice(0, FILES_TOLD).map(({ path }) => path) : [];
 }
 
-async function nothingKept(depot: Depot, ticket: string): Promise<Failure> {
+async function nothingKept(
+  depot: Depot,
+  ticket: string,
+  attempt: number | undefined,
+): Promise<Failure> {
+  const own = await listKeptWork(depot, ticket);
+  if (attempt !== undefined && own.ok && own.value.length > 0) {
+    const numbers = [...new Set(own.value.map((one) => one.attempt))].sort((a, b) => a - b);
+    return {
+      code: 'ticket/nothing-kept',
+      message: `Nothing is kept of attempt ${attempt} of ${JSON.stringify(ticket.slice(0, 80))}.`,
+      hint: `There is work of: --attempt ${numbers.join(', ')}.`,
+    };
+  }
+
   const all = await listKeptWork(depot);
   const names = [...new Set(all.ok ? all.value.map(({ ticketName }) => ticketName) : [])];
   const near = nearest(ticket, names);

@@ -115,7 +115,7 @@ describe('sage rescue', () => {
     await using rig = await Rig.create();
     expect(
       keptListSchema.parse(JSON.parse((await rig.run('rescue', '--list', '--json')).stdout)),
-    ).toEqual({ version: 1, kept: [] });
+    ).toEqual({ version: 1, kept: [], others: [] });
     await rig.tickets([{ id: 'LANDS-1' }, { id: 'FAILS/2' }]);
     await rig.config();
     await rig.script({
@@ -134,8 +134,49 @@ describe('sage rescue', () => {
         run: summary.run,
         why: summary.deferred[0]?.reason,
       }),
-      { ticket: 'OLD-1', run: RUN, attempt: 1, commit: old },
+      { ticket: 'OLD-1', run: RUN, attempt: 1, commit: old, attempts: [1] },
     ]);
+  });
+
+  test('--attempt takes another attempt than the newest, in the newest run that has it', async () => {
+    await using rig = await Rig.create();
+    await keep(rig, RUN, 'T-1', 2, ['older run.txt']);
+    const first = await keep(rig, LATER, 'T-1', 1, ['first.txt']);
+    await keep(rig, LATER, 'T-1', 2, ['second.txt']);
+    const { stdout, code } = await rig.run('rescue', 'T-1', '--attempt', '1');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('first.txt')]);
+    expect(await rig.git('rev-parse', 'rescue/T-1')).toBe(first);
+    const second = await rig.run('rescue', 'T-1', '--attempt=2', '--branch=two');
+    expect(second.stdout).toContain('second.txt');
+    const none = await rig.run('rescue', 'T-1', '--attempt=7');
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('--attempt 1, 2')]);
+    expect((await rig.run('rescue', 'T-1', '--attempt=x')).code).toBe(2);
+    const list = await rig.run('rescue', '--list');
+    expect(list.stdout).toContain(`T-1  run ${LATER}, attempt 2 (kept: 1, 2)`);
+  });
+
+  test('--list names what agents left beside their work, and each command restores it', async () => {
+    await using rig = await Rig.create({ branch: 'work' });
+    await rig.config();
+    await rig.tickets([{ id: 'A' }]);
+    const run = rig.start('stream', '--auto');
+    const call = await rig.agent.for('A');
+    await call.shell(
+      'echo left > left; git add left; git commit -q -m left; git reset -q --hard HEAD~1; mkdir sub; cd sub; git init -q; echo n > n; git add n; git commit -q -m nested',
+    );
+    await call.write({ 'a.txt': 'a\n' });
+    await call.exit(0);
+    expect((await run.wait()).code).toBe(0);
+    const { stdout } = await rig.run('rescue', '--list', '--json');
+    const { kept, others } = keptListSchema.parse(JSON.parse(stdout));
+    expect(kept).toEqual([]);
+    expect(others.map(({ what }) => what).sort()).toEqual([
+      'a commit that an attempt made and left',
+      'a repository made in a lane',
+    ]);
+    for (const { command } of others) expect((await rig.shell(command)).code).toBe(0);
+    const branches = await rig.git('branch', '--list', 'rescue/*', '--format=%(refname)');
+    expect(await rig.git('show', `${branches}:left`)).toBe('left');
   });
 
   test('where sage never ran, asking leaves nothing behind', async () => {

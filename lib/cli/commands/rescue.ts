@@ -12,15 +12,30 @@ const FILES_SHOWN = 20;
 export const command: CliCommand = {
   name: 'rescue',
   describe: 'Restore the kept work of a ticket that did not land, on a branch',
-  usage: ['sage rescue ID [--branch NAME]', 'sage rescue --list'],
+  usage: ['sage rescue ID [--attempt N] [--branch NAME]', 'sage rescue --list'],
   positionals: ['[ID]'],
   options: {
     list: { type: 'flag', describe: 'List what is kept of tickets that did not land' },
     branch: { type: 'value', placeholder: 'NAME', describe: 'Branch to make; default: rescue/ID' },
+    attempt: {
+      type: 'value',
+      placeholder: 'N',
+      describe: 'Another attempt than the newest, in the newest run that has it',
+    },
     json: { type: 'flag', describe: 'Answer as JSON (tickets-schema/rescue.json, kept-list.json)' },
   },
   epilogue: 'The branch is checked out nowhere; your checkout stays as it is.',
-  check: ({ flags, positionals }) => {
+  check: ({ flags, positionals, values }) => {
+    const attempt = values['attempt']?.at(-1);
+    if (attempt !== undefined && !/^[1-9]\d*$/.test(attempt)) {
+      return [
+        {
+          code: 'usage/invalid',
+          message: `--attempt takes the number of an attempt, but got ${JSON.stringify(attempt.slice(0, 60))}.`,
+          hint: '`sage rescue --list` tells them.',
+        },
+      ];
+    }
     const isList = flags.has('list');
     if (isList !== positionals.length > 0) return [];
     const message = isList
@@ -42,14 +57,20 @@ export const command: CliCommand = {
     const { rescueWork } = await import('../../run/rescue-work.js');
     const { clean } = await import('../../show/clean.js');
     const branch = values['branch']?.at(-1);
-    const rescue = await rescueWork(repository.value, positionals[0] ?? '', branch);
+    const attempt = values['attempt']?.at(-1);
+    const rescue = await rescueWork(repository.value, positionals[0] ?? '', {
+      ...(branch === undefined ? {} : { branch }),
+      ...(attempt === undefined ? {} : { attempt: Number(attempt) }),
+    });
     if (flags.has('json')) {
       stdout.line(JSON.stringify(rescue, null, 2));
       return exitCode.done;
     }
-    const { ticket, run, attempt, files } = rescue;
+    const { ticket, run, files } = rescue;
     stdout.line(
-      `${rescue.branch} holds the work of ${clean(ticket)} (run ${run}, attempt ${attempt})`,
+      run === ''
+        ? `${rescue.branch} holds ${clean(ticket)}`
+        : `${rescue.branch} holds the work of ${clean(ticket)} (run ${run}, attempt ${rescue.attempt})`,
     );
     for (const file of files.slice(0, FILES_SHOWN)) stdout.line(`  ${clean(file)}`);
     if (files.length > FILES_SHOWN) stdout.line(`  … and ${files.length - FILES_SHOWN} more`);
@@ -62,16 +83,24 @@ async function list(context: Context, repository: Repository, asJson: boolean): 
   const { stdout } = context;
   const { listKept } = await import('../../run/list-kept.js');
   const { clean } = await import('../../show/clean.js');
-  const answer = await listKept(repository);
+  const { lanesRoot } = await import('../stream/surroundings.js');
+  const root = lanesRoot(context.environment.stateHome, repository);
+  const answer = await listKept(repository, root);
   if (asJson) stdout.line(JSON.stringify(answer, null, 2));
-  else if (answer.kept.length === 0) stdout.line('Nothing is kept that did not land.');
   else {
-    for (const { ticket, run, attempt, why } of answer.kept) {
+    const { kept, others } = answer;
+    if (kept.length === 0) stdout.line('Nothing is kept that did not land.');
+    for (const { ticket, run, attempt, why, attempts } of kept) {
+      const more = attempts.length > 1 ? ` (kept: ${attempts.join(', ')})` : '';
       stdout.line(
-        `${clean(ticket)}  run ${run}, attempt ${attempt}${why ? `: ${clean(why)}` : ''}`,
+        `${clean(ticket)}  run ${run}, attempt ${attempt}${more}${why ? `: ${clean(why)}` : ''}`,
       );
     }
-    stdout.line('→ sage rescue ID');
+    if (kept.length > 0) stdout.line('→ sage rescue ID [--attempt N]');
+    if (others.length > 0) stdout.line('Left beside that:');
+    for (const { name, what, command: restore } of others) {
+      stdout.line(`${clean(name)}  ${what}\n→ ${clean(restore)}`);
+    }
   }
   return exitCode.done;
 }

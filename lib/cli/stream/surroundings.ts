@@ -47,7 +47,7 @@ export function createSurroundings(
 }
 
 /** `<state>/sage/<name>-<hash>`: outside the repository, one folder for each. */
-function lanesRoot(stateHome: string, { name, commonDir }: Repository): string {
+export function lanesRoot(stateHome: string, { name, commonDir }: Repository): string {
   const hash = createHash('sha256').update(commonDir).digest('hex').slice(0, 8);
   return join(stateHome, 'sage', `${safeName(name)}-${hash}`);
 }
