@@ -57,7 +57,7 @@ export async function cleanRepository(
   await using ownership = owned.value;
   const plan = await planCleaning(repository, lanesRoot, wish, now);
   await ownership.checkFence();
-  return carryOut(place, plan);
+  return await carryOut(place, plan);
 }
 
 function answer(plan: CleaningPlan, dryRun: boolean): Cleaning {
