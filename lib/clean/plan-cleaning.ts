@@ -22,7 +22,13 @@ import {
 import type { Group, Leftover } from './leftover.js';
 import { neededBases } from './needed-bases.js';
 import { proveRuns, type RunStanding } from './prove-runs.js';
-import { runLeftovers, verdictsByRun, type Belongings } from './run-leftovers.js';
+import {
+  isLanded,
+  ownerOf,
+  runLeftovers,
+  verdictsByRun,
+  type Belongings,
+} from './run-leftovers.js';
 
 export interface CleaningWish {
   /** Younger things stay, unless the quota asks for them. */
@@ -62,6 +68,7 @@ export async function planCleaning(
   const byAge: Group[] = [];
   for (const lane of lanes) if (lane.inTheWay === undefined) byAge.push(laneGroup(lane));
   for (const standing of standings) byAge.push(await runLeftovers(all, standing));
+  byAge.push(orphans(all, standings));
   byAge.push(
     await validateLogs(sage, all),
     await oldVerdicts(all, standings, now - wish.olderThanMs),
@@ -150,6 +157,18 @@ async function scratch(depot: Depot | undefined, sage: string, usage: DiskUsage)
   ];
   const items = names.map((name) => ({ kind: 'scratch', name, bytes: usage(name) }) as const);
   return { items, at: 0, why: 'a process that died left it' };
+}
+
+/** Kept work of runs whose folder somebody removed, where a later run landed the ticket. */
+function orphans(all: Belongings, standings: readonly RunStanding[]): Group {
+  const known = new Set(standings.map(({ directory }) => directory.run));
+  const items = all.vaultRefs
+    .filter(({ name }) => {
+      const owner = ownerOf(name);
+      return owner !== undefined && !known.has(owner.run) && isLanded(all, name);
+    })
+    .map((ref) => ({ kind: 'kept ref', bytes: 0, ...ref }) as const);
+  return { items, at: 0, why: 'the folder of its run is gone, and a later run landed its ticket' };
 }
 
 /** Logs of `sage validate --check=base`, and the verdicts that name them. */

@@ -1,6 +1,6 @@
 import { createCommit, isAncestor, mergeBase } from '../git/commits.js';
 import { inheritAttributes, isAttributes, mergeTrees } from '../git/merge-tree.js';
-import { setRef } from '../git/refs.js';
+import { placeRef } from '../git/clear-ref-folders.js';
 import type { EventDraft } from '../model/event.js';
 import { failed, success, type Result } from '../model/failure.js';
 import type { CandidateBuild } from '../model/intent.js';
@@ -44,7 +44,7 @@ export async function buildIntake(
   const { changed, undeclared } = checked.value;
   if (undeclared.length > 0) return failed(wouldUndo(intent, undeclared));
   if (!changed.some(isAttributes)) inheritAttributes(depot, onto, commit);
-  const held = await placeRef(deps.depot, `refs/sage/candidate/${name}`, commit);
+  const held = await placeRef(depot, `refs/sage/candidate/${name}`, commit);
   if (!held.ok) return held;
   return success({ type: 'landing.prepared', ticket, commit, tree, onto, files: changed.length });
 }

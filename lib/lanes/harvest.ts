@@ -121,7 +121,7 @@ interface Work {
   readonly isEdited: boolean;
 }
 
-/** The one commit on the base, under `refs/sage/work/…`; none when the tree says the same as the base. */
+/** The one commit on the base, under `refs/sage/work/…` unless it is the kept one; none when the tree says the same as the base. */
 async function makeWork(
   yard: LaneYard,
   intent: WorkHarvest,
@@ -145,22 +145,23 @@ async function makeWork(
   const changes = isEdited ? await changedPaths(git, cwd, intent.base, tree) : found;
   if (!changes.ok) return changes;
   if (changes.value.length === 0) return success({ files: [], dropped, isEdited });
-  const work =
-    isOne && !isEdited && commits[0] !== undefined
-      ? success(commits[0])
-      : await createCommit(git, cwd, {
-          tree,
-          parents: [intent.base],
-          message: `Work of ${intent.attempt}\n`,
-          author: yard.identity,
-          at: new Date(yard.clock.now()).toISOString(),
-        });
+  const files = changes.value.map((change) => change.path);
+  // What was kept is the work already: it needs no second name.
+  if (isOne && !isEdited && commits[0] !== undefined) {
+    return success({ work: commits[0], files, dropped, isEdited });
+  }
+  const work = await createCommit(git, cwd, {
+    tree,
+    parents: [intent.base],
+    message: `Work of ${intent.attempt}\n`,
+    author: yard.identity,
+    at: new Date(yard.clock.now()).toISOString(),
+  });
   if (!work.ok) return work;
   const path = attemptPath(yard.run, intent.ticket, intent.attempt);
   const name = `refs/sage/work/${path}`;
   const held = await keepRefs(yard.depot, [{ name, oid: work.value }]);
   if (!held.ok) return held;
-  const files = changes.value.map((change) => change.path);
   return success({ work: work.value, files, dropped, isEdited });
 }
 

@@ -129,6 +129,7 @@ function landedOn(run: RunId, commits: readonly BranchCommit[]): readonly Landed
   return commits.flatMap(({ commit, subject, landIds }) =>
     landIds
       .filter((id) => id.startsWith(prefix) && id !== `${prefix}bookkeeping`)
+      .filter((id) => !id.startsWith(`${prefix}intake/`))
       .map((id) => ({ id: id.slice(prefix.length), title: subject, commit }))
       .filter(({ id }) => !isIntake(id)),
   );

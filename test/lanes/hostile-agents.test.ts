@@ -288,7 +288,7 @@ test('a depot that takes no work is an outside fault and not the attempt’s, an
   await using world = await createWorld();
   const yard = await createYard(world);
   await yard.prepare();
-  yard.agent(EDIT);
+  yard.agent(`echo 1 > one; ${COMMIT}; ${EDIT}`);
   // git keeps refs as files: where this one stands there can be none below it.
   world.sh(`git update-ref refs/sage/work ${yard.base}`, vaultOf(yard.yard.depot));
   const event = await yard.harvest();
