@@ -1,6 +1,8 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
+import { diskTrouble } from '../journal/disk-trouble.js';
+import { syncFolder } from '../journal/sync-folder.js';
 import type { AgentOutcome } from '../model/agent.js';
 
 /** The files of one call (round) in its attempt's folder. The first round's have no number. */
@@ -27,15 +29,43 @@ export function roundFiles(folder: string, round: number): RoundFiles {
  * called again.
  */
 export async function writeEnd(file: string, outcome: AgentOutcome): Promise<void> {
+  const text = `${JSON.stringify(outcome)}\n`;
   await mkdir(dirname(file), { recursive: true });
-  await writeFileAtomic(file, `${JSON.stringify(outcome)}\n`);
-  // The file is flushed; its name is in the folder.
-  const folder = await open(dirname(file), 'r');
   try {
-    await folder.sync();
-  } finally {
-    await folder.close();
+    await writeFileAtomic(file, text);
+  } catch (error) {
+    if (!(await diskTrouble(error, file))) throw error;
+    await writeIntoRoom(file, text);
   }
+  await rm(roomOf(file), { force: true });
+  // The file is flushed; its name is in the folder.
+  await syncFolder(dirname(file));
+}
+
+/**
+ * Takes the room that the end of a call will need while there is some: a full disk then stops the call before it costs
+ * anything, and not the record of one that has been paid for. Throws what the disk says.
+ */
+export async function keepRoom(end: string): Promise<void> {
+  await mkdir(dirname(end), { recursive: true });
+  await writeFile(roomOf(end), Buffer.alloc(ROOM_BYTES, ' '));
+}
+
+/** An outcome has a message and evidence of 2,000 characters each. */
+const ROOM_BYTES = 16 * 1024;
+
+const roomOf = (end: string) => `${end}.room`;
+
+/** Blanks behind JSON are JSON, too: nothing is cut off before the new text is on the disk. */
+async function writeIntoRoom(end: string, text: string): Promise<void> {
+  const room = await open(roomOf(end), 'r+');
+  try {
+    await room.writeFile(text);
+    await room.sync();
+  } finally {
+    await room.close();
+  }
+  await rename(roomOf(end), end);
 }
 
 /** How a call ended, if it did. */

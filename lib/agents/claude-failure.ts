@@ -59,10 +59,17 @@ function reported(agent: string, result: ClaudeResult): Failure {
     return failure('cannot be paid', { hint: 'Look at the billing page of the account.' });
   }
   if (status === 429 || apiError === 'rate_limit') {
-    return failure('hit a rate or usage limit', {
-      retryable: true,
-      hint: 'Wait until the limit is reset, or run fewer agents at once (`--parallel`).',
-    });
+    return {
+      ...failure('hit a rate or usage limit', {
+        retryable: true,
+        hint: 'Wait until the limit is reset, or run fewer agents at once (`--parallel`).',
+      }),
+      code: 'agent/rate-limited',
+    };
+  }
+  if (status === 529 || apiError === 'overloaded') {
+    const busy = failure('found the API overloaded', { retryable: true });
+    return { ...busy, code: 'agent/rate-limited' };
   }
   if (status === 403) {
     return failure('was refused by the API (403)', {

@@ -16,13 +16,15 @@ import {
 } from '../model/ids.js';
 import type { AgentRun } from '../model/intent.js';
 import type { Ticket } from '../model/ticket.js';
+import { diskTrouble, fullDisk } from '../journal/disk-trouble.js';
 import type { RunProcess } from '../process/process-spec.js';
 import { sweepMarker } from '../process/sweep.js';
 import { openActivity, recallActivity } from './activity.js';
 import type { AgentCall } from './adapter.js';
-import { readEnd, roundFiles, writeEnd, type RoundFiles } from './attempt-files.js';
+import { keepRoom, readEnd, roundFiles, writeEnd, type RoundFiles } from './attempt-files.js';
 import type { ChosenAgent } from './choose.js';
 import { agentEnvironment } from './environment.js';
+import { safely } from './listen-safely.js';
 import { composePrompt, type TicketText } from './prompt.js';
 import type { PromptTemplates } from './templates.js';
 
@@ -58,16 +60,19 @@ export interface AgentRunDeps {
 }
 
 /**
- * The effect that calls an agent once: prompt, process, outcome. The outcome is on disk before it is told, so that an
- * agent that has ended is never called again; one that was cut off with the orchestrator is told as cancelled, with what
+ * The effect that calls an agent once: prompt, process, outcome. The outcome is on disk before it is told, in room that
+ * was taken before the agent was called, so that an agent that has ended is never called again; one that was cut off with the orchestrator is told as cancelled, with what
  * it had cost by then.
  */
 export function createAgentRun(deps: AgentRunDeps): Effect<'agent.run'> {
   return {
     async perform(intent, cancel) {
       const files = filesOf(deps, intent);
-      const outcome = await callAgent(deps, intent, files, cancel);
-      await writeEnd(files.end, outcome);
+      const outcome = await callAgent(deps, intent, files, cancel).catch((error: unknown) =>
+        notCalled(deps, intent, files, error),
+      );
+      // It has been paid for: what cannot be remembered is told all the same, and the journal remembers it.
+      await writeEnd(files.end, outcome).catch(() => undefined);
       return finished(intent, outcome);
     },
     async reconcile(intent) {
@@ -82,6 +87,32 @@ export function createAgentRun(deps: AgentRunDeps): Effect<'agent.run'> {
       };
       return finished(intent, outcome);
     },
+  };
+}
+
+/**
+ * A mistake of ours or of the machine on the way to the agent or back: told as such, since a call that looked cut off
+ * would be made again without end. A disk without room is thrown on: the call can be made when there is some.
+ */
+async function notCalled(
+  deps: AgentRunDeps,
+  intent: AgentRun,
+  files: RoundFiles,
+  error: unknown,
+): Promise<AgentOutcome> {
+  if (await diskTrouble(error, files.end)) throw error;
+  await sweepMarker(markerOf(deps.marker, intent));
+  return {
+    end: { kind: 'not-started' },
+    failure: {
+      code: 'agent/crashed',
+      message: `the agent could not be called: ${error instanceof Error ? error.message : String(error)}`,
+      ...(error instanceof Error && error.stack ? { evidence: error.stack.slice(0, 2_000) } : {}),
+    },
+    ...(await recallActivity(files.activity, intent.round)),
+    ms: 0,
+    outputBytes: 0,
+    log: relative(deps.runDirectory, files.log),
   };
 }
 
@@ -105,7 +136,8 @@ async function callAgent(
   const call = await prepareCall(deps, intent, files, adapter.canResume);
   const temporaryFolder = await emptyFolder(deps, intent);
   const { file, args, env, input, politeSignal } = adapter.call(call);
-  const listener = adapter.listen(call);
+  const listener = safely(adapter.listen(call));
+  await keepRoom(files.end);
   const activity = await openActivity(files.activity, intent.round, deps.clock);
   try {
     const ended = await deps.runProcess({
@@ -142,9 +174,14 @@ async function callAgent(
       cancel,
       marker: markerOf(deps.marker, intent),
     });
+    const concluded = listener.conclude(ended);
+    const isCrash = ended.end.kind === 'exited' && ended.end.code !== 0;
+    const full = isCrash ? await fullDisk([deps.lanePath(intent.lane), deps.runDirectory]) : undefined;
     return {
       end: ended.end,
-      ...listener.conclude(ended),
+      ...concluded,
+      // Whatever it said: without room nobody can work.
+      ...(full ? { failure: full } : {}),
       ms: Math.round(ended.ms),
       outputBytes: ended.outputBytes,
       log,

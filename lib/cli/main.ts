@@ -20,10 +20,25 @@ export async function main(args: readonly string[]): Promise<void> {
       await reportFailures(error.failures, context, args.includes('--json'));
       process.exitCode = error.exitCode;
     } else {
-      await reportBug(error, context);
-      process.exitCode = exitCode.bug;
+      process.exitCode = await reportUnexpected(error, context, args.includes('--json'));
     }
   }
+}
+
+/** A disk that is full or cannot be written is the machine's fault, wherever it was met; all else is ours. */
+async function reportUnexpected(
+  error: unknown,
+  context: Context,
+  asJson: boolean,
+): Promise<number> {
+  const { diskTrouble } = await import('../journal/disk-trouble.js');
+  const failure = await diskTrouble(error, context.cwd);
+  if (failure) {
+    await reportFailures([failure], context, asJson);
+    return exitCode.unlanded;
+  }
+  await reportBug(error, context);
+  return exitCode.bug;
 }
 
 async function dispatch(args: readonly string[], context: Context): Promise<number> {

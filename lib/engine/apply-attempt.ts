@@ -1,6 +1,8 @@
 import type { RunEvent } from '../model/event.js';
+import type { Failure } from '../model/failure.js';
 import type { AttemptAddress } from '../model/ids.js';
 import type { Intent } from '../model/intent.js';
+import { noteAgentEnd } from './slots.js';
 import type { AttemptRun, RunState } from './state.js';
 import { between, minutesInto, project, ticketRun } from './tickets.js';
 
@@ -53,6 +55,7 @@ export function applyToAttempt(state: RunState, event: AttemptEvent): void {
       attempt.step = 'worked';
       attempt.outcome = event.outcome;
       times.agentMs += event.outcome.ms;
+      noteAgentEnd(state, event.outcome, event.at);
       const { usage } = event.outcome;
       state.costMicroUsd += usage.costMicroUsd ?? 0;
       state.tokens +=
@@ -152,8 +155,11 @@ function finish(
   if (ticket.attempts === 0) state.started -= 1;
   state.queue.ready(attempt.ticket);
   project(state, { ticket: attempt.ticket, state: 'UNPROCESSED' }, event.at);
-  if (event.failure) state.trouble = event.failure;
+  if (event.failure && !isAnswered(state, event.failure)) state.trouble = event.failure;
 }
+
+/** Whether the run drains for that very fault already. */
+const isAnswered = ({ stop }: RunState, { code }: Failure) => stop?.failure?.code === code;
 
 /** An attempt that holds a lane; a missing one is a bug of ours. */
 function attemptRun(state: RunState, address: AttemptAddress): AttemptRun {

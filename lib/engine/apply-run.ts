@@ -4,6 +4,7 @@ import { baselineOf } from './baseline.js';
 import { noteUnpublished } from './apply-landing.js';
 import type { LandingState } from './landing-state.js';
 import { createQueue } from './queue.js';
+import { allSlots, freshHistory, noteGiven, noteTaken } from './slots.js';
 import type { RunState, TicketRun } from './state.js';
 import { completeInContainers, project, ticketRun } from './tickets.js';
 
@@ -19,6 +20,8 @@ export type RunLevelEvent = Extract<
       | 'run.continued'
       | 'ticket.cancel-requested'
       | 'run.limited'
+      | 'run.relieved'
+      | 'run.suspended'
       | 'base.check-started'
       | 'base.checked'
       | 'container.completed'
@@ -47,7 +50,8 @@ export function stateOf(planned: EventOf<'run.planned'>, at: string): RunState {
     target: planned.target,
     branch: planned.branch,
     options: planned.options,
-    slots: Math.max(1, planned.options.slots),
+    slots: allSlots(planned),
+    slotHistory: freshHistory(),
     tip: planned.base,
     tickets,
     blocked: planned.blocked ?? [],
@@ -56,7 +60,7 @@ export function stateOf(planned: EventOf<'run.planned'>, at: string): RunState {
     completedContainers: [],
     active: new Map(),
     queue: createQueue(planned.tickets, {
-      slots: Math.max(1, planned.options.slots),
+      slots: allSlots(planned),
       schedule: planned.options.schedule,
       order: planned.options.order,
       conflictsRunning: planned.options.conflictsRunning,
@@ -124,6 +128,10 @@ export function applyToRun(state: RunState, event: RunLevelEvent): void {
       // Whoever starts again wants it to go on: a stop was meant for the process that was stopped.
       delete state.stop;
       delete state.paused;
+      delete state.suspended;
+      // What the machine or the account lacked then, it may have now.
+      state.slots = allSlots(state);
+      state.slotHistory = freshHistory();
       return;
     case 'run.stop-requested':
       if (state.stop?.mode !== 'cancel') state.stop = event;
@@ -140,9 +148,15 @@ export function applyToRun(state: RunState, event: RunLevelEvent): void {
       state.cancelling.add(event.ticket);
       return;
     case 'run.limited':
-      state.slots = event.slots;
       state.limited.push(event.failure);
+      noteTaken(state, event.slots, event.failure, event.at);
       delete state.trouble;
+      return;
+    case 'run.relieved':
+      noteGiven(state, event.slots);
+      return;
+    case 'run.suspended':
+      state.suspended ??= event.failure;
       return;
     case 'base.check-started':
       state.baseCheck = 'open';

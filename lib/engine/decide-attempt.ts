@@ -83,7 +83,11 @@ function judgeHarvest(state: RunState, attempt: AttemptRun, isGivenBack: boolean
   if (attempt.outcome?.end.kind === 'not-started') {
     return end(attempt, 'interrupted', agentFailure(state, attempt));
   }
-  const failure = agentFailure(state, attempt) ?? attempt.failure;
+  const told = agentFailure(state, attempt);
+  // Nobody can say what the work is worth: it lies in its lane, and the ticket is not to blame.
+  const outside = [told, attempt.failure].find((fault) => fault && isOutside(fault));
+  if (outside) return end(attempt, 'interrupted', outside);
+  const failure = told ?? attempt.failure;
   if (failure) return end(attempt, 'failed', unresolved(attempt, failure));
   const work = attempt.harvest?.work;
   if (!work) return end(attempt, 'failed', unresolved(attempt, noWork(state, attempt)));
@@ -103,6 +107,8 @@ function judgeHarvest(state: RunState, attempt: AttemptRun, isGivenBack: boolean
     },
   };
 }
+
+const isOutside = ({ code }: Failure) => code === 'lane/not-harvested' || code.startsWith('disk/');
 
 function judgeProof(state: RunState, attempt: AttemptRun): EventDraft {
   const verdict = judgeScripts(ticketRun(state, attempt.ticket).ticket.scripts, attempt, (log) =>

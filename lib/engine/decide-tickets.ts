@@ -17,6 +17,7 @@ export function decideTrouble(state: RunState): EventDraft | undefined {
 const takesSlot = ({ code, retryable }: Failure) =>
   code === 'lane/not-created' ||
   code === 'lane/processes-left' ||
+  code === 'agent/rate-limited' ||
   (code === 'agent/crashed' && retryable === true);
 
 /** What becomes of a ticket whose attempt or landing just ended. */

@@ -9,6 +9,7 @@ import {
   decideSettling,
   decideTrouble,
 } from './decide-tickets.js';
+import { decideRelief } from './slots.js';
 import type { RunState } from './state.js';
 
 /**
@@ -17,12 +18,13 @@ import type { RunState } from './state.js';
  * for dates inside commits and for the slack that is left.
  */
 export function decide(state: RunState, now: number): EventDraft | undefined {
-  if (state.finished) return undefined;
+  if (state.finished || state.suspended) return undefined;
   const base = decideBase(state);
   if (base !== 'go') return base;
   const landsFirst = state.options.schedule === 'rolling';
   return (
     decideTrouble(state) ??
+    decideRelief(state) ??
     decideSettling(state) ??
     decideCancelled(state) ??
     decideProjection(state) ??

@@ -8,6 +8,7 @@ import type { CheckResult, Harvest, KnownFailures, Verdict } from '../model/work
 import type { Mended } from './baseline.js';
 import type { IntakeState, LandingState } from './landing-state.js';
 import type { Queue } from './queue.js';
+import type { SlotHistory } from './slots.js';
 
 /**
  * Everything a run knows: the fold of its events and nothing else. Owned and changed in place by the one loop that
@@ -23,6 +24,7 @@ export interface RunState {
   options: RunOptions;
   /** Slots in use now: `options.slots`, less what a failing machine took away. */
   slots: number;
+  slotHistory: SlotHistory;
   /** Head of the run's branch. */
   tip: Oid;
   tickets: Map<TicketId, TicketRun>;
@@ -42,6 +44,8 @@ export interface RunState {
   settling: Settling[];
   /** An outside fault that must slow or stop the run, not yet answered. */
   trouble?: Failure;
+  /** Why the run cannot go on in this process: everything is left as it is. */
+  suspended?: Failure;
   baseCheck: 'none' | 'wanted' | 'open' | 'green' | 'red';
   baseVerdict?: Verdict;
   baseFailure?: Failure;

@@ -43,6 +43,9 @@ export function summarise(state: RunState): Summary {
         }
       : {}),
     ...(state.unpublished ? { unpublished: true } : {}),
+    ...(state.projection.unwritten.length > 0
+      ? { unwritten: state.projection.unwritten.map((change) => ({ ...change })) }
+      : {}),
     notes: [
       ...knownFailuresAtEnd(state),
       ...state.projection.notes,

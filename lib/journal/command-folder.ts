@@ -35,10 +35,11 @@ export async function listenForCommands(
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   let isOver = false;
+  const taken = new Set<string>();
   let last: Promise<void> = Promise.resolve();
   const look = () => {
     last = last.then(async () => {
-      if (!isOver) await takeAll(folder, onCommand);
+      if (!isOver) await takeAll(folder, taken, onCommand);
     });
   };
   const watcher = watch(folder, look);
@@ -55,12 +56,17 @@ export async function listenForCommands(
   };
 }
 
-async function takeAll(folder: string, onCommand: (command: Command) => void): Promise<void> {
+/** What cannot be taken away, on a disk that is write-protected now, is told once all the same. */
+async function takeAll(
+  folder: string,
+  taken: Set<string>,
+  onCommand: (command: Command) => void,
+): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  for (const name of names.filter((one) => one.endsWith('.json')).sort()) {
+  for (const name of names.filter((one) => one.endsWith('.json') && !taken.has(one)).sort()) {
     const file = join(folder, name);
     const text = await readFile(file, 'utf8').catch(() => '');
-    await rm(file, { force: true });
+    await rm(file, { force: true }).catch(() => taken.add(name));
     const command = parsed(text);
     if (command) onCommand(command);
   }

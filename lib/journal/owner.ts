@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/pro
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
-import { failed, success, type Failure, type Result } from '../model/failure.js';
+import { failed, Refusal, success, type Failure, type Result } from '../model/failure.js';
 import type { RunId } from '../model/ids.js';
 import { isAlive, thisProcess } from '../process/identity.js';
 import { readOwner, type Owner } from './read-owner.js';
@@ -50,13 +50,14 @@ export async function takeOwnership(
       await rename(draft, `${file}.json`);
       return success({
         async checkFence() {
-          if (compromised) throw new Error(`lost the right to run here: ${compromised.message}`);
+          if (compromised) throw lost(`lost the right to run here: ${compromised.message}`);
           if ((await readFile(`${file}.json`, 'utf8').catch(() => '')) !== text) {
-            throw new Error('another process took over this run');
+            throw lost('another process took over this run');
           }
         },
         async [Symbol.asyncDispose]() {
-          await rm(`${file}.json`, { force: true });
+          // Where it cannot be taken away, the next start sees that its owner is dead.
+          await rm(`${file}.json`, { force: true }).catch(() => undefined);
           await release().catch(() => undefined);
         },
       });
@@ -70,6 +71,19 @@ export async function takeOwnership(
     }
   }
 }
+
+/** Not ours to go on: nothing that the other process may be doing is touched. */
+const lost = (message: string) =>
+  new Refusal(
+    [
+      {
+        code: 'run/owned',
+        message: `${message}; this process stopped before it changed anything more`,
+        hint: 'look what goes on here (`sage validate` names the owner); `sage resume` goes on when nobody does',
+      },
+    ],
+    1,
+  );
 
 /** Names one making of the lock: inodes are used again, moments are not. */
 async function lockName(file: string): Promise<string | undefined> {

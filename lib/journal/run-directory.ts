@@ -1,5 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { syncFolder } from './sync-folder.js';
 import { runId, safeName, type AttemptAddress, type RunId } from '../model/ids.js';
 
 /** Where everything of one run lies: below the repository's common git directory, so never tracked or cleaned. */
@@ -38,7 +39,12 @@ export function attemptDirectory(directory: RunDirectory, attempt: AttemptAddres
 
 export async function createRunDirectory(commonDir: string, run: RunId): Promise<RunDirectory> {
   const directory = runDirectory(commonDir, run);
-  await mkdir(directory.path, { recursive: true });
+  const first = await mkdir(directory.path, { recursive: true });
+  // The names of all folders that are new: without power they would be gone with what lies in them.
+  for (let path = directory.path; first !== undefined; path = dirname(path)) {
+    await syncFolder(dirname(path));
+    if (path === first) break;
+  }
   return directory;
 }
 

@@ -38,6 +38,13 @@ export type EventBody =
   /** Its agent is ended, its work kept; what becomes of it is told by ticket.released. */
   | { readonly type: 'ticket.cancel-requested'; readonly ticket: TicketId; readonly by: string }
   | { readonly type: 'run.limited'; readonly slots: number; readonly failure: Failure }
+  /** One of the slots taken away is used again. */
+  | { readonly type: 'run.relieved'; readonly slots: number; readonly why: string }
+  /**
+   * An outside fault that passes keeps the run from going on: nothing new begins, what runs ends, and the process stops.
+   * The intent that met it stays open, so that who resumes the run takes it up again.
+   */
+  | { readonly type: 'run.suspended'; readonly failure: Failure }
   | { readonly type: 'base.check-started' }
   | { readonly type: 'base.checked'; readonly verdict?: Verdict; readonly failure?: Failure }
   | {

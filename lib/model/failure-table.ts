@@ -18,8 +18,12 @@ export const failureTable = {
     'No agent CLI could be found or the configured one is not on the PATH.',
     'Install one, or name one with `--agent` or `agent:` in `.sage/config.yaml`.',
   ),
+  'agent/rate-limited': entry(
+    'The agent CLI reported that the API refused it for a rate or usage limit.',
+    'The ticket is not tried again by itself. When that repeats, fewer run at once; with one left, the run drains.',
+  ),
   'agent/reported-failure': entry(
-    'The agent CLI itself reported an error (authentication, limit, refusal, …).',
+    'The agent CLI itself reported an error (authentication, refusal, …).',
     'The message says which; the work it left is kept.',
   ),
   'agent/silent': entry(
@@ -55,6 +59,14 @@ export const failureTable = {
     'The summary lists which; `sage rescue ID` restores the work on a branch.',
   ),
   'config/invalid': entry('The configuration has faults.', 'Each is listed with its place.'),
+  'disk/full': entry(
+    'A disk that the run needs has no room left: bytes, files (inodes) or quota.',
+    'The run stops where it is and keeps everything. Make room where the message says, then `sage resume`.',
+  ),
+  'disk/not-writable': entry(
+    'A disk that the run needs is write-protected or fails.',
+    'The run stops where it is and keeps everything. Make it writable, then `sage resume`.',
+  ),
   'git/bare': entry('The repository has no working tree.', 'Run sage in a clone with one.'),
   'git/branch-exists': entry(
     'The branch that should be made exists and holds something else.',

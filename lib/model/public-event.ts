@@ -23,6 +23,8 @@ export const publicEventSchema = z.discriminatedUnion('type', [
   z.object({ ...base, type: z.literal('run.paused'), by: z.string() }),
   z.object({ ...base, type: z.literal('run.continued'), by: z.string() }),
   z.object({ ...base, type: z.literal('run.limited'), slots: z.number(), reason: z.string() }),
+  z.object({ ...base, type: z.literal('run.relieved'), slots: z.number(), reason: z.string() }),
+  z.object({ ...base, type: z.literal('run.suspended'), code: z.string(), reason: z.string() }),
   z.object({
     ...base,
     type: z.literal('ticket.started'),

@@ -72,6 +72,19 @@ export const summarySchema = z.object({
     .boolean()
     .optional()
     .describe("The run's branch could not be copied into your repository: it waits in the depot."),
+  unwritten: z
+    .array(
+      z.object({
+        ticket: z.string(),
+        state: z.enum(['UNPROCESSED', 'IN_PROGRESS', 'COMPLETED', 'DEFERRED']),
+        at: z.string(),
+        reason: z.string().optional(),
+        commit: z.string().optional(),
+        branch: z.string().optional(),
+      }),
+    )
+    .optional()
+    .describe('States that the index did not take; the next start writes them.'),
   notes: z.array(z.string()),
   stoppedBy: z
     .object({ mode: z.enum(['drain', 'cancel']), by: z.string(), failure: failureShape.optional() })

@@ -91,7 +91,8 @@ async function newest(
   const start = await findStart(repository, target);
   if (!start.ok) throw new Refusal([start.failure], 2);
   const waiting = await findUndelivered(repository, start.value.commit);
-  const last = waiting
+  if (!waiting.ok) throw new Refusal([waiting.failure], 2);
+  const last = waiting.value
     .map(({ run }) => run)
     .sort()
     .at(-1);

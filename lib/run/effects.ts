@@ -23,6 +23,7 @@ import { success } from '../model/failure.js';
 import { isProtected } from '../model/protected-branches.js';
 import type { Oid } from '../model/ids.js';
 import { editIndexText } from '../tickets/write.js';
+import { fenced, fencedLock, type CheckFence } from './fenced.js';
 import { createTicketProject } from './project-tickets.js';
 import type { Life } from './life.js';
 import type { RunFiles } from './run-files.js';
@@ -43,13 +44,14 @@ export interface EffectParts {
   readonly verdicts: VerdictCache;
   readonly publisher: Publisher;
   readonly lander: LanderLock;
+  readonly checkFence: CheckFence;
 }
 
 const MINUTE_MS = 60_000;
 
 /** The table: for each kind of intent the code that performs and reconciles it, in the folder that knows. */
 export function createEffects(parts: EffectParts): Effects {
-  const { surroundings, directory, files, state, yard, verdicts } = parts;
+  const { surroundings, directory, files, state, yard, verdicts, checkFence } = parts;
   const { repository, clock, variables } = surroundings;
   const { config } = files;
   const { depot, identity, runProcess } = yard;
@@ -87,29 +89,38 @@ export function createEffects(parts: EffectParts): Effects {
       branch,
       clock,
       ...(isProtected(state.target) ? {} : { target: () => movedTarget(repository, state) }),
-      lock: parts.lander,
+      lock: fencedLock(checkFence, parts.lander),
     }),
     'target.look': createTargetLook(repository),
-    'ticket.project': createTicketProject({
-      root: repository.root,
-      indexFile: join(repository.root, INDEX_PATH),
-      clock,
-      state: () => state,
-    }),
-    'index.commit': createIndexCommit({
-      depot,
-      identity,
-      indexPath: INDEX_PATH,
-      candidate,
-      finalIndexText: (text) => success(editIndexText(text, state.projection.done).text),
-    }),
-    'run.deliver': createRunDeliver({
-      repository,
-      depot,
-      branch,
-      publisher: parts.publisher,
-      index: trackedIndex(state, files.indexWasUnchanged),
-    }),
+    'ticket.project': fenced(
+      checkFence,
+      createTicketProject({
+        root: repository.root,
+        indexFile: join(repository.root, INDEX_PATH),
+        clock,
+        state: () => state,
+      }),
+    ),
+    'index.commit': fenced(
+      checkFence,
+      createIndexCommit({
+        depot,
+        identity,
+        indexPath: INDEX_PATH,
+        candidate,
+        finalIndexText: (text) => success(editIndexText(text, state.projection.done).text),
+      }),
+    ),
+    'run.deliver': fenced(
+      checkFence,
+      createRunDeliver({
+        repository,
+        depot,
+        branch,
+        publisher: parts.publisher,
+        index: trackedIndex(state, files.indexWasUnchanged),
+      }),
+    ),
   };
 }
 

@@ -4,11 +4,13 @@ import { apply } from '../engine/apply.js';
 import type { RunState } from '../engine/state.js';
 import { sweepDepot } from '../git/sweep-depot.js';
 import { summarise } from '../engine/summarise.js';
+import { diskTrouble } from '../journal/disk-trouble.js';
 import { listenForCommands } from '../journal/command-folder.js';
 import { openJournal } from '../journal/journal.js';
 import { NO_SUM } from '../journal/line.js';
 import type { JournalContent } from '../journal/read.js';
 import { takeOwnership } from '../journal/owner.js';
+import { syncFolder } from '../journal/sync-folder.js';
 import { newRunId, runDirectory, sageDirectory } from '../journal/run-directory.js';
 import type { Command } from '../model/command.js';
 import type { EventDraft, EventOf, RunEvent } from '../model/event.js';
@@ -22,6 +24,7 @@ import { createInbox } from './inbox.js';
 import { livesOf, nextLife } from './life.js';
 import { loop } from './loop.js';
 import { readRunFiles, writeJson, type RunFiles } from './run-files.js';
+import { findOwedStates, writeOwedStates } from './owed-states.js';
 import type { ResumeRequest, RunRequest } from './run-request.js';
 import type { Surroundings } from './surroundings.js';
 import { openWorkshop } from './workshop.js';
@@ -37,6 +40,7 @@ export type RunOutcome =
  */
 export async function executeRun(request: RunRequest): Promise<RunOutcome> {
   const unfinished = await findUnfinished(request.surroundings.repository.commonDir);
+  if (!unfinished) await payStates(request);
   const outcome = unfinished
     ? await resume(request, unfinished.directory.run)
     : await begin(request);
@@ -47,8 +51,21 @@ export async function executeRun(request: RunRequest): Promise<RunOutcome> {
 /** `sage resume`: goes on with a run that was interrupted; nothing when there is none. */
 export async function resumeRun(request: ResumeRequest): Promise<RunOutcome | undefined> {
   const unfinished = await findUnfinished(request.surroundings.repository.commonDir);
-  if (!unfinished) return undefined;
+  if (!unfinished) {
+    await payStates(request);
+    return undefined;
+  }
   return (await resume(request, unfinished.directory.run)) ?? (await resumeRun(request));
+}
+
+/** What the last run owes to the index comes before anybody reads it. */
+async function payStates({ surroundings, say }: ResumeRequest): Promise<void> {
+  const { repository } = surroundings;
+  const owed = await findOwedStates(repository.commonDir);
+  if (!owed) return;
+  await using ownership = await own(surroundings, owed.directory.run);
+  await ownership.checkFence();
+  for (const line of await writeOwedStates(repository, owed)) say(line);
 }
 
 async function begin(request: RunRequest): Promise<RunOutcome | undefined> {
@@ -111,6 +128,8 @@ async function live(
     wholeBytes,
     checkFence: () => ownership.checkFence(),
   });
+  // Before anything is done that a lost journal would not know of.
+  if (events.length === 0) await syncFolder(directory.path);
   const state = fold(life.planned, events, new Date(clock.now()).toISOString());
   await using workshop = await openWorkshop(
     surroundings,
@@ -118,6 +137,7 @@ async function live(
     life.files,
     state,
     nextLife(life.run, events),
+    () => ownership.checkFence(),
   );
   const first: EventDraft =
     events.length === 0 ? life.planned : { type: 'run.resumed', by: 'sage stream' };
@@ -125,13 +145,27 @@ async function live(
   const commands = await listenForCommands(directory, (command) => inbox.put([command]));
   const stops = request.listen((stop) => inbox.put([{ ...stop, type: 'stop' }]));
   try {
-    const parts = { journal, effects: workshop.effects, inbox, clock, onEvent: request.onEvent };
+    const { lanesRoot } = surroundings;
+    const parts = {
+      journal,
+      effects: workshop.effects,
+      inbox,
+      clock,
+      folders: [directory.path, lanesRoot] as const,
+      onEvent: request.onEvent,
+    };
     await loop(parts, state);
   } finally {
     commands[Symbol.dispose]();
     stops[Symbol.dispose]();
   }
-  await writeJson(directory.summary, summarise(state));
+  try {
+    await writeJson(directory.summary, summarise(state));
+  } catch (error) {
+    const failure = await diskTrouble(error, directory.path);
+    if (!failure) throw error;
+    request.say(`the summary could not be kept: ${failure.message}; the journal tells the same`);
+  }
   return { kind: 'finished', exitCode: state.finished?.exitCode ?? 70, state };
 }
 

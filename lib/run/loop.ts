@@ -9,7 +9,10 @@ import type { Command } from '../model/command.js';
 import type { Effect, Effects } from '../model/effect.js';
 import type { EventDraft, RunEvent } from '../model/event.js';
 import type { Intent, IntentKind } from '../model/intent.js';
+import { Refusal } from '../model/failure.js';
+import { diskTrouble } from '../journal/disk-trouble.js';
 import type { Inbox } from './inbox.js';
+import { orSuspension } from './suspension.js';
 
 /** What the loop works with. */
 export interface LoopParts {
@@ -17,6 +20,8 @@ export interface LoopParts {
   readonly effects: Effects;
   readonly inbox: Inbox<EventDraft | Command>;
   readonly clock: Clock;
+  /** The run's own folder and others on the disks that it needs. */
+  readonly folders: readonly [string, ...string[]];
   /** Told every event once it is on the disk. */
   readonly onEvent: (event: RunEvent, state: RunState) => void;
 }
@@ -24,10 +29,11 @@ export interface LoopParts {
 /**
  * The only writer: facts → journal → state → intents → flush → effects. An effect starts after the record that
  * announces it is on the disk; its outcome comes back through the inbox as events that close it. Resuming is the same
- * loop, which begins by asking the world about the intents that are still open.
+ * loop, which begins by asking the world about the intents that are still open. A run that an outside fault suspends
+ * ends with a Refusal once nothing of it works any more; it can be resumed.
  */
 export async function loop(parts: LoopParts, state: RunState): Promise<RunState> {
-  const { journal, effects, inbox, clock, onEvent } = parts;
+  const { journal, effects, inbox, clock, folders, onEvent } = parts;
   const cancel = new AbortController();
   const told: RunEvent[] = [];
   const running = new Map<string, Running>();
@@ -45,17 +51,17 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
 
   takeInbox();
   const left = [...state.open.values()];
-  // Checks and set-ups among them take minutes: meanwhile it is told that the run goes on, and it can be stopped.
-  await flush();
-  for (const intent of left) follow(intent, effect(effects, intent).reconcile);
-
   try {
+    // Checks and set-ups among them take minutes: meanwhile it is told that the run goes on, and it can be stopped.
+    await flush();
+    for (const intent of left) follow(intent, effect(effects, intent).reconcile);
     return await turns();
   } catch (error) {
     // Nothing may work on without an owner, not even to its end: what it leaves is found by the next start.
     cancel.abort();
     await Promise.all([...running.values()].map(({ ended }) => ended));
-    throw error;
+    const failure = error instanceof Refusal ? undefined : await diskTrouble(error, folders[0]);
+    throw failure ? new Refusal([failure], 1) : error;
   }
 
   async function turns(): Promise<RunState> {
@@ -70,6 +76,8 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
       if (state.finished) return state;
       opened.forEach(launch);
       stopUnwanted();
+      if (state.suspended && running.size === 0 && inbox.isEmpty())
+        throw new Refusal([state.suspended], 1);
       if (running.size === 0 && inbox.isEmpty() && !state.paused)
         throw new Error('the run waits for nothing and is not finished');
       await inbox.ready();
@@ -86,12 +94,25 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
   function launch(intent: Intent) {
     const { perform, reconcile } = effect(effects, intent);
     // An exception is a small crash: ask the world, once; a second one stops the run, resumable.
-    follow(intent, (...args) => perform(...args).catch(() => reconcile(...args)));
+    follow(intent, (...args) =>
+      perform(...args).catch(async (error: unknown) => {
+        if (error instanceof Refusal || (await diskTrouble(error, folders[0]))) throw error;
+        return reconcile(...args);
+      }),
+    );
   }
 
   function follow(intent: Intent, act: Effect<IntentKind>['perform']) {
     const stop = new AbortController();
-    const ended = act(intent, AbortSignal.any([cancel.signal, stop.signal])).then(
+    const outcome = act(intent, AbortSignal.any([cancel.signal, stop.signal])).then(
+      (events) => orSuspension(events, folders),
+      async (error: unknown) => {
+        const failure = await diskTrouble(error, folders[0]);
+        if (!failure) throw error;
+        return [{ type: 'run.suspended', failure } as const];
+      },
+    );
+    const ended = outcome.then(
       (events) => {
         running.delete(intent.key);
         inbox.put(events);

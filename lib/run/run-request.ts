@@ -10,6 +10,8 @@ export interface ResumeRequest {
   readonly onEvent: (event: RunEvent, state: RunState) => void;
   /** Listens for stops until disposed. The third Ctrl-C is not told: it ends the process, and the warden the rest. */
   readonly listen: (onStop: (stop: Omit<StopCommand, 'type'>) => void) => Disposable;
+  /** Words to the person who started it, beside those of the run. */
+  readonly say: (line: string) => void;
 }
 
 /** What beginning one needs, too. */
@@ -21,6 +23,4 @@ export interface RunRequest extends ResumeRequest {
   readonly agent: string | undefined;
   /** Keeps two runs of one second apart. */
   readonly nonce: string;
-  /** Words to the person who started it, before the run speaks. */
-  readonly say: (line: string) => void;
 }

@@ -107,10 +107,14 @@ export async function survey(repository: Repository, options: SurveyOptions): Pr
   };
 }
 
-async function findBase(repository: Repository, target: string | undefined) {
+/** Where a run would start, and what earlier ones left undelivered; a failure in the place of the start where git cannot tell. */
+export async function findBase(repository: Repository, target: string | undefined) {
   const start = await findStart(repository, target);
-  const undelivered = start.ok ? await findUndelivered(repository, start.value.commit) : [];
-  return { start, undelivered };
+  if (!start.ok) return { start, undelivered: [] };
+  const undelivered = await findUndelivered(repository, start.value.commit);
+  return undelivered.ok
+    ? { start, undelivered: undelivered.value }
+    : { start: undelivered, undelivered: [] };
 }
 
 async function knownFailuresOf(

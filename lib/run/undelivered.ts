@@ -2,6 +2,7 @@ import { branchCommits } from '../git/branch-commits.js';
 import type { Repository } from '../git/places.js';
 import { readJournal } from '../journal/read.js';
 import { listRuns, runDirectory, type RunDirectory } from '../journal/run-directory.js';
+import { success, type Result } from '../model/failure.js';
 import { isIntake, runId, ticketId, type Oid, type RunId, type TicketId } from '../model/ids.js';
 import type { Summary } from '../model/summary.js';
 import { readSummary } from './read-summary.js';
@@ -17,29 +18,35 @@ export interface Undelivered {
 
 /**
  * Runs whose branch still exists here and is not part of `base`. Deleting such a branch (after a squash merge, say) is
- * the user's word that it is dealt with.
+ * the user's word that it is dealt with. A failure when git cannot tell: none would mean that it may be done again.
  */
 export async function findUndelivered(
   repository: Repository,
   base: Oid,
-): Promise<readonly Undelivered[]> {
+): Promise<Result<readonly Undelivered[]>> {
   const { git, root, commonDir } = repository;
   const answer = await git(
     ['for-each-ref', '--format=%(refname:lstrip=2)', `--no-merged=${base}`, 'refs/heads/sage/'],
     { cwd: root },
   );
-  if (!answer.ok) return [];
+  if (!answer.ok) return answer;
   const branches = answer.value.stdout.split('\n').filter((line) => line !== '');
   const found = await Promise.all([
     ...branches.map(async (branch) => {
       const run = runId(branch.slice('sage/'.length));
       const summary = await readSummary(runDirectory(commonDir, run));
-      return summary ? undelivered(run, summary) : byTrailers(repository, base, run);
+      return summary ? success(undelivered(run, summary)) : byTrailers(repository, base, run);
     }),
-    ...(await listRuns(commonDir)).map((directory) => neverPublished(repository, base, directory)),
+    ...(await listRuns(commonDir)).map(async (directory) =>
+      success(await neverPublished(repository, base, directory)),
+    ),
   ]);
-  const waiting = found.filter((entry) => entry !== undefined && entry.tickets.length > 0);
-  return [...new Map((waiting as Undelivered[]).map((entry) => [entry.run, entry])).values()];
+  const waiting = new Map<RunId, Undelivered>();
+  for (const one of found) {
+    if (!one.ok) return one;
+    if (one.value && one.value.tickets.length > 0) waiting.set(one.value.run, one.value);
+  }
+  return success([...waiting.values()]);
 }
 
 /** A run whose branch the user never got, so that its absence is no word of theirs. */
@@ -61,19 +68,19 @@ async function byTrailers(
   { git, root, commonDir }: Repository,
   base: Oid,
   run: RunId,
-): Promise<Undelivered | undefined> {
+): Promise<Result<Undelivered | undefined>> {
   const journal = await readJournal(runDirectory(commonDir, run).events);
-  if (journal.ok && journal.value.events.length > 0) return undefined;
+  if (journal.ok && journal.value.events.length > 0) return success(undefined);
   const branch = `sage/${run}`;
   const commits = await branchCommits(git, root, base, `refs/heads/${branch}`, 'all');
-  if (!commits.ok) return undefined;
+  if (!commits.ok) return commits;
   const tickets = commits.value
     .flatMap(({ landIds }) => landIds)
     .filter((id) => id.startsWith(`${run}/`))
     .map((id) => id.slice(run.length + 1))
     .filter((id) => id !== 'bookkeeping' && !isIntake(id))
     .map((id) => ticketId(id));
-  return { run, branch, tickets, isLost: true };
+  return success({ run, branch, tickets, isLost: true });
 }
 
 function undelivered(run: RunId, summary: Summary | undefined): Undelivered | undefined {

@@ -19,6 +19,7 @@ import { createRunProcess } from '../process/run-process.js';
 import { sweepOwn } from '../process/sweep.js';
 import { startWarden } from '../process/warden.js';
 import { createEffects } from './effects.js';
+import type { CheckFence } from './fenced.js';
 import { inLife, type Life } from './life.js';
 import { watchPrograms, type WatchedPrograms } from './left-programs.js';
 import type { RunFiles } from './run-files.js';
@@ -37,6 +38,7 @@ export async function openWorkshop(
   files: RunFiles,
   state: RunState,
   life: Life,
+  checkFence: CheckFence,
 ): Promise<Workshop> {
   const { repository, clock, variables, lanesRoot } = surroundings;
   const identity = demand(await readIdentity(repository));
@@ -90,6 +92,7 @@ export async function openWorkshop(
     verdicts,
     publisher,
     lander,
+    checkFence,
   };
   return {
     effects: createEffects(shared),

@@ -41,6 +41,14 @@ export function eventLines(event: RunEvent, state: RunState, paint: ChalkInstanc
       return about(event.ticket, paint.yellow(`is being cancelled (${clean(event.by)})`));
     case 'run.limited':
       return [paint.yellow(`from now on ${event.slots} at once: ${clean(event.failure.message)}`)];
+    case 'run.relieved':
+      return [paint.yellow(`again ${event.slots} at once: ${clean(event.why)}`)];
+    case 'run.suspended':
+      return [
+        paint.yellow(
+          `cannot go on: ${clean(event.failure.message)}: nothing new starts, what runs finishes, then the run stops and can be resumed`,
+        ),
+      ];
     case 'attempt.started': {
       const { ticket, attempts } = state.tickets.get(event.ticket) ?? {};
       const title = clean(ticket?.title ?? '');
@@ -64,6 +72,8 @@ export function eventLines(event: RunEvent, state: RunState, paint: ChalkInstanc
         ? about(ticketOf(event.attempt), paint.dim(clean(event.harvest.notes.join('; '))))
         : [];
     case 'attempt.finished':
+      if (event.result === 'interrupted' && event.failure)
+        return about(event.ticket, paint.yellow(clean(event.failure.message)));
       return event.result === 'interrupted'
         ? about(
             event.ticket,

@@ -25,6 +25,12 @@ export function publicEvent(event: RunEvent, state: RunState): PublicEvent | und
       return { ...head, type: event.type, by: event.by };
     case 'run.limited':
       return { ...head, type: 'run.limited', slots: event.slots, reason: event.failure.message };
+    case 'run.relieved':
+      return { ...head, type: event.type, slots: event.slots, reason: event.why };
+    case 'run.suspended': {
+      const { code, message } = event.failure;
+      return { ...head, type: event.type, code, reason: message };
+    }
     case 'attempt.started':
       return {
         ...head,

@@ -32,7 +32,6 @@ export function runStream(
       limit: options.limit,
       agent: options.overrides.agent,
       nonce: randomBytes(2).toString('hex'),
-      say: (line) => context.stderr.line(line),
     });
     if (outcome.kind === 'nothing-to-do') context.stdout.line(outcome.message);
     return outcome.exitCode;
@@ -67,6 +66,7 @@ async function shown(
   try {
     return await run({
       surroundings,
+      say: (line) => context.stderr.line(line),
       onEvent: (event, state) => reporter.event(event, state),
       listen: (onStop) =>
         listenForStops(

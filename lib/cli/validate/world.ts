@@ -9,9 +9,9 @@ import type { Result } from '../../model/failure.js';
 import type { Plan } from '../../model/plan.js';
 import { planQueue } from '../../run/plan-queue.js';
 import { unfinishedRun } from '../../run/standing.js';
-import { findStart, type Start } from '../../run/start.js';
-import { INDEX_PATH } from '../../run/survey.js';
-import { findUndelivered, type Undelivered } from '../../run/undelivered.js';
+import type { Start } from '../../run/start.js';
+import { findBase, INDEX_PATH } from '../../run/survey.js';
+import type { Undelivered } from '../../run/undelivered.js';
 import { loadIndex, type ReadIndex } from '../../tickets/read.js';
 import { readVelocity } from '../../tickets/velocity.js';
 import type { Context } from '../context.js';
@@ -51,9 +51,9 @@ export async function gatherWorld(context: Context, how: ValidationOptions): Pro
     readVelocity(join(root, '.sage/stream-velocity.log')),
   ]);
   const config = reading.settings?.config ?? defaultConfig;
-  const start = repository.ok ? await findStart(repository.value, undefined) : undefined;
-  const undelivered =
-    repository.ok && start?.ok ? await findUndelivered(repository.value, start.value.commit) : [];
+  const { start, undelivered } = repository.ok
+    ? await findBase(repository.value, undefined)
+    : { start: undefined, undelivered: [] };
   const unfinished = repository.ok ? await unfinishedRun(repository.value.commonDir) : undefined;
   const isUsable = index.ok && index.value.isUsable;
   const plan = isUsable
