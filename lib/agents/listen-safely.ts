@@ -30,5 +30,8 @@ const unread = (mistake: unknown) => ({
   code: 'internal/bug' as const,
   message: 'sage could not read what the agent printed',
   hint: 'its work is kept; please report this with its log',
-  evidence: (mistake instanceof Error ? (mistake.stack ?? mistake.message) : String(mistake)).slice(0, 2_000),
+  evidence: (mistake instanceof Error ? (mistake.stack ?? mistake.message) : String(mistake)).slice(
+    0,
+    2_000,
+  ),
 });

@@ -176,7 +176,9 @@ async function callAgent(
     });
     const concluded = listener.conclude(ended);
     const isCrash = ended.end.kind === 'exited' && ended.end.code !== 0;
-    const full = isCrash ? await fullDisk([deps.lanePath(intent.lane), deps.runDirectory]) : undefined;
+    const full = isCrash
+      ? await fullDisk([deps.lanePath(intent.lane), deps.runDirectory])
+      : undefined;
     return {
       end: ended.end,
       ...concluded,

@@ -1,4 +1,5 @@
-import { statfs } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Failure } from '../model/failure.js';
 
@@ -16,6 +17,10 @@ const LEAST_FILES = 16;
  */
 export async function diskTrouble(trouble: unknown, folder: string): Promise<Failure | undefined> {
   for (const { text, code, file } of chain(trouble)) {
+    if (code === 'ENOENT' && file !== undefined && / mkdir '/.test(text)) {
+      // How node tells of a folder that it cannot make, parents and all, on a write-protected disk.
+      if (await isProtected(file)) return notWritable(file, `EROFS: read-only file system, mkdir`);
+    }
     if (FULL.test(`${text} ${code}`)) return diskFull(file ?? folder, text);
     if (NOT_WRITABLE.test(`${text} ${code}`)) return notWritable(file ?? folder, text);
   }
@@ -74,6 +79,16 @@ function chain(trouble: unknown): readonly Link[] {
 
 const words = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
+async function isProtected(place: string): Promise<boolean> {
+  for (let path = place; ; path = dirname(path)) {
+    const trouble = await access(path, constants.W_OK).then(
+      () => 'none',
+      ({ code }: NodeJS.ErrnoException) => code,
+    );
+    if (trouble !== 'ENOENT' || path === dirname(path)) return trouble === 'EROFS';
+  }
+}
+
 interface Room {
   readonly bytes: number;
   /** Absent: the file system does not count them. */
@@ -99,4 +114,6 @@ async function freeAt(place: string): Promise<string> {
 }
 
 const amount = (bytes: number) =>
-  bytes < 1024 * 1024 ? `${Math.floor(bytes / 1024)} KiB` : `${Math.floor(bytes / 1024 / 1024)} MiB`;
+  bytes < 1024 * 1024
+    ? `${Math.floor(bytes / 1024)} KiB`
+    : `${Math.floor(bytes / 1024 / 1024)} MiB`;

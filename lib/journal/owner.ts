@@ -108,7 +108,8 @@ async function moveAway(file: string, directory: string): Promise<void> {
   const mover = `${file}.mover`;
   try {
     await mkdir(mover);
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     const found = await stat(mover).catch(() => undefined);
     if (found && Date.now() - found.birthtimeMs > MOVER_MS)
       await rmdir(mover).catch(() => undefined);

@@ -221,8 +221,6 @@ describe('what it prints', () => {
       /billing/,
       undefined,
     ],
-    ['a limit', apiError(429, 'rate_limit', 'Limit reached'), /--parallel/, true],
-    ['an overload', apiError(529, 'overloaded', 'Overloaded'), undefined, true],
     ['no network', apiError(null, 'unknown', 'Connection error.'), undefined, true],
     ['a refusal', apiError(403, 'unknown', 'Forbidden'), /may not use/, undefined],
   ])('%s is a reported failure, although its subtype says success', (_, lines, hint, retryable) => {
@@ -231,6 +229,16 @@ describe('what it prints', () => {
     expect(failure?.message).toContain((lines[2] as { result: string }).result);
     if (hint) expect(failure?.hint).toMatch(hint);
     expect(failure?.retryable).toBe(retryable);
+  });
+
+  test.each([
+    ['a limit', apiError(429, 'rate_limit', 'Limit reached'), /--parallel/],
+    ['an overload', apiError(529, 'overloaded', 'Overloaded'), undefined],
+  ])('002-10.2 %s is told apart from other errors', (_, lines, hint) => {
+    const { failure } = listen(lines).conclude({ kind: 'exited', code: 1 });
+    expect(failure?.code).toBe('agent/rate-limited');
+    expect(failure?.message).toContain((lines[2] as { result: string }).result);
+    if (hint) expect(failure?.hint).toMatch(hint);
   });
 
   test('an error that it recovered from is none', () => {

@@ -66,10 +66,19 @@ function dependencies(events: readonly RunEvent[]): string[] {
 /** At most `slots` attempts at once; one attempt a ticket, one a lane. */
 function concurrency(events: readonly RunEvent[]): string[] {
   const faults: string[] = [];
-  const slots = Math.max(1, optionsOf(events)?.slots ?? 1); // 0 is sequential
+  const all = Math.max(1, optionsOf(events)?.slots ?? 1); // 0 is sequential
+  let slots = all;
   const running = new Map<string, { readonly ticket: string; readonly lane: string }>();
   for (const event of events) {
     if (event.type === 'attempt.finished') running.delete(event.attempt);
+    if (event.type === 'run.resumed') slots = all;
+    if (event.type === 'run.limited' || event.type === 'run.relieved') {
+      const step = event.type === 'run.limited' ? -1 : 1;
+      if (event.slots !== slots + step)
+        faults.push(`${event.type} from ${slots} to ${event.slots}`);
+      if (event.slots < 1 || event.slots > all) faults.push(`${event.slots} slots of ${all}`);
+      slots = event.slots;
+    }
     if (event.type !== 'attempt.started') continue;
     for (const [attempt, other] of running) {
       if (other.ticket === event.ticket) faults.push(`${event.attempt} started beside ${attempt}`);

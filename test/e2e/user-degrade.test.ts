@@ -61,7 +61,12 @@ describe('as root on Linux, on a small disk of its own', () => {
     expect(called(rig).filter((ticket) => ticket === 'A')).toHaveLength(1);
     expect(called(rig).filter((ticket) => ticket === 'B')).toHaveLength(2);
     const depot = join(rig.gitDir, 'sage/depot.git');
-    const kept = await rig.git(`--git-dir=${depot}`, 'for-each-ref', '--format=%(refname)', 'refs/sage/kept');
+    const kept = await rig.git(
+      `--git-dir=${depot}`,
+      'for-each-ref',
+      '--format=%(refname)',
+      'refs/sage/kept',
+    );
     const ofB = kept.split('\n').find((ref) => /\bB\/1$/.test(ref)) ?? kept;
     expect(await rig.git(`--git-dir=${depot}`, 'show', `${ofB}:B.txt`)).toBe('half');
   });
@@ -218,7 +223,10 @@ describe('what git or the index cannot do', () => {
     const git = (await rig.shell('command -v git')).stdout.trim();
     rmSync(join(rig.places.bin, 'git'));
     const real = git.startsWith(rig.places.bin) ? '/usr/bin/git' : git;
-    await rig.program('git', `case "$*" in *--no-merged*) echo broken >&2; exit 1;; esac\nexec ${real} "$@"`);
+    await rig.program(
+      'git',
+      `case "$*" in *--no-merged*) echo broken >&2; exit 1;; esac\nexec ${real} "$@"`,
+    );
     for (const args of [['stream', '--auto'], ['deliver'], ['stream', '--dry-run']]) {
       const { code, stderr } = await rig.run(...args);
       expect(stderr).toContain('git/failed');
@@ -251,7 +259,10 @@ describe('what git or the index cannot do', () => {
       const next = await rig.run(...(verb === 'stream' ? ['stream', '--auto'] : ['resume']));
       expect(next.stderr).toContain('now they stand there: A COMPLETED');
       expect(next.code).toBe(0);
-      expect(rig.states()).toEqual({ A: 'COMPLETED', B: verb === 'stream' ? 'COMPLETED' : 'UNPROCESSED' });
+      expect(rig.states()).toEqual({
+        A: 'COMPLETED',
+        B: verb === 'stream' ? 'COMPLETED' : 'UNPROCESSED',
+      });
       expect((await rig.run('resume')).stderr).not.toContain('now they stand there');
     },
   );

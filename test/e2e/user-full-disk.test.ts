@@ -13,7 +13,7 @@ const UNSTORABLE = `
   done
   touch "$folder"; echo "$folder"`;
 
-test('work that cannot be stored is never taken for none: the run stops, and the next start keeps it', async () => {
+test('work that cannot be stored is never taken for none and blames no ticket: the run stops, and the next start keeps it', async () => {
   await using rig = await Rig.create({ branch: 'work' });
   await rig.tickets([{ id: 'A' }, { id: 'B' }]);
   await rig.config();
@@ -25,10 +25,15 @@ test('work that cannot be stored is never taken for none: the run stops, and the
   expect(code).toBe(1);
   expect(stdout).toContain('could not be stored');
   expect(rig.calls()).toHaveLength(1);
+  expect(rig.states()).toEqual({ A: 'UNPROCESSED', B: 'UNPROCESSED' });
 
   await rm(inTheWay);
   await rig.script({ '*': [{ write: { '{ticket}.txt': 'done\n' } }] });
-  expect((await rig.stream()).summary.landed.map(({ id }) => id)).toEqual(['B']);
-  expect((await rig.run('rescue', 'A')).code).toBe(0);
-  expect(await rig.git('show', 'rescue/A:A.txt')).toMatch(/^work \d+$/);
+  expect((await rig.stream()).summary.landed.map(({ id }) => id)).toEqual(['A', 'B']);
+  const depot = `--git-dir=${rig.gitDir}/sage/depot.git`;
+  const kept = await rig.git(depot, 'for-each-ref', '--format=%(refname)', 'refs/sage/kept');
+  const works = kept
+    .split('\n')
+    .map((ref) => rig.git(depot, 'show', `${ref}:A.txt`).catch(() => ''));
+  expect(await Promise.all(works)).toContainEqual(expect.stringMatching(/^work \d+$/));
 });

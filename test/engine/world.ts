@@ -252,11 +252,14 @@ function ending(
   if (isCancelled) return { end: { kind: 'cancelled' } };
   if (!fails) return { end: { kind: 'exited', code: 0 } };
   const dice = fate.random();
+  if (dice < 0.3) return { end: { kind: 'exited', code: 1 }, failure: RATE_LIMITED };
   if (dice < 0.8) return { end: { kind: 'exited', code: 1 } };
   const busy = { code: 'agent/crashed', message: 'EAGAIN', retryable: true } as const;
   const failure = dice < 0.9 ? busy : ({ code: 'agent/not-found', message: 'gone' } as const);
   return { end: { kind: 'not-started' }, failure };
 }
+
+export const RATE_LIMITED = { code: 'agent/rate-limited', message: '429' } as const;
 
 const harvest = (intent: IntentOf<'work.harvest'>, fails: boolean): Harvest => ({
   ...(fails ? {} : { work: oid(`work-${intent.attempt}`) }),

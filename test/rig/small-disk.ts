@@ -89,7 +89,8 @@ export class SmallDisk implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    spawnSync('umount', ['--lazy', this.#at]);
+    // The protection lies over it, if there is one.
+    while (spawnSync('umount', ['--lazy', this.#at]).status === 0);
   }
 }
 
