@@ -2,20 +2,8 @@ import type { AgentOutcome } from '../model/agent.js';
 import type { EventDraft } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
 import type { RunOptions } from '../model/run.js';
-import type { RunState } from './state.js';
+import type { RunState, SlotHistory } from './state.js';
 import { between } from './tickets.js';
-
-/** What slots are taken away and given back by; starts anew when the run is resumed. */
-export interface SlotHistory {
-  /** Agents that ended without an outside fault since the number of slots last changed. */
-  clean: number;
-  /** When one was last taken away, and for what. */
-  taken?: { readonly at: string; readonly isRateLimit: boolean };
-  /** How many were given back: each makes the next one dearer. */
-  givenBack: number;
-  /** Instants of the rate limits that were not answered yet. */
-  rateLimits: string[];
-}
 
 /** Rate limits within this time belong together, and no slot that they took comes back before it is over. */
 const WINDOW_MS = 10 * 60_000;

@@ -8,7 +8,6 @@ import type { CheckResult, Harvest, KnownFailures, Verdict } from '../model/work
 import type { Mended } from './baseline.js';
 import type { IntakeState, LandingState } from './landing-state.js';
 import type { Queue } from './queue.js';
-import type { SlotHistory } from './slots.js';
 
 /**
  * Everything a run knows: the fold of its events and nothing else. Owned and changed in place by the one loop that
@@ -75,6 +74,18 @@ export interface RunState {
   lastAt: string;
   finished?: { readonly exitCode: number; readonly at: string };
   seq: number;
+}
+
+/** What slots are taken away and given back by; starts anew when the run is resumed. */
+export interface SlotHistory {
+  /** Agents that ended without an outside fault since the number of slots last changed. */
+  clean: number;
+  /** When one was last taken away, and for what. */
+  taken?: { readonly at: string; readonly isRateLimit: boolean };
+  /** How many were given back: each makes the next one dearer. */
+  givenBack: number;
+  /** Instants of the rate limits that were not answered yet. */
+  rateLimits: string[];
 }
 
 export type TicketPhase =

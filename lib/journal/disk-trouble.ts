@@ -83,7 +83,7 @@ async function isProtected(place: string): Promise<boolean> {
   for (let path = place; ; path = dirname(path)) {
     const trouble = await access(path, constants.W_OK).then(
       () => 'none',
-      ({ code }: NodeJS.ErrnoException) => code,
+      (error: unknown) => (error as NodeJS.ErrnoException).code,
     );
     if (trouble !== 'ENOENT' || path === dirname(path)) return trouble === 'EROFS';
   }

@@ -23,9 +23,9 @@ export function fenced<Kind extends IntentKind>(
 }
 
 /** The lander's lock; who waited for it for minutes may have lost the run meanwhile. */
-export const fencedLock = (checkFence: CheckFence, { hold }: LanderLock): LanderLock => ({
+export const fencedLock = (checkFence: CheckFence, lock: LanderLock): LanderLock => ({
   hold: (work) =>
-    hold(async (isOurs) => {
+    lock.hold(async (isOurs) => {
       await checkFence();
       return work(isOurs);
     }),

@@ -45,8 +45,7 @@ export async function writeOwedStates(
     .map(({ ticket, ...change }) => ({ ticket: ticketId(ticket), ...change }) as ProjectedChange);
   const written = await projectTickets(file, changes);
   if (!written.ok) throw new Refusal([written.failure], 1);
-  const { unwritten: _, ...rest } = summary;
-  await writeJson(directory.summary, rest);
+  await writeJson(directory.summary, { ...summary, unwritten: undefined });
   const names = changes.map(({ ticket, state }) => `${ticket} ${state}`).join(', ');
   return [
     `run ${directory.run} could not write these states into the index; now they stand there: ${names || 'none is missing any more'}`,
