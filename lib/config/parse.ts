@@ -22,18 +22,25 @@ export function parseConfig(text: string): ParsedConfig {
     const { line, col } = lines.linePos(offset);
     return { file: CONFIG_FILE, line, column: col };
   };
+  const notYaml = (message: string, offset: number): Diagnostic => ({
+    severity: 'critical',
+    code: 'config/not-yaml',
+    message: sentence(message),
+    hint: 'Mend the YAML; nothing of the file is used before it can be read whole.',
+    where: place(offset),
+  });
   if (document.errors.length > 0) {
-    const diagnostics = document.errors.map((error): Diagnostic => ({
-      severity: 'critical',
-      code: 'config/not-yaml',
-      message: sentence(error.message),
-      hint: 'Mend the YAML; nothing of the file is used before it can be read whole.',
-      where: place(error.pos[0]),
-    }));
+    const diagnostics = document.errors.map(({ message, pos }) => notYaml(message, pos[0]));
     return { set: [], diagnostics };
   }
 
-  const value: unknown = document.toJS() ?? {};
+  let value: unknown;
+  try {
+    value = document.toJS() ?? {};
+  } catch (error) {
+    // An alias without its anchor, or so many of them that the value would not fit into memory.
+    return { set: [], diagnostics: [notYaml((error as Error).message, 0)] };
+  }
   const checked = configSchema.safeParse(value);
   const faults: readonly Fault[] = checked.success
     ? crossCheck(checked.data)

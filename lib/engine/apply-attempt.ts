@@ -1,7 +1,6 @@
 import type { RunEvent } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
 import type { AttemptAddress } from '../model/ids.js';
-import type { Intent } from '../model/intent.js';
 import { noteAgentEnd } from './slots.js';
 import type { AttemptRun, RunState } from './state.js';
 import { between, minutesInto, project, ticketRun } from './tickets.js';
@@ -49,11 +48,12 @@ export function applyToAttempt(state: RunState, event: AttemptEvent): void {
     case 'agent.called':
       attempt.step = 'working';
       attempt.round = event.round;
-      countFix(attempt, event.opens);
+      if (event.opens?.kind === 'agent.run') attempt.nextAsk = event.opens.ask;
       return;
     case 'agent.finished': {
       attempt.step = 'worked';
       attempt.outcome = event.outcome;
+      countFix(attempt);
       times.agentMs += event.outcome.ms;
       noteAgentEnd(state, event.outcome, event.at);
       const { usage } = event.outcome;
@@ -122,9 +122,10 @@ function start(state: RunState, event: Extract<RunEvent, { readonly type: 'attem
   project(state, { ticket: event.ticket, state: 'IN_PROGRESS' }, event.at);
 }
 
-function countFix(attempt: AttemptRun, intent: Intent | undefined) {
-  if (intent?.kind !== 'agent.run' || intent.ask.kind !== 'fix') return;
-  attempt.fixes.set(intent.ask.script, (attempt.fixes.get(intent.ask.script) ?? 0) + 1);
+/** One that was cut off was none. */
+function countFix({ nextAsk, outcome, fixes }: AttemptRun) {
+  if (nextAsk.kind !== 'fix' || outcome?.end.kind === 'cancelled') return;
+  fixes.set(nextAsk.script, (fixes.get(nextAsk.script) ?? 0) + 1);
 }
 
 function finish(

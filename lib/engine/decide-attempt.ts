@@ -78,7 +78,11 @@ function harvest(attempt: AttemptRun): EventDraft {
 function judgeHarvest(state: RunState, attempt: AttemptRun, isGivenBack: boolean): EventDraft {
   if (isGivenBack) return end(attempt, 'cancelled');
   // Nobody cancels now, so it was cut off together with the process that ran the run before.
-  if (attempt.outcome?.end.kind === 'cancelled') return end(attempt, 'interrupted');
+  if (attempt.outcome?.end.kind === 'cancelled') {
+    // The rounds before were paid for, and their work is in the lane: only this one is asked for again.
+    const isAskedAgain = attempt.round > 1 && !attempt.failure;
+    return isAskedAgain ? call(attempt, attempt.nextAsk) : end(attempt, 'interrupted');
+  }
   // The machine or the set-up is at fault: the next ticket would fare no better.
   if (attempt.outcome?.end.kind === 'not-started') {
     return end(attempt, 'interrupted', agentFailure(state, attempt));

@@ -159,13 +159,13 @@ export interface AttemptRun {
   startedAt: string;
   step: AttemptStep;
   round: number;
-  /** What the next call of the agent is about; set before a fix round. */
+  /** What the agent is asked, or was asked last. */
   nextAsk: AgentAsk;
   outcome?: AgentOutcome;
   harvest?: Harvest;
   failure?: Failure;
   scripts: readonly CheckResult[];
-  /** Fix rounds asked so far, by script name. */
+  /** Fix rounds that came to an end, by script name. */
   fixes: Map<string, number>;
 }
 

@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import type { Clock } from '../model/clock.js';
 import type { EventDraft, RunEvent } from '../model/event.js';
 import { encodeLine } from './line.js';
@@ -14,8 +14,20 @@ export interface Journal extends AsyncDisposable {
   flush(): Promise<void>;
 }
 
+/** What a journal needs of its file, opened for appending; a `FileHandle` has it. */
+export interface JournalFile {
+  stat(): Promise<{ readonly size: number }>;
+  truncate(bytes: number): Promise<void>;
+  write(
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+  ): Promise<{ readonly bytesWritten: number }>;
+  datasync(): Promise<void>;
+  close(): Promise<void>;
+}
+
 interface JournalSettings {
-  readonly file: string;
   readonly clock: Clock;
   /** Events already in the file. */
   readonly seq: number;
@@ -27,9 +39,15 @@ interface JournalSettings {
   readonly checkFence: () => Promise<void>;
 }
 
-export async function openJournal(settings: JournalSettings): Promise<Journal> {
-  const { file, clock, checkFence } = settings;
-  const handle = await open(file, 'a');
+export async function openJournal(
+  settings: JournalSettings & { readonly file: string },
+): Promise<Journal> {
+  return journalIn(await open(settings.file, 'a'), settings);
+}
+
+/** The journal in a file that is open. */
+export async function journalIn(handle: JournalFile, settings: JournalSettings): Promise<Journal> {
+  const { clock, checkFence } = settings;
   const { size } = await handle.stat();
   if (size > settings.wholeBytes) await handle.truncate(settings.wholeBytes);
   let { seq, lastSum } = settings;
@@ -63,7 +81,7 @@ export async function openJournal(settings: JournalSettings): Promise<Journal> {
   };
 }
 
-async function writeAll(handle: FileHandle, text: string) {
+async function writeAll(handle: JournalFile, text: string) {
   const bytes = Buffer.from(text);
   for (let done = 0; done < bytes.length;) {
     done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;

@@ -18,6 +18,7 @@ const UNNAMED_MS = 10_000;
 /** Moving a dead owner's lock away takes milliseconds; a mover older than this died at it. */
 const MOVER_MS = 5_000;
 const ROUNDS = 100;
+const PAUSE_MS = 50;
 
 /** The lock is never taken over by its age: only this file decides who is dead. The heartbeat just keeps it alive. */
 const OPTIONS = { realpath: false, stale: 2 ** 40, update: 2_000, retries: 0 };
@@ -64,6 +65,11 @@ export async function takeOwnership(
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
       const holder = await readOwner(directory);
+      if (await isBeingTaken(file, holder)) {
+        await pause(PAUSE_MS);
+        round -= 1;
+        continue;
+      }
       if (round >= ROUNDS || !(await isDead(file, holder))) {
         return failed(owned(holder, dirname(file)));
       }
@@ -89,6 +95,14 @@ const lost = (message: string) =>
 async function lockName(file: string): Promise<string | undefined> {
   const found = await stat(`${file}.lock`).catch(() => undefined);
   return found && `${found.ino}:${found.birthtimeMs}`;
+}
+
+/** Whether the lock is so young that its maker may not have come to leaving its name; it does at once, or it died. */
+async function isBeingTaken(file: string, holder: Owner | undefined): Promise<boolean> {
+  const lock = await lockName(file);
+  if (lock === undefined || holder?.lock === lock) return false;
+  const found = await stat(`${file}.lock`).catch(() => undefined);
+  return found !== undefined && Date.now() - found.birthtimeMs <= UNNAMED_MS;
 }
 
 /** Whether the lock as it stands has no living holder. One that is gone meanwhile has none. */

@@ -31,6 +31,11 @@ export async function readJournal(file: string): Promise<Result<JournalContent>>
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
     throw error;
   });
+  return parseJournal(bytes, file);
+}
+
+/** What {@link readJournal} makes of the bytes of a file; `file` is only named in diagnoses. */
+export function parseJournal(bytes: Buffer, file: string): Result<JournalContent> {
   const events: RunEvent[] = [];
   let start = 0;
   let lastSum = NO_SUM;

@@ -16,6 +16,7 @@ import { laneAt, type Lane, type LaneYard } from './lane.js';
 import { notHarvested } from './not-harvested.js';
 import { bringOntoBase, type OnBase } from './lineage.js';
 import { headMoves } from './reflog.js';
+import { forgetLocks } from './stand.js';
 
 const FILES_LISTED = 1_000;
 
@@ -32,8 +33,9 @@ interface Harvested {
 export function createWorkHarvest(yard: LaneYard): Effect<'work.harvest'> {
   const perform: Effect<'work.harvest'>['perform'] = async (intent) => {
     const { attempt, key } = intent;
-    const result = await harvest(yard, intent);
-    const told = result.ok ? result.value : { failure: result.failure };
+    const first = await tryHarvest(yard, intent);
+    // A git that was killed, or found no memory, may do better now; what lasts fails alike.
+    const told = isOutside(first) ? await tryHarvest(yard, intent) : first;
     const failure = told.failure && outside(laneAt(yard.root, intent.lane), told.failure);
     return [
       { type: 'work.harvested', attempt, ...told, ...(failure ? { failure } : {}), closes: key },
@@ -41,6 +43,14 @@ export function createWorkHarvest(yard: LaneYard): Effect<'work.harvest'> {
   };
   return { perform, reconcile: perform };
 }
+
+async function tryHarvest(yard: LaneYard, intent: WorkHarvest): Promise<Harvested> {
+  const result = await harvest(yard, intent);
+  return result.ok ? result.value : { failure: result.failure };
+}
+
+const isOutside = ({ failure }: Harvested) =>
+  failure?.code === 'git/failed' || failure?.code === 'lane/not-harvested';
 
 /** That git could not do its part is no fault of the work. */
 const outside = (lane: Lane, failure: Failure): Failure =>
@@ -54,6 +64,8 @@ async function harvest(yard: LaneYard, intent: WorkHarvest): Promise<Result<Harv
   if (!restored.ok) return restored;
   const link = await findLink(yard, lane);
   if (!link) return failed(gone(lane, intent));
+  // The next round, if there is one, works in this lane as it is.
+  await forgetLocks(link);
   const moves = await headMoves(link);
   const kept = await keepGuestWork(yard, lane, link, { ...intent, run: yard.run });
   if (!kept.ok) return failed(notHarvested(lane, kept.failure));

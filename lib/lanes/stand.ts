@@ -81,6 +81,11 @@ export async function stand(
   });
 }
 
+/** Locks that a killed git left; no process is left that could hold them. */
+export async function forgetLocks({ gitDir }: LaneLink): Promise<void> {
+  for (const name of ['index.lock', 'HEAD.lock']) await rm(join(gitDir, name), { force: true });
+}
+
 async function forgetHalfDone({ gitDir }: LaneLink): Promise<void> {
   const there = new Set(await readdir(gitDir));
   await Promise.all(

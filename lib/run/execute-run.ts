@@ -6,7 +6,7 @@ import { sweepDepot } from '../git/sweep-depot.js';
 import { summarise } from '../engine/summarise.js';
 import { diskTrouble } from '../journal/disk-trouble.js';
 import { listenForCommands } from '../journal/command-folder.js';
-import { openJournal } from '../journal/journal.js';
+import { openJournal, type Journal } from '../journal/journal.js';
 import { NO_SUM } from '../journal/line.js';
 import type { JournalContent } from '../journal/read.js';
 import { takeOwnership } from '../journal/owner.js';
@@ -131,6 +131,8 @@ async function live(
   // Before anything is done that a lost journal would not know of.
   if (events.length === 0) await syncFolder(directory.path);
   const state = fold(life.planned, events, new Date(clock.now()).toISOString());
+  if (events.length === 0) inbox.put([life.planned]);
+  else await beginLife(request, journal, state);
   await using workshop = await openWorkshop(
     surroundings,
     directory,
@@ -139,9 +141,6 @@ async function live(
     nextLife(life.run, events),
     () => ownership.checkFence(),
   );
-  const first: EventDraft =
-    events.length === 0 ? life.planned : { type: 'run.resumed', by: 'sage stream' };
-  inbox.put([first]);
   const commands = await listenForCommands(directory, (command) => inbox.put([command]));
   const stops = request.listen((stop) => inbox.put([{ ...stop, type: 'stop' }]));
   try {
@@ -167,6 +166,17 @@ async function live(
     request.say(`the summary could not be kept: ${failure.message}; the journal tells the same`);
   }
   return { kind: 'finished', exitCode: state.finished?.exitCode ?? 70, state };
+}
+
+/**
+ * Writes that the run goes on before this life's warden is started: should we be killed at once, that warden sweeps its
+ * life a while longer, and the next one must not have the same name.
+ */
+async function beginLife({ onEvent }: ResumeRequest, journal: Journal, state: RunState) {
+  const event = journal.append({ type: 'run.resumed', by: 'sage stream' });
+  await journal.flush();
+  apply(state, event);
+  onEvent(event, state);
 }
 
 function fold(planned: EventOf<'run.planned'>, events: readonly RunEvent[], now: string): RunState {

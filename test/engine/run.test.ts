@@ -1,8 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { apply } from '../../lib/engine/apply.js';
+import { decide } from '../../lib/engine/decide.js';
 import { summarise } from '../../lib/engine/summarise.js';
+import type { EventDraft, RunEvent } from '../../lib/model/event.js';
+import type { Intent } from '../../lib/model/intent.js';
 import type { RunTicket } from '../../lib/model/run.js';
 import { ticketId } from '../../lib/model/ids.js';
+import { foldJournal } from '../../lib/run/read-run.js';
 import { checkInvariants } from '../conformance/journal-invariants.js';
 import { chance, live, planned, seeded, ticket } from './world.js';
 
@@ -43,6 +48,9 @@ const rates = fc.record({
   'ref.move': fc.constantFrom(0, 0.2),
   'scripts.run': fc.constantFrom(0, 0.5),
 });
+
+const isFix = (intent: Intent | undefined) =>
+  intent?.kind === 'agent.run' && intent.ask.kind === 'fix';
 
 describe('a run over an imagined world', () => {
   test('002-12.3 in any order of outcomes and with any faults the journal obeys every rule', () => {
@@ -178,6 +186,89 @@ describe('a run over an imagined world', () => {
     const { state } = live(planned(tickets, { slots: 1, maxCostMicroUsd: 1 }), fair(2));
     expect(summarise(state)).toMatchObject({ exitCode: 4, stoppedBy: { by: 'budget' } });
     expect(summarise(state).landed).toHaveLength(1);
+  });
+
+  test('002-7.4 a run that was stopped, cut off in its ending and gone on with starts nothing past its last commit', () => {
+    const tickets = ['A', 'B'].map((id, order) => ticket(id, { order }));
+    const plan = planned(tickets, { slots: 1 });
+    const { events } = live(plan, fair(2), {
+      commands: (turn) =>
+        turn === 3 ? { type: 'run.stop-requested', mode: 'drain', by: 'test' } : undefined,
+    });
+    const end = events.findIndex(({ type }) => type === 'bookkeeping.started');
+    const cut = foldJournal(events.slice(0, end + 1))!;
+    const at = cut.lastAt;
+    apply(cut, { v: 2, seq: end + 2, at, type: 'run.resumed', by: 'test' });
+    expect(cut.tickets.get(ticketId('B'))?.phase).toBe('waiting');
+    expect([...cut.open.keys()]).toContain('bookkeeping');
+    expect(decide(cut, Date.parse(at))).toBeUndefined();
+  });
+
+  test('002-7.4 a cut-off in a mending round asks for that round again, and counts no mending', () => {
+    const script = {
+      name: 'own',
+      command: 'own',
+      timeoutMs: 1000,
+      retries: 0,
+      autoFix: true,
+      maxFixes: 1,
+    };
+    const plan = planned([ticket('A', { scripts: [script] })], { slots: 1 });
+    // The first script is red, so the second call mends; it is the one that is cut off.
+    let runs = 0;
+    const { events } = live(plan, {
+      ...fair(2),
+      fails: ({ kind }) => kind === 'scripts.run' && ++runs === 1,
+    });
+    const second = events.findIndex(({ type, opens }) => type === 'agent.called' && isFix(opens));
+    const cut = foldJournal(events.slice(0, second + 1))!;
+    const lost = { kind: 'cancelled' } as const;
+    let seq = second + 1;
+    const go = (draft: EventDraft) => apply(cut, { v: 2, seq: ++seq, at: cut.lastAt, ...draft });
+    const ended = events.find(({ type, opens }) => type === 'agent.finished' && !opens);
+    if (ended?.type !== 'agent.finished') throw new Error('no agent ended');
+    const attempt = ended.attempt;
+    go({ type: 'run.resumed', by: 'test' });
+    const closes = `agent/${attempt}/2`;
+    go({
+      type: 'agent.finished',
+      attempt,
+      round: 2,
+      outcome: { ...ended.outcome, end: lost },
+      closes,
+    });
+    const harvesting = decide(cut, Date.parse(cut.lastAt))!;
+    expect(harvesting.type).toBe('harvest.started');
+    go(harvesting);
+    const found = events.find(({ type }) => type === 'work.harvested')!;
+    go({ ...found, closes: harvesting.opens!.key });
+    const again = decide(cut, Date.parse(cut.lastAt))!;
+    expect(again).toMatchObject({
+      type: 'agent.called',
+      round: 3,
+      opens: { ask: { kind: 'fix' } },
+    });
+    expect([...(cut.active.get(attempt)?.fixes ?? [])]).toEqual([]);
+  });
+
+  test('a harvest that fails by an outside fault gives the ticket back and drains the run', () => {
+    const { events } = live(planned([ticket('A')]), fair(2));
+    const at = events.findIndex(({ type }) => type === 'work.harvested');
+    const state = foldJournal(events.slice(0, at))!;
+    const { attempt, closes } = events[at] as Extract<RunEvent, { type: 'work.harvested' }>;
+    const failure = { code: 'lane/not-harvested', message: 'git was killed' } as const;
+    let seq = at;
+    const go = (draft: EventDraft) =>
+      apply(state, { v: 2, seq: ++seq, at: state.lastAt, ...draft });
+    go({ type: 'work.harvested', attempt, failure, ...(closes ? { closes } : {}) });
+    const told: string[] = [];
+    for (let next = decide(state, 0); next; next = decide(state, 0)) {
+      told.push(next.type);
+      go(next);
+    }
+    expect(told).not.toContain('ticket.deferred');
+    expect(told).toContain('run.stop-requested');
+    expect(state.tickets.get(ticketId('A'))?.phase).toBe('waiting');
   });
 
   test('--limit starts so many tickets and no more', () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -61,6 +61,18 @@ describe('who runs in a repository', () => {
     await taken.value.checkFence();
     await taken.value[Symbol.asyncDispose]();
     expect(await readOwner(folder)).toBeUndefined();
+  });
+
+  test('002-7.4 one that died between making its lock and leaving its name does not keep the next one out', async () => {
+    const { child } = await otherOwner('20260101-000000-aaaa');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    // Another took the dead one's lock away, made its own, and was killed.
+    await rm(join(folder, 'owner.lock'), { recursive: true });
+    await mkdir(join(folder, 'owner.lock'));
+    const taken = await take('20260101-000001-bbbb');
+    expect(taken.ok).toBe(true);
+    if (taken.ok) await taken.value[Symbol.asyncDispose]();
   });
 
   test('of many that find a dead owner exactly one takes over', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { vaultOf } from '../../lib/git/vault.js';
+import { failed } from '../../lib/model/failure.js';
 import { createWorld, type World } from '../git/world.js';
 import { createYard, fingerprint, type Harvested, type TestYard } from './yard.js';
 
@@ -282,6 +283,25 @@ describe('002-4.5 whatever an agent does to its lane, its work is kept and the u
     expect(yard.agent('find . -name .git')).toBe('./.git\n');
     expect(fingerprint(world)).toEqual(before);
   });
+});
+
+test('a git that is killed once during the harvest costs nothing, and the lock it left in the lane goes', async () => {
+  await using world = await createWorld();
+  const yard = await createYard(world);
+  await yard.prepare();
+  yard.agent(`${EDIT}; : > $(git rev-parse --git-dir)/index.lock`);
+  const { depot } = yard.yard;
+  let kills = 0;
+  const git: typeof depot.git = (args, options) => {
+    if (args[0] !== 'write-tree' || kills > 0) return depot.git(args, options);
+    kills += 1;
+    return Promise.resolve(failed({ code: 'git/failed', message: 'ended by SIGKILL' }));
+  };
+  const event = await yard.harvest({ git });
+  expect(kills).toBe(1);
+  expect(event.failure).toBeUndefined();
+  expect(world.sh(`git show ${event.harvest!.work!}:work.txt`, depot.path)).toBe('work');
+  yard.agent('git add -A');
 });
 
 test('a depot that takes no work is an outside fault and not the attempt’s, and what was kept is told', async () => {

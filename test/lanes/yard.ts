@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Git } from '../../lib/git/git.js';
 import { pinBase } from '../../lib/git/depot.js';
 import { createMutex } from '../../lib/lanes/mutex.js';
 import { laneAt, type Lane, type LaneYard, type Setup } from '../../lib/lanes/lane.js';
@@ -28,7 +29,9 @@ export interface TestYard {
   ): Promise<Prepared | LaneFailed>;
   /** Runs a shell script in the lane, as an agent would. */
   agent(script: string, slot?: number): string;
-  harvest(options?: Partial<{ attempt: number; base: Oid; slot: number }>): Promise<Harvested>;
+  harvest(
+    options?: Partial<{ attempt: number; base: Oid; slot: number; git: Git }>,
+  ): Promise<Harvested>;
 }
 
 export async function createYard(
@@ -82,9 +85,10 @@ export async function createYard(
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
-    harvest: async (options = {}) => {
+    harvest: async ({ git = yard.depot.git, ...options } = {}) => {
       const asked: WorkHarvest = { kind: 'work.harvest', ...intent(options) };
-      const [event] = await createWorkHarvest(yard).perform(asked, never);
+      const itsYard = { ...yard, depot: { ...yard.depot, git } };
+      const [event] = await createWorkHarvest(itsYard).perform(asked, never);
       if (event?.type !== 'work.harvested') throw new Error('?');
       return event;
     },

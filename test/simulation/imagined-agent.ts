@@ -1,0 +1,93 @@
+import type { AgentEnd, AgentOutcome } from '../../lib/model/agent.js';
+import type { EventDraft } from '../../lib/model/event.js';
+import type { AgentRun } from '../../lib/model/intent.js';
+import { stepsOf, type EffectWorld } from './imagined-effects.js';
+import type { Call, ImaginedLane } from './imagined-world.js';
+
+const AGENT_MS = 2_000;
+const COST = 1_000;
+
+export const outcomeOf = (end: AgentEnd): AgentOutcome => ({
+  end,
+  usage: { costMicroUsd: COST },
+  ms: 1,
+  outputBytes: 0,
+  log: 'log',
+});
+
+/** An agent works in steps, on its own; its end is on the disk before anybody is told. */
+export async function callAgent(
+  parts: EffectWorld,
+  intent: AgentRun,
+  cancel: AbortSignal,
+): Promise<EventDraft[]> {
+  const { world, timeline, life } = parts;
+  const { own } = stepsOf(parts);
+  const { attempt, round, key } = intent;
+  const call = await own(`${key}: start`, () => world.startCall(life, intent));
+  const lane = world.lanes.get(intent.lane);
+  if (lane?.guest !== attempt) throw new Error(`${intent.lane} is not ${attempt}'s`);
+  for (const half of [1, 2] as const) {
+    await timeline.later(
+      life,
+      'agent',
+      `${key}: works`,
+      () => {
+        if (call.state === 'running' && !cancel.aborted) work(parts, intent, lane, half);
+      },
+      AGENT_MS,
+    );
+  }
+  const fate = world.scene.fates.get(intent.ticket);
+  const end: AgentEnd = cancel.aborted
+    ? { kind: 'cancelled' }
+    : { kind: 'exited', code: fate?.work === 'crashes' ? 1 : 0 };
+  const outcome = outcomeOf(end);
+  call.state = 'ended';
+  await own(`${key}: write its end`, () => {
+    call.state = cancel.aborted ? 'killed' : 'finished';
+    call.outcome = outcome;
+  });
+  return [{ type: 'agent.finished', attempt, round, outcome, closes: key }];
+}
+
+/** What it leaves: half of it, then all of it. */
+function work(
+  { world: { scene, calls } }: EffectWorld,
+  { ticket, attempt }: AgentRun,
+  lane: ImaginedLane,
+  half: 1 | 2,
+): void {
+  const fate = scene.fates.get(ticket);
+  if (!fate || fate.work === 'none') return;
+  const files = new Map(lane.files);
+  if (half === 1) files.set(`half/${ticket}`, 'half');
+  else {
+    files.delete(`half/${ticket}`);
+    const before = calls.filter(
+      (call) => call.state === 'finished' && call.intent.attempt === attempt,
+    );
+    files.set(`own/${ticket}`, String(before.length + 1));
+    if (fate.shared !== undefined) {
+      const there = (files.get(fate.shared) ?? '').split(' ').filter(Boolean);
+      files.set(fate.shared, [...new Set([...there, ticket])].sort().join(' '));
+    }
+  }
+  lane.files = files;
+}
+
+/** Ends agents that are still at work, wherever they came from. */
+export function sweepCalls(
+  { world, timeline }: Pick<EffectWorld, 'world' | 'timeline'>,
+  isMeant: (call: Call) => boolean,
+): void {
+  for (const call of world.calls.filter(isMeant)) {
+    if (call.state !== 'running' && call.state !== 'ended') continue;
+    call.state = 'killed';
+    const { key } = call.intent;
+    timeline.drop(
+      ({ kind, life, name }) =>
+        kind === 'agent' && life === call.life && name.startsWith(`${key}:`),
+    );
+  }
+}

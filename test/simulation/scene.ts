@@ -1,0 +1,89 @@
+import type { EventOf } from '../../lib/model/event.js';
+import { ticketId, type TicketId } from '../../lib/model/ids.js';
+import type { RunTicket } from '../../lib/model/run.js';
+import { planned, seeded, ticket } from '../engine/world.js';
+
+/** What becomes of a ticket whenever somebody works on it: the same in every order, so that ends can be compared. */
+export interface Fate {
+  readonly work: 'good' | 'red' | 'none' | 'crashes';
+  /** A file that another ticket changes too. */
+  readonly shared?: string;
+  /** Its script is red until the agent was asked so often to mend it. */
+  readonly fixesWanted: number;
+}
+
+/** A queue and the world it meets. */
+export interface Scene {
+  readonly seed: number;
+  readonly planned: EventOf<'run.planned'>;
+  readonly fates: ReadonlyMap<TicketId, Fate>;
+}
+
+const MOST_FIXES = 1;
+
+/** Draws a scene: dependencies, conflicts in pairs, red checks, scripts, containers; up to seven tickets, or so many. */
+export function drawScene(seed: number, tickets?: number): Scene {
+  const random = seeded(seed);
+  const pick = (limit: number) => Math.floor(random() * limit);
+  const count = tickets ?? 1 + pick(7);
+  const fates = new Map<TicketId, Fate>();
+  const drawn: RunTicket[] = [];
+  for (let order = 0; order < count; order += 1) {
+    const id = ticketId(`T-${order}`);
+    const before = drawn
+      .slice(-7)
+      .filter(() => random() < 0.25)
+      .map((other) => other.id);
+    const batch =
+      1 + Math.max(0, ...drawn.filter((t) => before.includes(t.id)).map((t) => t.batch));
+    // At most two tickets a file: a third would make the end depend on the order.
+    const shared = random() < 0.4 ? `shared/${order >> 1}` : undefined;
+    const fixesWanted = random() < 0.2 ? 1 + pick(2) : 0;
+    const script = {
+      name: 'own',
+      command: 'own',
+      timeoutMs: 1000,
+      retries: 0,
+      autoFix: true,
+      maxFixes: MOST_FIXES,
+    };
+    fates.set(id, {
+      work:
+        (['good', 'good', 'good', 'good', 'good', 'good', 'red', 'none', 'crashes'] as const)[
+          pick(9)
+        ] ?? 'good',
+      fixesWanted,
+      ...(shared === undefined ? {} : { shared }),
+    });
+    drawn.push(
+      ticket(id, {
+        dependsOn: before,
+        batch,
+        order,
+        scripts: fixesWanted > 0 || random() < 0.2 ? [script] : [],
+      }),
+    );
+  }
+  const containers =
+    random() < 0.3
+      ? [
+          { id: ticketId('EPIC'), open: drawn.map(({ id }) => id) },
+          { id: ticketId('TOP'), open: [ticketId('EPIC')] },
+        ]
+      : [];
+  return {
+    seed,
+    fates,
+    planned: planned(
+      drawn,
+      {
+        slots: 1 + pick(3),
+        schedule: random() < 0.3 ? 'batch' : 'rolling',
+        hasChecks: random() < 0.85,
+        checkSlots: 1 + pick(4),
+        landVerify: random() < 0.4 ? 'tips' : 'each',
+      },
+      containers,
+    ),
+  };
+}
