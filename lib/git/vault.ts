@@ -109,15 +109,20 @@ async function holdObjects(depot: Depot, vault: string, oids: readonly Oid[]) {
   const rest = linkObjects(cwd, vault, all);
   if (rest.length > 0) {
     // Packed, borrowed, or on a disk without links: git takes a copy of what nobody else holds.
-    const copy = ['pack-objects', '-q', '--local', '--non-empty'];
-    const packed = await git([...copy, join(vault, 'objects/pack/pack')], {
-      cwd,
-      input: `${rest.join('\n')}\n`,
-    });
-    if (!packed.ok) return packed;
+    const copied = await copyObjects(depot, vault, rest);
+    if (!copied.ok) return copied;
   }
   for (const one of fresh) held.add(one);
   return success(undefined);
+}
+
+/** As a pack through a pipe: the two may lie on different disks. */
+async function copyObjects({ git, path: cwd }: Depot, vault: string, oids: readonly string[]) {
+  const input = `${oids.join('\n')}\n`;
+  const packed = await git(['pack-objects', '-q', '--local', '--stdout'], { cwd, input });
+  // The number of objects stands behind the signature and the version (gitformat-pack).
+  if (!packed.ok || packed.value.bytes.readUInt32BE(8) === 0) return packed;
+  return git(['index-pack', '--stdin'], { cwd: vault, input: packed.value.bytes });
 }
 
 /** Gives loose objects of the depot a second name in the vault; answers those that could not be given one. */

@@ -60,15 +60,15 @@ describe('as root on Linux, on a small disk of its own', () => {
     expect((await rig.run('resume')).code).toBe(0);
     expect(called(rig).filter((ticket) => ticket === 'A')).toHaveLength(1);
     expect(called(rig).filter((ticket) => ticket === 'B')).toHaveLength(2);
-    const depot = join(rig.gitDir, 'sage/depot.git');
+    const vault = join(rig.gitDir, 'sage/vault.git');
     const kept = await rig.git(
-      `--git-dir=${depot}`,
+      `--git-dir=${vault}`,
       'for-each-ref',
       '--format=%(refname)',
       'refs/sage/kept',
     );
     const ofB = kept.split('\n').find((ref) => /\bB\/1$/.test(ref)) ?? kept;
-    expect(await rig.git(`--git-dir=${depot}`, 'show', `${ofB}:B.txt`)).toBe('half');
+    expect(await rig.git(`--git-dir=${vault}`, 'show', `${ofB}:B.txt`)).toBe('half');
   });
 
   test('002-7.2 no inode is left for a run: what runs lands, nothing more is started, and the next start goes on when there are some', async () => {

@@ -30,10 +30,10 @@ test('work that cannot be stored is never taken for none and blames no ticket: t
   await rm(inTheWay);
   await rig.script({ '*': [{ write: { '{ticket}.txt': 'done\n' } }] });
   expect((await rig.stream()).summary.landed.map(({ id }) => id)).toEqual(['A', 'B']);
-  const depot = `--git-dir=${rig.gitDir}/sage/depot.git`;
-  const kept = await rig.git(depot, 'for-each-ref', '--format=%(refname)', 'refs/sage/kept');
+  const vault = `--git-dir=${rig.gitDir}/sage/vault.git`;
+  const kept = await rig.git(vault, 'for-each-ref', '--format=%(refname)', 'refs/sage/kept');
   const works = kept
     .split('\n')
-    .map((ref) => rig.git(depot, 'show', `${ref}:A.txt`).catch(() => ''));
+    .map((ref) => rig.git(vault, 'show', `${ref}:A.txt`).catch(() => ''));
   expect(await Promise.all(works)).toContainEqual(expect.stringMatching(/^work \d+$/));
 });
