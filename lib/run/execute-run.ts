@@ -131,19 +131,21 @@ async function live(
   // Before anything is done that a lost journal would not know of.
   if (events.length === 0) await syncFolder(directory.path);
   const state = fold(life.planned, events, new Date(clock.now()).toISOString());
-  if (events.length === 0) inbox.put([life.planned]);
-  else await beginLife(request, journal, state);
-  await using workshop = await openWorkshop(
-    surroundings,
-    directory,
-    life.files,
-    state,
-    nextLife(life.run, events),
-    () => ownership.checkFence(),
-  );
-  const commands = await listenForCommands(directory, (command) => inbox.put([command]));
+  // Whoever is told that it goes on may press Ctrl-C from then on.
   const stops = request.listen((stop) => inbox.put([{ ...stop, type: 'stop' }]));
+  const commands = await listenForCommands(directory, (command) => inbox.put([command]));
   try {
+    if (events.length === 0) inbox.put([life.planned]);
+    const resumed = events.length === 0 ? undefined : await beginLife(journal, state);
+    await using workshop = await openWorkshop(
+      surroundings,
+      directory,
+      life.files,
+      state,
+      nextLife(life.run, events),
+      () => ownership.checkFence(),
+    );
+    if (resumed) request.onEvent(resumed, state);
     const { lanesRoot } = surroundings;
     const parts = {
       journal,
@@ -172,11 +174,11 @@ async function live(
  * Writes that the run goes on before this life's warden is started: should we be killed at once, that warden sweeps its
  * life a while longer, and the next one must not have the same name.
  */
-async function beginLife({ onEvent }: ResumeRequest, journal: Journal, state: RunState) {
+async function beginLife(journal: Journal, state: RunState): Promise<RunEvent> {
   const event = journal.append({ type: 'run.resumed', by: 'sage stream' });
   await journal.flush();
   apply(state, event);
-  onEvent(event, state);
+  return event;
 }
 
 function fold(planned: EventOf<'run.planned'>, events: readonly RunEvent[], now: string): RunState {
