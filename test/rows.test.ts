@@ -70,10 +70,7 @@ describe('the acceptance matrix', () => {
   });
 
   test('no test carries the id of a row that does not exist', () => {
-    const known = new Set([
-      ...rows,
-      ...['9.1', '15.2', '17.5'].map((row) => `002-${row}`),
-    ]);
+    const known = new Set([...rows, ...['9.1', '15.2', '17.5'].map((row) => `002-${row}`)]);
     const wrong = files.flatMap(({ name, source }) =>
       (
         testNames(source)
