@@ -13,7 +13,7 @@ import { takeOwnership } from '../journal/owner.js';
 import { syncFolder } from '../journal/sync-folder.js';
 import { newRunId, runDirectory, sageDirectory } from '../journal/run-directory.js';
 import type { Command } from '../model/command.js';
-import type { EventDraft, EventOf, RunEvent } from '../model/event.js';
+import type { EventDraft, RunEvent } from '../model/event.js';
 import { Refusal } from '../model/failure.js';
 import type { RunId } from '../model/ids.js';
 import { sweepMarker } from '../process/sweep.js';
@@ -23,6 +23,7 @@ import { firstRunWords } from './first-run.js';
 import { createInbox } from './inbox.js';
 import { livesOf, nextLife } from './life.js';
 import { loop } from './loop.js';
+import { foldJournal } from './read-run.js';
 import { readRunFiles, writeJson, type RunFiles } from './run-files.js';
 import { findOwedStates, writeOwedStates } from './owed-states.js';
 import type { ResumeRequest, RunRequest } from './run-request.js';
@@ -130,12 +131,13 @@ async function live(
   });
   // Before anything is done that a lost journal would not know of.
   if (events.length === 0) await syncFolder(directory.path);
-  const state = fold(life.planned, events, new Date(clock.now()).toISOString());
+  const state = foldJournal(events) ?? stateOf(life.planned, new Date(clock.now()).toISOString());
+  // Before a command can arrive: a run's first record is its plan.
+  if (events.length === 0) inbox.put([life.planned]);
   // Whoever is told that it goes on may press Ctrl-C from then on.
   const stops = request.listen((stop) => inbox.put([{ ...stop, type: 'stop' }]));
   const commands = await listenForCommands(directory, (command) => inbox.put([command]));
   try {
-    if (events.length === 0) inbox.put([life.planned]);
     const resumed = events.length === 0 ? undefined : await beginLife(journal, state);
     await using workshop = await openWorkshop(
       surroundings,
@@ -179,12 +181,6 @@ async function beginLife(journal: Journal, state: RunState): Promise<RunEvent> {
   await journal.flush();
   apply(state, event);
   return event;
-}
-
-function fold(planned: EventOf<'run.planned'>, events: readonly RunEvent[], now: string): RunState {
-  const state = stateOf(planned, events[0]?.at ?? now);
-  for (const event of events) apply(state, event);
-  return state;
 }
 
 async function own(surroundings: Surroundings, run: RunId) {
