@@ -1,6 +1,7 @@
 import type { Command } from '../model/command.js';
 import type { EventDraft } from '../model/event.js';
 import type { RunState } from './state.js';
+import { isSettled } from './tickets.js';
 
 /**
  * What a command makes true, as events. One that changes nothing any more (a pause of a paused run, a ticket that has
@@ -25,9 +26,6 @@ export function eventsOf(command: Command, state: RunState): readonly EventDraft
         .map((ticket) => ({ type: 'ticket.cancel-requested', ticket, by }));
   }
 }
-
-const isSettled = (phase: string) =>
-  phase === 'landed' || phase === 'deferred' || phase === 'released';
 
 const COMMANDS: ReadonlySet<string> = new Set<Command['type']>([
   'stop',

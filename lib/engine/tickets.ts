@@ -1,6 +1,6 @@
 import type { TicketId } from '../model/ids.js';
 import type { TicketChange } from '../model/ticket.js';
-import type { RunState, TicketRun } from './state.js';
+import type { RunState, TicketPhase, TicketRun } from './state.js';
 
 /** A ticket of this run; a missing one is a bug of ours. */
 export function ticketRun(state: RunState, id: TicketId): TicketRun {
@@ -12,6 +12,10 @@ export function ticketRun(state: RunState, id: TicketId): TicketRun {
 /** Whether the ticket is to be given back: it alone, or with the whole run. */
 export const isCancelled = (state: RunState, id: TicketId) =>
   state.stop?.mode === 'cancel' || ticketRun(state, id).cancelledBy !== undefined;
+
+/** Whether the run has no more to do with a ticket. */
+export const isSettled = (phase: TicketPhase) =>
+  phase === 'landed' || phase === 'deferred' || phase === 'released';
 
 /** Puts a state on its way into the index. Instants are cut to whole seconds, as indexes write them. */
 export function project(state: RunState, change: Omit<TicketChange, 'at'>, at: string): void {

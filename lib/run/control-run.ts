@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunState } from '../engine/state.js';
+import { isSettled, ticketRun } from '../engine/tickets.js';
 import type { Repository } from '../git/places.js';
 import { sendCommand } from '../journal/command-folder.js';
 import { readJournal } from '../journal/read.js';
@@ -84,13 +85,8 @@ function hasObeyed(state: RunState, { verb, tickets }: Control): boolean {
     case 'cancel':
       return tickets.length === 0
         ? state.stop?.mode === 'cancel' && state.active.size === 0
-        : tickets.every((id) => isSettled(state, id));
+        : tickets.every((id) => isSettled(ticketRun(state, ticketId(id)).phase));
   }
-}
-
-function isSettled(state: RunState, id: string): boolean {
-  const phase = state.tickets.get(ticketId(id))?.phase;
-  return phase === 'landed' || phase === 'deferred' || phase === 'released';
 }
 
 /** Agents that the command ends, or, for the others, that go on to their end. */
