@@ -1,11 +1,10 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { isAncestor } from '../git/commits.js';
-import type { Repository } from '../git/places.js';
+import { isKnownAncestor } from '../git/commits.js';
+import { depotPath, type Repository } from '../git/places.js';
 import { readRef } from '../git/refs.js';
 import { readCleaned, type Cleaned } from '../journal/cleaned.js';
 import { readJournal } from '../journal/read.js';
-import { runDirectory, sageDirectory } from '../journal/run-directory.js';
+import { runDirectory } from '../journal/run-directory.js';
 import { isIntake, type Oid, type RunId } from '../model/ids.js';
 import type { Contradiction, Verification } from '../model/verification-schema.js';
 import { branchCommits } from '../git/branch-commits.js';
@@ -130,8 +129,7 @@ async function placeOf(
   { git, root, commonDir }: Repository,
   branch: string,
 ): Promise<{ readonly cwd: string; readonly tip: Oid } | undefined> {
-  const depot = join(sageDirectory(commonDir), 'depot.git');
-  for (const cwd of [depot, root]) {
+  for (const cwd of [depotPath(commonDir), root]) {
     if (!(await stat(cwd).catch(() => undefined))) continue;
     const tip = await readRef(git, cwd, `refs/heads/${branch}`);
     if (tip.ok && tip.value !== undefined) return { cwd, tip: tip.value };
@@ -147,8 +145,8 @@ async function cleanedPlace(
 ): Promise<{ readonly cwd: string; readonly tip: Oid } | undefined> {
   const holder = heldBy === undefined ? undefined : await readRef(git, root, heldBy);
   if (!holder?.ok || holder.value === undefined) return undefined;
-  const isHeld = await isAncestor(git, root, tip, holder.value);
-  return isHeld.ok && isHeld.value ? { cwd: root, tip } : undefined;
+  const isHeld = await isKnownAncestor(git, root, tip, holder.value);
+  return isHeld ? { cwd: root, tip } : undefined;
 }
 
 async function checkStatesOf(
@@ -182,11 +180,8 @@ async function checkDelivery(
     readRef(git, root, `refs/heads/${answer.branch}`),
     readRef(git, root, `refs/heads/${planned.target}`),
   ]);
-  const holds = async (at: Oid | undefined) => {
-    if (at === undefined) return false;
-    const answered = await isAncestor(git, root, tip, at);
-    return answered.ok && answered.value;
-  };
+  const holds = async (at: Oid | undefined) =>
+    at !== undefined && (await isKnownAncestor(git, root, tip, at));
   const there = published.ok ? published.value : undefined;
   const isInTarget = await holds(target.ok ? target.value : undefined);
   if (there !== undefined && !(await holds(there))) {

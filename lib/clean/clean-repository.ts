@@ -15,12 +15,11 @@ import { readLaneRecord } from '../lanes/lane-record.js';
 import { removeLane } from '../lanes/remove-lane.js';
 import { openFolders } from '../lanes/stand.js';
 import type { Cleaning } from '../model/cleaning-schema.js';
-import { Refusal, failed, success, type Result } from '../model/failure.js';
+import { demand, Refusal, failed, success, type Result } from '../model/failure.js';
 import { runId } from '../model/ids.js';
 import { isAlive } from '../process/identity.js';
 import { createRunProcess } from '../process/run-process.js';
-import { sweepMarker } from '../process/sweep.js';
-import { livesOf } from '../run/life.js';
+import { endLives, livesOf } from '../run/life.js';
 import type { Surroundings } from '../run/surroundings.js';
 import type { Leftover } from './leftover.js';
 import { planCleaning, type CleaningPlan, type CleaningWish } from './plan-cleaning.js';
@@ -52,9 +51,8 @@ export async function cleanRepository(
   if (!(await stat(directory).catch(() => undefined))) {
     return answer(await planCleaning(repository, lanesRoot, wish, now), false);
   }
-  const owned = await takeOwnership(directory, runId('clean'), new Date(now).toISOString());
-  if (!owned.ok) throw new Refusal([owned.failure], 2);
-  await using ownership = owned.value;
+  const since = new Date(now).toISOString();
+  await using ownership = demand(await takeOwnership(directory, runId('clean'), since));
   const plan = await planCleaning(repository, lanesRoot, wish, now);
   await ownership.checkFence();
   return await carryOut(place, plan);
@@ -101,9 +99,7 @@ export async function carryOut(place: CleaningPlace, plan: CleaningPlan): Promis
 
 /** The depot put right, where sage ever ran; asking for nothing makes none. */
 async function ownDepot({ repository }: CleaningPlace): Promise<Depot> {
-  const depot = await openDepot(repository);
-  if (!depot.ok) throw new Refusal([depot.failure], 2);
-  return depot.value;
+  return demand(await openDepot(repository));
 }
 
 async function remove(
@@ -182,9 +178,7 @@ async function leaveLane(
       const { guest } = await readLaneRecord(lane);
       if (!guest) return success(lane);
       const journal = await readJournal(runDirectory(repository.commonDir, guest.run).events);
-      for (const life of livesOf(guest.run, journal.ok ? journal.value.events : [])) {
-        await sweepMarker(life);
-      }
+      await endLives(livesOf(guest.run, journal.ok ? journal.value.events : []));
       return success(lane);
     },
   };

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { abandoned } from '../git/make-bare.js';
-import type { Depot, Repository } from '../git/places.js';
+import { depotPath, type Depot, type Repository } from '../git/places.js';
 import { listRefs } from '../git/refs.js';
 import { deadScratch } from '../git/scratch.js';
 import { listKept, vaultOf } from '../git/vault.js';
@@ -100,7 +100,7 @@ async function lookAround(
 ): Promise<Belongings> {
   const { git, root, commonDir } = repository;
   const sage = sageDirectory(commonDir);
-  const path = join(sage, 'depot.git');
+  const path = depotPath(commonDir);
   const isThere = async (folder: string) =>
     (await stat(join(folder, 'HEAD')).catch(() => undefined)) !== undefined;
   const depot: Depot | undefined = (await isThere(path))

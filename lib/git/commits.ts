@@ -59,6 +59,12 @@ export async function isAncestor(
   return answer.ok ? success(answer.value.code === 0) : answer;
 }
 
+/** {@link isAncestor}, and no where git cannot tell: one of the two may not be here. */
+export async function isKnownAncestor(git: Git, cwd: string, older: Oid, newer: Oid) {
+  const answer = await isAncestor(git, cwd, older, newer);
+  return answer.ok && answer.value;
+}
+
 /** The best common ancestor; undefined: the histories have nothing in common. */
 export async function mergeBase(
   git: Git,

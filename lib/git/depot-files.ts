@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { success, type Result } from '../model/failure.js';
-import type { CanonicalFile, Repository } from './places.js';
+import { depotPath, type CanonicalFile, type Repository } from './places.js';
+import { vaultOf } from './vault.js';
 
 /**
  * Settings of the user's repository that decide what a checkout looks like and who commits; all else (hooks, aliases,
@@ -39,7 +40,7 @@ export async function canonicalFiles(repo: Repository): Promise<Result<readonly 
   const objects = [
     join(repo.commonDir, 'objects'),
     // What is kept can be read in the depot, whatever an agent removes from it.
-    join(repo.commonDir, 'sage', 'vault.git', 'objects'),
+    join(vaultOf({ path: depotPath(repo.commonDir) }), 'objects'),
   ];
   return success([
     { path: 'config', content: settings.map(settingText).join('') },

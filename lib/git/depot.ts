@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { success, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 import { clearRefFolders } from './clear-ref-folders.js';
@@ -6,7 +5,7 @@ import { closeStash } from './close-stash.js';
 import { canonicalFiles } from './depot-files.js';
 import { makeBare } from './make-bare.js';
 import { mirrorBranches } from './mirror.js';
-import type { Depot, Repository } from './places.js';
+import { depotPath, type Depot, type Repository } from './places.js';
 import { putFiles } from './put-files.js';
 import { deleteRef, listRefs, setRef } from './refs.js';
 import { sweepScratch } from './scratch.js';
@@ -21,7 +20,7 @@ import { openVault } from './vault.js';
 export async function openDepot(repo: Repository): Promise<Result<Depot>> {
   const canonical = await canonicalFiles(repo);
   if (!canonical.ok) return canonical;
-  const path = join(repo.commonDir, 'sage', 'depot.git');
+  const path = depotPath(repo.commonDir);
   const depot = { git: repo.git, path, canonical: canonical.value, mirrored: new Map() };
   const vault = await openVault(repo, depot);
   if (!vault.ok) return vault;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Oid } from '../model/ids.js';
 import type { Git } from './git.js';
 
@@ -17,13 +18,16 @@ export interface Repository {
 /** The private bare repository in which lanes, candidates, the run's branch and kept work live. */
 export interface Depot {
   readonly git: Git;
-  /** `<commonDir>/sage/depot.git`. */
+  /** {@link depotPath} of the repository. */
   readonly path: string;
   /** What its own files must say: agents share them through their lanes, so they are put right before every use. */
   readonly canonical: readonly CanonicalFile[];
   /** The user's branches as they were shown in it when it was opened: full names and commits. */
   readonly mirrored: ReadonlyMap<string, Oid>;
 }
+
+/** Where a repository's depot lies, made or not. */
+export const depotPath = (commonDir: string) => join(commonDir, 'sage', 'depot.git');
 
 /** A file of the depot and its only right content; absent content: the file must not be there. */
 export interface CanonicalFile {

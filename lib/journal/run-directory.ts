@@ -52,10 +52,13 @@ export async function createRunDirectory(commonDir: string, run: RunId): Promise
 export async function listRuns(commonDir: string): Promise<readonly RunDirectory[]> {
   const names = await readdir(runsDirectory(commonDir)).catch(() => []);
   return names
-    .filter((name) => /^\d{8}-\d{6}-[0-9a-f]+$/.test(name))
+    .filter(isRunId)
     .sort()
     .map((name) => runDirectory(commonDir, runId(name)));
 }
+
+/** Whether a text is spelled as {@link newRunId} spells ids. */
+export const isRunId = (text: string) => /^\d{8}-\d{6}-[0-9a-f]+$/.test(text);
 
 /** A new run's id: `YYYYMMDD-HHMMSS-xxxx`, UTC; `nonce` keeps two of one second apart. */
 export function newRunId(epochMs: number, nonce: string): RunId {

@@ -5,6 +5,7 @@ import type { EventOf } from '../model/event.js';
 import type { Oid } from '../model/ids.js';
 import { isProtected } from '../model/protected-branches.js';
 import type { Depot, Repository } from '../git/places.js';
+import { isKnownAncestor } from '../git/commits.js';
 import { moveRef, readRef } from '../git/refs.js';
 import { changedPaths } from '../git/changed-paths.js';
 import { findCheckouts, ownCheckout, type Checkout } from './checkouts.js';
@@ -100,12 +101,12 @@ async function deliver(
     const command = `git branch ${shellQuoted(target)} ${shellQuoted(branch)}`;
     return { how: 'left', why: `there is no branch ${target}`, command };
   }
-  if (await isAncestor(repository, tip, from.value)) {
+  if (await isKnownAncestor(git, root, tip, from.value)) {
     await cleanIndex(deps, here, tip, target);
     return { how: 'forwarded', why: `${target} contains it` };
   }
   const users = (await findCheckouts(repository)).filter(({ uses }) => uses.includes(target));
-  const isAhead = await isAncestor(repository, from.value, tip);
+  const isAhead = await isKnownAncestor(git, root, from.value, tip);
   const obstacle = obstacleTo(target, here, users, isAhead, manner);
   if (obstacle !== undefined) {
     const at = users.find(({ branch: its }) => its === target);
@@ -223,12 +224,4 @@ async function cleanIndex(
   if (bytes && (await index.isOurLastWrite(bytes))) {
     await git(['checkout-index', '-f', '--', index.path], { cwd: root });
   }
-}
-
-async function isAncestor({ git, root }: Repository, old: Oid, young: Oid): Promise<boolean> {
-  const answer = await git(['merge-base', '--is-ancestor', old, young], {
-    cwd: root,
-    okCodes: [0, 1],
-  });
-  return answer.ok && answer.value.code === 0;
 }

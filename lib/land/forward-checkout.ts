@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { failed, success, type Failure, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 import { copyIndex } from '../git/copy-index.js';
-import type { Repository } from '../git/places.js';
+import { depotPath, type Repository } from '../git/places.js';
 import { changedPaths, type PathChange } from '../git/changed-paths.js';
 import { withTemporaryIndex } from '../git/trees.js';
 import { identicalFiles } from './identical-files.js';
@@ -142,7 +142,7 @@ async function rehearse(
   to: Oid,
   paths: readonly PathChange[],
 ): Promise<Result<unknown>> {
-  const depot = { path: join(commonDir, 'sage', 'depot.git') };
+  const depot = { path: depotPath(commonDir) };
   return withTemporaryIndex(depot, async (env, file) => {
     // A checkout without an index has nothing staged: an empty one is the same.
     await copyIndex(join(gitDir, 'index'), file).catch(ignoreMissing);

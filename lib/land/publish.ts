@@ -1,28 +1,11 @@
 import { failed, success, type Failure, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 import type { Depot, Repository } from '../git/places.js';
-import { isAncestor } from '../git/commits.js';
+import { isKnownAncestor } from '../git/commits.js';
+import { PLAIN_FETCH } from '../git/plain-fetch.js';
 import { readRef } from '../git/refs.js';
 import { findCheckouts } from './checkouts.js';
 import { shellQuoted } from './shell-quoted.js';
-
-/** Settings that keep a fetch to what it is asked for, whatever the user's configuration says. */
-const PLAIN_FETCH = [
-  '-c',
-  'protocol.file.allow=always',
-  '-c',
-  'fetch.writeCommitGraph=false',
-  // Older protocols give no commit that is not the tip of a ref.
-  '-c',
-  'protocol.version=2',
-  'fetch',
-  '--quiet',
-  '--no-tags',
-  '--no-prune',
-  '--no-recurse-submodules',
-  '--no-write-fetch-head',
-  '--no-auto-maintenance',
-];
 
 /**
  * Copies what landed, up to `tip`, from the depot into the user's repository, as the branch of the run's name, by a fetch
@@ -42,9 +25,8 @@ export async function publish(
 
   const theirs = await readRef(git, root, ref);
   if (!theirs.ok) return theirs;
-  if (theirs.value !== undefined) {
-    const isThere = await isAncestor(git, root, tip, theirs.value);
-    if (isThere.ok && isThere.value) return success('published');
+  if (theirs.value !== undefined && (await isKnownAncestor(git, root, tip, theirs.value))) {
+    return success('published');
   }
   const user = (await findCheckouts(repository)).find(({ uses }) => uses.includes(branch));
   if (!user && theirs.value === undefined) return fetched;

@@ -43,3 +43,9 @@ export class Refusal extends Error {
     this.exitCode = exitCode;
   }
 }
+
+/** What a result holds; its failure ends the command, as one of the input. */
+export function demand<T>(result: Result<T>): T {
+  if (result.ok) return result.value;
+  throw new Refusal([result.failure], 2);
+}

@@ -12,9 +12,8 @@ import { runId } from '../model/ids.js';
 import type { Verdict } from '../model/work.js';
 import type { RunProcess } from '../process/process-spec.js';
 import { createRunProcess } from '../process/run-process.js';
-import { sweepMarker } from '../process/sweep.js';
 import { startWarden } from '../process/warden.js';
-import { livesOf } from './life.js';
+import { endLives, livesOf } from './life.js';
 import type { Start } from './start.js';
 import type { Surroundings } from './surroundings.js';
 import { findUnfinished } from './unfinished.js';
@@ -93,8 +92,7 @@ const NOTHING = { code: 'lane/not-created', message: 'The checks told nothing.' 
 /** Programs of a run that died may still work in the lane. */
 async function endDeadRun(commonDir: string): Promise<void> {
   const dead = await findUnfinished(commonDir);
-  if (!dead) return;
-  for (const life of livesOf(dead.directory.run, dead.content.events)) await sweepMarker(life);
+  if (dead) await endLives(livesOf(dead.directory.run, dead.content.events));
 }
 
 /** Says what is run, and how it ended. */

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { stateOf } from '../engine/apply-run.js';
 import { apply } from '../engine/apply.js';
 import type { RunState } from '../engine/state.js';
+import { depotPath } from '../git/places.js';
 import { sweepDepot } from '../git/sweep-depot.js';
 import { summarise } from '../engine/summarise.js';
 import { diskTrouble } from '../journal/disk-trouble.js';
@@ -14,14 +14,13 @@ import { syncFolder } from '../journal/sync-folder.js';
 import { newRunId, runDirectory, sageDirectory } from '../journal/run-directory.js';
 import type { Command } from '../model/command.js';
 import type { EventDraft, RunEvent } from '../model/event.js';
-import { Refusal } from '../model/failure.js';
+import { demand } from '../model/failure.js';
 import type { RunId } from '../model/ids.js';
-import { sweepMarker } from '../process/sweep.js';
 import { clearDrafts } from './clear-drafts.js';
 import { beginRun, type NewRun } from './begin-run.js';
 import { firstRunWords } from './first-run.js';
 import { createInbox } from './inbox.js';
-import { livesOf, nextLife } from './life.js';
+import { endLives, livesOf, nextLife } from './life.js';
 import { loop } from './loop.js';
 import { foldJournal } from './read-run.js';
 import { readRunFiles, writeJson, type RunFiles } from './run-files.js';
@@ -94,8 +93,8 @@ async function resume(request: ResumeRequest, run: RunId): Promise<RunOutcome | 
   if (unfinished?.directory.run !== run) return undefined;
   const { directory, content, planned } = unfinished;
   // Processes of the dead run must be gone before anything is read that they could still change.
-  for (const life of livesOf(directory.run, content.events)) await sweepMarker(life);
-  await sweepDepot({ path: join(sageDirectory(commonDir), 'depot.git') });
+  await endLives(livesOf(directory.run, content.events));
+  await sweepDepot({ path: depotPath(commonDir) });
   await clearDrafts(request.surroundings, directory, content.events);
   const files = await readRunFiles(directory);
   return await live(request, ownership, { run, files, planned, content });
@@ -186,7 +185,5 @@ async function beginLife(journal: Journal, state: RunState): Promise<RunEvent> {
 async function own(surroundings: Surroundings, run: RunId) {
   const { repository, clock } = surroundings;
   const at = new Date(clock.now()).toISOString();
-  const owned = await takeOwnership(sageDirectory(repository.commonDir), run, at);
-  if (!owned.ok) throw new Refusal([owned.failure], 2);
-  return owned.value;
+  return demand(await takeOwnership(sageDirectory(repository.commonDir), run, at));
 }

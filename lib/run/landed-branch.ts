@@ -4,7 +4,7 @@ import type { Depot, Repository } from '../git/places.js';
 import { readRef, setRef } from '../git/refs.js';
 import { keepRefs } from '../git/vault.js';
 import { success, type Result } from '../model/failure.js';
-import type { Oid, RunId } from '../model/ids.js';
+import { isIntake, ticketId, type Oid, type RunId, type TicketId } from '../model/ids.js';
 
 /** What a run landed, as its branch tells it. */
 export interface LandedBranch {
@@ -13,6 +13,24 @@ export interface LandedBranch {
   /** From the base to the tip, the oldest first. */
   readonly commits: readonly BranchCommit[];
   readonly notes: readonly string[];
+}
+
+/** A ticket that a commit on a run's branch says it is. */
+export interface LandedTicket {
+  readonly id: TicketId;
+  readonly title: string;
+  readonly commit: Oid;
+}
+
+/** The run's tickets among commits, by their `Land-Id`s: neither its bookkeeping nor its intakes. */
+export function landedTickets(run: RunId, commits: readonly BranchCommit[]): LandedTicket[] {
+  return commits.flatMap(({ commit, subject: title, landIds }) =>
+    landIds
+      .filter((landId) => landId.startsWith(`${run}/`))
+      .map((landId) => ticketId(landId.slice(run.length + 1)))
+      .filter((id) => id !== 'bookkeeping' && !isIntake(id))
+      .map((id) => ({ id, title, commit })),
+  );
 }
 
 /** The tips of a run's branch: in the depot, where agents can move it, and as it was published. */

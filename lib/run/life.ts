@@ -1,6 +1,7 @@
 import type { RunEvent } from '../model/event.js';
 import type { RunId } from '../model/ids.js';
 import type { RunProcess } from '../process/process-spec.js';
+import { sweepMarker } from '../process/sweep.js';
 
 /**
  * The first part of the marker of all programs that one process of a run starts. A resumed run has another than the
@@ -25,6 +26,11 @@ export const livesIn = (run: RunId, journal: string): readonly Life[] => [
 /** The life that begins now, after these events. */
 export const nextLife = (run: RunId, events: readonly RunEvent[]): Life =>
   events.length === 0 ? run : `${run}~${livesOf(run, events).length + 1}`;
+
+/** Ends what is left of all programs that were started in these lives. */
+export async function endLives(lives: readonly Life[]): Promise<void> {
+  for (const life of lives) await sweepMarker(life);
+}
 
 /** Runs programs whose markers begin with the run's id in the given life. */
 export const inLife =

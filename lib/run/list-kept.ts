@@ -2,12 +2,12 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDepot } from '../git/depot.js';
 import { listKeptWork } from '../git/kept-work.js';
-import type { Depot, Repository } from '../git/places.js';
+import { depotPath, type Depot, type Repository } from '../git/places.js';
 import { listKept as listVault } from '../git/vault.js';
 import { shellQuoted } from '../land/shell-quoted.js';
 import { listRuns } from '../journal/run-directory.js';
 import type { KeptList } from '../model/answer-schemas.js';
-import { Refusal } from '../model/failure.js';
+import { demand } from '../model/failure.js';
 import { safeName, type RunId } from '../model/ids.js';
 import { readSummary } from './read-summary.js';
 
@@ -24,37 +24,33 @@ interface Told {
  * repository in which sage never ran keeps nothing, and gets no depot by being asked.
  */
 export async function listKept(repository: Repository, lanesRoot: string): Promise<KeptList> {
-  const depotHead = join(repository.commonDir, 'sage', 'depot.git', 'HEAD');
+  const depotHead = join(depotPath(repository.commonDir), 'HEAD');
   if (!(await stat(depotHead).catch(() => undefined))) return { version: 1, kept: [], others: [] };
-  const depot = await openDepot(repository);
-  if (!depot.ok) throw new Refusal([depot.failure], 2);
-  const all = await listKeptWork(depot.value);
-  if (!all.ok) throw new Refusal([all.failure], 2);
+  const depot = demand(await openDepot(repository));
+  const all = demand(await listKeptWork(depot));
 
   const told = await readSummaries(repository.commonDir);
   const seen = new Set<string>();
-  const kept = all.value.flatMap(({ ticketName, run, attempt, commit }) => {
+  const kept = all.flatMap(({ ticketName, run, attempt, commit }) => {
     if (seen.has(ticketName)) return [];
     seen.add(ticketName);
     const about = told.filter(({ id }) => safeName(id) === ticketName);
     if (about.some((one) => one.isLanded && one.run >= run)) return [];
     const own = about.find((one) => one.run === run);
     const why = own?.why === undefined ? {} : { why: own.why };
-    const attempts = all.value
+    const attempts = all
       .filter((one) => one.run === run && one.ticketName === ticketName)
       .map((one) => one.attempt)
       .sort((one, other) => one - other);
     return [{ ticket: about[0]?.id ?? ticketName, run, attempt, commit, ...why, attempts }];
   });
-  const others = [...(await besideWork(depot.value)), ...(await putAside(lanesRoot))];
+  const others = [...(await besideWork(depot)), ...(await putAside(lanesRoot))];
   return { version: 1, kept, others };
 }
 
 /** Commits that are kept under other names than those of attempts. */
 async function besideWork(depot: Depot): Promise<KeptList['others']> {
-  const all = await listVault(depot);
-  if (!all.ok) throw new Refusal([all.failure], 2);
-  return all.value.flatMap(({ name, oid }) => {
+  return demand(await listVault(depot)).flatMap(({ name, oid }) => {
     const what = WHAT.find(([prefix]) => name.startsWith(prefix))?.[1];
     if (what === undefined) return [];
     return [{ name, commit: oid, what, command: `sage rescue ${name}` }];

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { mergeBase } from '../git/commits.js';
 import { openDepot } from '../git/depot.js';
 import { listKeptWork, type KeptWork } from '../git/kept-work.js';
-import type { Depot, Repository } from '../git/places.js';
+import { depotPath, type Depot, type Repository } from '../git/places.js';
+import { PLAIN_FETCH } from '../git/plain-fetch.js';
 import { readRef } from '../git/refs.js';
 import { changedPaths } from '../git/changed-paths.js';
 import { listKept, vaultOf } from '../git/vault.js';
 import type { Rescue } from '../model/answer-schemas.js';
-import { Refusal, type Failure, type Result } from '../model/failure.js';
+import { demand, Refusal, type Failure } from '../model/failure.js';
 import { runId, safeName, type Oid } from '../model/ids.js';
 import { nearest } from '../model/nearest.js';
 import { runDirectory } from '../journal/run-directory.js';
@@ -89,7 +90,7 @@ async function demandBranchName({ git, root: cwd }: Repository, branch: string):
 
 /** A repository in which sage never ran has no depot, and gets none by being asked. */
 async function depotOf(repository: Repository, ticket: string): Promise<Depot> {
-  const path = join(repository.commonDir, 'sage', 'depot.git', 'HEAD');
+  const path = join(depotPath(repository.commonDir), 'HEAD');
   const isThere = await stat(path).catch(() => undefined);
   if (!isThere) {
     throw new Refusal(
@@ -111,13 +112,7 @@ async function bring(
   kept: KeptWork,
   ref: string,
 ): Promise<void> {
-  // Settings that keep a fetch to what it is asked for, whatever the user's configuration says.
-  const settings = ['-c', 'protocol.file.allow=always', '-c', 'fetch.writeCommitGraph=false'];
-  const quietly = ['--quiet', '--no-tags', '--no-prune', '--no-write-fetch-head'];
-  const alone = ['--no-recurse-submodules', '--no-auto-maintenance'];
-  const vault = vaultOf(depot);
-  const args = [...settings, 'fetch', ...quietly, ...alone, vault, `${kept.ref}:${ref}`];
-  demand(await git(args, { cwd }));
+  demand(await git([...PLAIN_FETCH, vaultOf(depot), `${kept.ref}:${ref}`], { cwd }));
 }
 
 /** What the work changes, against where it began; nothing is told where that cannot be found out. */
@@ -174,8 +169,3 @@ const branchTaken = (branch: string, ticket: string): Failure => ({
   message: `There is a branch ${branch} already, and it holds something else.`,
   hint: `\`sage rescue ${ticket} --branch NAME\` takes another; or rename yours: git branch -m ${branch} NAME`,
 });
-
-function demand<T>(result: Result<T>): T {
-  if (result.ok) return result.value;
-  throw new Refusal([result.failure], 2);
-}

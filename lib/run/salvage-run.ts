@@ -1,23 +1,26 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BranchCommit } from '../git/branch-commits.js';
 import { mergeBase } from '../git/commits.js';
 import { openDepot } from '../git/depot.js';
-import type { Depot, Repository } from '../git/places.js';
+import { depotPath, type Depot, type Repository } from '../git/places.js';
 import { readFirstRecord, readJournal } from '../journal/read.js';
 import { takeOwnership } from '../journal/owner.js';
-import { runDirectory, sageDirectory, type RunDirectory } from '../journal/run-directory.js';
+import {
+  isRunId,
+  runDirectory,
+  sageDirectory,
+  type RunDirectory,
+} from '../journal/run-directory.js';
 import { publish } from '../land/publish.js';
 import type { Clock } from '../model/clock.js';
 import type { Salvage } from '../model/answer-schemas.js';
-import { Refusal, type Result } from '../model/failure.js';
-import { isIntake, runId, ticketId, type Oid, type RunId } from '../model/ids.js';
+import { demand, Refusal, type Result } from '../model/failure.js';
+import { runId, ticketId, type Oid, type RunId } from '../model/ids.js';
 import type { Summary } from '../model/summary.js';
-import { sweepMarker } from '../process/sweep.js';
 import { projectTickets, type ProjectedChange } from '../tickets/project.js';
 import { loadIndex } from '../tickets/read.js';
-import { branchTips, readLandedBranch } from './landed-branch.js';
-import { livesIn } from './life.js';
+import { branchTips, landedTickets, readLandedBranch, type LandedTicket } from './landed-branch.js';
+import { endLives, livesIn } from './life.js';
 import { readRunFiles, writeJson } from './run-files.js';
 import { findStart } from './start.js';
 import { INDEX_PATH } from './survey.js';
@@ -37,12 +40,10 @@ export async function salvageRun(
   const at = new Date(clock.now()).toISOString();
   const directory = runDirectory(repository.commonDir, run);
   const depot = await demandRun(repository, run);
-  const owned = await takeOwnership(sageDirectory(repository.commonDir), run, at);
-  if (!owned.ok) throw new Refusal([owned.failure], 2);
-  await using ownership = owned.value;
+  await using ownership = demand(await takeOwnership(sageDirectory(repository.commonDir), run, at));
   await refuseWhole(directory.events, run);
   const journal = await readFile(directory.events, 'utf8').catch(() => '');
-  for (const life of livesIn(run, journal)) await sweepMarker(life);
+  await endLives(livesIn(run, journal));
 
   await ownership.checkFence();
   const branch = `sage/${run}`;
@@ -52,7 +53,7 @@ export async function salvageRun(
     commits,
     notes: told,
   } = demand(await readLandedBranch(repository, depot, run, base));
-  const landed = landedOn(run, commits);
+  const landed = landedTickets(run, commits);
   const published = await publish(repository, depot, branch, tip);
   const { notes, reset } = await writeStates(repository, run, landed, at);
   const { summary } = directory;
@@ -68,15 +69,9 @@ export async function salvageRun(
   };
 }
 
-interface Landed {
-  readonly id: string;
-  readonly title: string;
-  readonly commit: Oid;
-}
-
 async function demandRun(repository: Repository, run: RunId): Promise<Depot> {
-  const path = join(sageDirectory(repository.commonDir), 'depot.git');
-  if (/^\d{8}-\d{6}-[0-9a-f]+$/.test(run) && (await stat(path).catch(() => undefined))) {
+  const path = depotPath(repository.commonDir);
+  if (isRunId(run) && (await stat(path).catch(() => undefined))) {
     const depot = demand(await openDepot(repository));
     const { own, published } = demand(await branchTips(repository, depot, run));
     if ((own ?? published) !== undefined) return depot;
@@ -124,21 +119,10 @@ async function origin(
   return { base: base ?? start.commit, target: start.branch ?? 'HEAD' };
 }
 
-function landedOn(run: RunId, commits: readonly BranchCommit[]): readonly Landed[] {
-  const prefix = `${run}/`;
-  return commits.flatMap(({ commit, subject, landIds }) =>
-    landIds
-      .filter((id) => id.startsWith(prefix) && id !== `${prefix}bookkeeping`)
-      .filter((id) => !id.startsWith(`${prefix}intake/`))
-      .map((id) => ({ id: id.slice(prefix.length), title: subject, commit }))
-      .filter(({ id }) => !isIntake(id)),
-  );
-}
-
 async function writeStates(
   { root, commonDir }: Repository,
   run: RunId,
-  landed: readonly Landed[],
+  landed: readonly LandedTicket[],
   at: string,
 ): Promise<{ readonly notes: readonly string[]; readonly reset: string[] }> {
   const file = join(root, INDEX_PATH);
@@ -146,7 +130,7 @@ async function writeStates(
   if (!index.ok) return { notes: [index.failure.message], reset: [] };
   const states = new Map(index.value.tickets.map(({ id, state }) => [id as string, state]));
   const ours = await readRunFiles(runDirectory(commonDir, run)).catch(() => undefined);
-  const done = new Set(landed.map(({ id }) => id));
+  const done = new Set<string>(landed.map(({ id }) => id));
   const reset = (ours?.tickets ?? [])
     .map(({ id }) => id as string)
     .filter((id) => !done.has(id) && states.get(id) === 'IN_PROGRESS');
@@ -156,7 +140,7 @@ async function writeStates(
       .filter(({ id }) => states.has(id) && states.get(id) !== 'COMPLETED')
       .map(({ id, commit }): ProjectedChange => {
         const how = { commit, branch: `sage/${run}`, at: when };
-        return { ticket: ticketId(id), state: 'COMPLETED', ...how };
+        return { ticket: id, state: 'COMPLETED', ...how };
       }),
     ...reset.map((id): ProjectedChange => ({
       ticket: ticketId(id),
@@ -177,7 +161,7 @@ interface Known {
   readonly target: string;
   readonly base: Oid;
   readonly tip: Oid;
-  readonly landed: readonly Landed[];
+  readonly landed: readonly LandedTicket[];
   readonly published: Result<unknown>;
 }
 
@@ -210,9 +194,4 @@ function summaryOf({ run, branch, target, base, tip, landed, published }: Known)
     ],
     exitCode: 1,
   };
-}
-
-function demand<T>(result: Result<T>): T {
-  if (!result.ok) throw new Refusal([result.failure], 2);
-  return result.value;
 }

@@ -1,10 +1,12 @@
 import { branchCommits } from '../git/branch-commits.js';
+import { isKnownAncestor } from '../git/commits.js';
 import type { Repository } from '../git/places.js';
 import { readJournal } from '../journal/read.js';
 import { listRuns, runDirectory, type RunDirectory } from '../journal/run-directory.js';
 import { success, type Result } from '../model/failure.js';
-import { isIntake, runId, ticketId, type Oid, type RunId, type TicketId } from '../model/ids.js';
+import { oid, runId, ticketId, type Oid, type RunId, type TicketId } from '../model/ids.js';
 import type { Summary } from '../model/summary.js';
+import { landedTickets } from './landed-branch.js';
 import { readSummary } from './read-summary.js';
 
 /** A run of ours whose landed work the base does not hold. */
@@ -57,10 +59,9 @@ async function neverPublished(
 ): Promise<Undelivered | undefined> {
   const summary = await readSummary(directory);
   if (summary?.unpublished !== true) return undefined;
-  const args = ['merge-base', '--is-ancestor', summary.tip, base];
-  // 128: the commit is not even here.
-  const isIn = await git(args, { cwd: root, okCodes: [0, 1, 128] });
-  return isIn.ok && isIn.value.code === 0 ? undefined : undelivered(directory.run, summary);
+  // It may not even be here.
+  const isIn = await isKnownAncestor(git, root, oid(summary.tip), base);
+  return isIn ? undefined : undelivered(directory.run, summary);
 }
 
 /** A run whose journal is lost or damaged: the trailers on its branch tell. Others without a summary still go on. */
@@ -74,12 +75,7 @@ async function byTrailers(
   const branch = `sage/${run}`;
   const commits = await branchCommits(git, root, base, `refs/heads/${branch}`, 'all');
   if (!commits.ok) return commits;
-  const tickets = commits.value
-    .flatMap(({ landIds }) => landIds)
-    .filter((id) => id.startsWith(`${run}/`))
-    .map((id) => id.slice(run.length + 1))
-    .filter((id) => id !== 'bookkeeping' && !isIntake(id))
-    .map((id) => ticketId(id));
+  const tickets = landedTickets(run, commits.value).map(({ id }) => id);
   return success({ run, branch, tickets, isLost: true });
 }
 

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { JournalContent } from '../journal/read.js';
 import { listRuns, type RunDirectory } from '../journal/run-directory.js';
 import type { EventOf } from '../model/event.js';
-import { Refusal } from '../model/failure.js';
+import { demand } from '../model/failure.js';
 
 /** A run that was begun and has no end in its journal. */
 export interface Unfinished {
@@ -21,14 +21,13 @@ export async function findUnfinished(commonDir: string): Promise<Unfinished | un
     if (await exists(directory.summary)) return undefined;
     // Loaded when it is needed: most previews find an ended run, or none.
     const { readJournal } = await import('../journal/read.js');
-    const content = await readJournal(directory.events);
-    if (!content.ok) throw new Refusal([content.failure], 2);
-    const { events } = content.value;
+    const content = demand(await readJournal(directory.events));
+    const { events } = content;
     const planned = events[0];
     // Killed before its first record was on the disk: nothing of it ever began.
     if (planned?.type !== 'run.planned') continue;
     if (events.at(-1)?.type === 'run.finished') return undefined;
-    return { directory, content: content.value, planned };
+    return { directory, content, planned };
   }
   return undefined;
 }

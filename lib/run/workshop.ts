@@ -13,7 +13,7 @@ import { createPublisher } from '../land/publisher.js';
 import type { LaneYard } from '../lanes/lane.js';
 import { createMutex } from '../lanes/mutex.js';
 import type { Effects } from '../model/effect.js';
-import { Refusal, failed, success, type Result } from '../model/failure.js';
+import { demand, failed, success, type Result } from '../model/failure.js';
 import { safeName } from '../model/ids.js';
 import { createRunProcess } from '../process/run-process.js';
 import { sweepOwn } from '../process/sweep.js';
@@ -141,9 +141,4 @@ async function endProcessesIn(
     message: `processes of an earlier attempt in ${lane} could not be ended: ${names}`,
     hint: 'end them and start again',
   });
-}
-
-function demand<T>(result: Result<T>): T {
-  if (!result.ok) throw new Refusal([result.failure], 2);
-  return result.value;
 }
