@@ -1,4 +1,5 @@
 import type { Figure } from './figure.js';
+import { randomFrom } from './generate.js';
 import { benchRealWindow } from './window-real.js';
 import { simulateLanding, type LandingFigures, type LandingWorld } from './landing-simulator.js';
 
@@ -56,19 +57,8 @@ function atRate(rate: number): Figure[] {
   return rows;
 }
 
-/** Mulberry32. */
-function seeded(seed: number): () => number {
-  let a = seed >>> 0;
-  return () => {
-    a = (a + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 function worldOf(rate: number, seed: number): LandingWorld {
-  const random = seeded(seed);
+  const random = randomFrom(seed);
   const bad = Array.from({ length: CHANGES }, () => random() < rate);
   return { changes: CHANGES, isBad: (change) => bad[change] === true, duration: () => 1 };
 }
