@@ -1,13 +1,13 @@
 import type { Effect } from '../model/effect.js';
 import type { EventDraft } from '../model/event.js';
-import { failed, success, type Result } from '../model/failure.js';
+import { success, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 import type { CandidateBuild } from '../model/intent.js';
 import { createCommit, readCommit } from '../git/commits.js';
-import { inheritAttributes, isAttributes, mergeTrees } from '../git/merge-tree.js';
-import { placeRef } from '../git/clear-ref-folders.js';
+import { mergeTrees } from '../git/merge-tree.js';
 import { replay } from './replay.js';
-import { wouldUndo, type CandidateDeps } from './candidate-deps.js';
+import type { CandidateDeps } from './candidate-deps.js';
+import { holdCandidate } from './hold-candidate.js';
 import { buildIntake } from './intake.js';
 import { inTheWay } from './in-the-way.js';
 import { undeclaredChanges } from './undeclared-changes.js';
@@ -29,7 +29,7 @@ export function createCandidateBuild(deps: CandidateDeps): Effect<'candidate.bui
 }
 
 async function build(deps: CandidateDeps, intent: CandidateBuild): Promise<Result<EventDraft>> {
-  const { ticket, onto, work, base, name } = intent;
+  const { onto, work, base } = intent;
   const { git, path: cwd } = deps.depot;
   const merged = await mergeTrees(deps.depot, onto, work);
   if (!merged.ok) return merged;
@@ -43,15 +43,9 @@ async function build(deps: CandidateDeps, intent: CandidateBuild): Promise<Resul
   ]);
   if (!made.ok) return made;
   if (!checked.ok) return checked;
-  const commit = made.value;
-  const { changed, undeclared } = checked.value;
   // The commit that was made of no change stays without a ref.
-  if (changed.length === 0) return inTheWay(deps.depot, intent, []);
-  if (undeclared.length > 0) return failed(wouldUndo(intent, undeclared));
-  if (!changed.some(isAttributes)) inheritAttributes(deps.depot, onto, commit);
-  const pinned = await placeRef(deps.depot, `refs/sage/candidate/${name}`, commit);
-  if (!pinned.ok) return pinned;
-  return success({ type: 'landing.prepared', ticket, commit, tree, onto, files: changed.length });
+  if (checked.value.changed.length === 0) return inTheWay(deps.depot, intent, []);
+  return holdCandidate(deps, intent, { commit: made.value, tree }, checked.value);
 }
 
 /** The last of the commits that hold the merged tree. Commits that do not apply one by one land as one. */

@@ -1,10 +1,10 @@
 import { createCommit, isAncestor, mergeBase } from '../git/commits.js';
-import { inheritAttributes, isAttributes, mergeTrees } from '../git/merge-tree.js';
-import { placeRef } from '../git/clear-ref-folders.js';
+import { mergeTrees } from '../git/merge-tree.js';
 import type { EventDraft } from '../model/event.js';
-import { failed, success, type Result } from '../model/failure.js';
+import { success, type Result } from '../model/failure.js';
 import type { CandidateBuild } from '../model/intent.js';
-import { wouldUndo, type CandidateDeps } from './candidate-deps.js';
+import type { CandidateDeps } from './candidate-deps.js';
+import { holdCandidate } from './hold-candidate.js';
 import { inTheWay } from './in-the-way.js';
 import { undeclaredChanges } from './undeclared-changes.js';
 
@@ -16,7 +16,7 @@ export async function buildIntake(
   deps: CandidateDeps,
   intent: CandidateBuild,
 ): Promise<Result<EventDraft>> {
-  const { ticket, onto, work, base: from, message, at, name } = intent;
+  const { ticket, onto, work, base: from, message, at } = intent;
   const { depot, identity } = deps;
   const { git, path: cwd } = depot;
   const pinned = await deps.pin(work);
@@ -41,12 +41,7 @@ export async function buildIntake(
   const steps = { base: base.value ?? from, work, onto, candidate: commit };
   const checked = await undeclaredChanges(git, cwd, steps);
   if (!checked.ok) return checked;
-  const { changed, undeclared } = checked.value;
-  if (undeclared.length > 0) return failed(wouldUndo(intent, undeclared));
-  if (!changed.some(isAttributes)) inheritAttributes(depot, onto, commit);
-  const held = await placeRef(depot, `refs/sage/candidate/${name}`, commit);
-  if (!held.ok) return held;
-  return success({ type: 'landing.prepared', ticket, commit, tree, onto, files: changed.length });
+  return holdCandidate(deps, intent, { commit, tree }, checked.value);
 }
 
 const rewound = ({ ticket, base, work }: CandidateBuild): EventDraft => ({

@@ -12,17 +12,23 @@ export interface LandingSteps {
   readonly candidate: Oid;
 }
 
-/**
- * All paths that `onto` → `candidate` changes, and those that it changes although `base` → `work` did not: always empty unless a merge went wrong
- * and would undo what others landed. A path that was renamed by others meanwhile counts as the one it came from.
- */
+/** What a candidate changes: paths. */
+export interface CandidateChanges {
+  /** All from `onto` to `candidate`. */
+  readonly changed: readonly string[];
+  /**
+   * Those of them that `base` → `work` did not change: always empty unless a merge went wrong and would undo what others
+   * landed.
+   */
+  readonly undeclared: readonly string[];
+}
+
+/** Compares the two steps. A path that was renamed by others meanwhile counts as the one it came from. */
 export async function undeclaredChanges(
   git: Git,
   cwd: string,
   { base, work, onto, candidate }: LandingSteps,
-): Promise<
-  Result<{ readonly changed: readonly string[]; readonly undeclared: readonly string[] }>
-> {
+): Promise<Result<CandidateChanges>> {
   const steps = await changesOfSteps(git, cwd, [
     [base, work],
     [onto, candidate],
