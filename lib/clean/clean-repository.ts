@@ -5,7 +5,7 @@ import type { Depot } from '../git/places.js';
 import { deleteRef } from '../git/refs.js';
 import { vaultOf } from '../git/vault.js';
 import { writeCleaned } from '../journal/cleaned.js';
-import { takeOwnership } from '../journal/owner.js';
+import { ownedBy, takeOwnership } from '../journal/owner.js';
 import { readOwner } from '../journal/read-owner.js';
 import { readJournal } from '../journal/read.js';
 import { runDirectory, sageDirectory } from '../journal/run-directory.js';
@@ -41,10 +41,7 @@ export async function cleanRepository(
   const directory = sageDirectory(repository.commonDir);
   if (isDryRun) {
     const owner = await readOwner(directory);
-    if (owner && isAlive(owner) !== 'dead') {
-      const message = `run ${owner.run} is going on here: process ${owner.pid}, since ${owner.since}`;
-      throw new Refusal([{ code: 'run/owned', message, hint: 'wait for it, or: sage stop' }], 2);
-    }
+    if (owner && isAlive(owner) !== 'dead') throw new Refusal([ownedBy(owner)], 2);
     return answer(await planCleaning(repository, lanesRoot, wish, now), true);
   }
   // Where sage never ran there is nothing to own, and asking leaves nothing behind.

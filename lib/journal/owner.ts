@@ -71,7 +71,7 @@ export async function takeOwnership(
         continue;
       }
       if (round >= ROUNDS || !(await isDead(file, holder))) {
-        return failed(owned(holder, dirname(file)));
+        return failed(holder ? ownedBy(holder) : beingTaken(dirname(file)));
       }
       await moveAway(file, directory);
     }
@@ -138,20 +138,20 @@ async function moveAway(file: string, directory: string): Promise<void> {
   }
 }
 
-function owned(owner: Owner | undefined, directory: string): Failure {
-  if (!owner) {
-    return {
-      code: 'run/owned',
-      message: `another sage is just starting in this repository (${directory})`,
-      hint: 'try again in a moment',
-      retryable: true,
-    };
-  }
+const beingTaken = (directory: string): Failure => ({
+  code: 'run/owned',
+  message: `another sage is just starting in this repository (${directory})`,
+  hint: 'try again in a moment',
+  retryable: true,
+});
+
+/** Why nobody else may run here. */
+export function ownedBy(owner: Owner): Failure {
   const elsewhere = isAlive(owner) === 'unknown' ? ` on ${owner.host}` : '';
   return {
     code: 'run/owned',
     message: `run ${owner.run} is going on here: process ${owner.pid}${elsewhere}, since ${owner.since}`,
-    hint: `wait for it, or stop it with Ctrl-C in its terminal (or: kill -INT ${owner.pid})`,
+    hint: `wait for it, or stop it: sage stop, or Ctrl-C in its terminal (or: kill -INT ${owner.pid})`,
     retryable: true,
   };
 }
