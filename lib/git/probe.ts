@@ -1,10 +1,9 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.js';
 import { failed, success, type Result } from '../model/failure.js';
 import { branchInTheWay } from './branch-in-the-way.js';
 import type { Git } from './git.js';
 import type { Repository } from './places.js';
+import { unfinishedOperation } from './unfinished-operation.js';
 
 /** The oldest git with everything used here (`merge-tree --write-tree` with all its answers). */
 const OLDEST = [2, 39] as const;
@@ -29,7 +28,7 @@ export async function probeRepository(repository: Repository): Promise<readonly 
   const found = await Promise.all([
     identity(repository),
     branchSpace(repository),
-    unfinishedOperation(repository),
+    operation(repository),
     shallow(repository),
     partial(repository),
     submodules(repository),
@@ -59,27 +58,15 @@ async function branchSpace(repository: Repository): Promise<Diagnostic | undefin
   return failure && { severity: 'error', ...failure };
 }
 
-/** Files in a checkout's git directory that tell what was begun in it. */
-const operations = {
-  'rebase-merge': 'a rebase',
-  'rebase-apply': 'a rebase',
-  MERGE_HEAD: 'a merge',
-  CHERRY_PICK_HEAD: 'a cherry-pick',
-  REVERT_HEAD: 'a revert',
-  BISECT_LOG: 'a bisection',
-};
-
-async function unfinishedOperation({ gitDir }: Repository): Promise<Diagnostic | undefined> {
-  for (const [file, what] of Object.entries(operations)) {
-    if (!(await stat(join(gitDir, file)).catch(() => undefined))) continue;
-    return {
-      severity: 'warning',
-      code: 'git/unfinished-operation',
-      message: `The checkout is in the middle of ${what}.`,
-      hint: 'A run works elsewhere and is not disturbed, but starts from HEAD as it is and cannot deliver into this checkout. Finish or abort it first.',
-    };
-  }
-  return undefined;
+async function operation({ gitDir }: Repository): Promise<Diagnostic | undefined> {
+  const what = await unfinishedOperation(gitDir);
+  if (what === undefined) return undefined;
+  return {
+    severity: 'warning',
+    code: 'git/unfinished-operation',
+    message: `The checkout is in the middle of ${what}.`,
+    hint: 'A run works elsewhere and is not disturbed, but starts from HEAD as it is and cannot deliver into this checkout. Finish or abort it first.',
+  };
 }
 
 async function shallow({ git, root: cwd }: Repository): Promise<Diagnostic | undefined> {

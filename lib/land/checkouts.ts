@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Repository } from '../git/places.js';
+import { unfinishedOperation } from '../git/unfinished-operation.js';
 
 /** One working tree of the user's repository. */
 export interface Checkout {
@@ -13,17 +14,6 @@ export interface Checkout {
   /** Branches that must not be moved behind its back: HEAD's, and that of a rebase or bisect. */
   readonly uses: readonly string[];
 }
-
-/** Files of a git directory that tell of something unfinished: git-status(1) reads the same. */
-const UNFINISHED = [
-  ['rebase-merge', 'a rebase'],
-  ['rebase-apply', 'a rebase'],
-  ['MERGE_HEAD', 'a merge'],
-  ['CHERRY_PICK_HEAD', 'a cherry-pick'],
-  ['REVERT_HEAD', 'a revert'],
-  ['sequencer', 'a series of picks'],
-  ['BISECT_LOG', 'a bisect'],
-] as const;
 
 /**
  * All checkouts of the repository, read from its files: the main one first, then the linked ones, also those whose
@@ -58,7 +48,7 @@ async function readCheckout(gitDir: string, path: string): Promise<Checkout> {
     textOf(join(gitDir, 'BISECT_START')),
   ]);
   const uses = [branch, branchOf(rebasing), branchOf(applying), branchOf(bisecting) ?? bisecting];
-  const busy = await unfinished(gitDir);
+  const busy = await unfinishedOperation(gitDir);
   return {
     path,
     gitDir,
@@ -66,13 +56,6 @@ async function readCheckout(gitDir: string, path: string): Promise<Checkout> {
     ...(busy === undefined ? {} : { busy }),
     uses: uses.filter((one) => one !== undefined),
   };
-}
-
-async function unfinished(gitDir: string): Promise<string | undefined> {
-  for (const [name, what] of UNFINISHED) {
-    if (await stat(join(gitDir, name)).catch(() => undefined)) return what;
-  }
-  return undefined;
 }
 
 async function isBareRepository({ git, commonDir }: Repository): Promise<boolean> {

@@ -1,14 +1,8 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unfinishedOperation } from '../git/unfinished-operation.js';
 import type { LaneLink } from './lane-link.js';
 import type { Lane } from './lane.js';
-
-/** Something begun and not ended, which means that HEAD is not where its owner wanted to be. */
-const UNFINISHED = [
-  ['rebase-merge', 'a rebase'],
-  ['rebase-apply', 'a rebase'],
-  ['sequencer', 'a series of picks'],
-] as const;
 
 /** Files with a conflict in the index that nobody resolved, in the index or in the file. */
 export async function conflicts(lane: Lane, unmerged: readonly string[]): Promise<string[]> {
@@ -37,9 +31,7 @@ export async function unfinished(
   conflicted: readonly string[],
 ): Promise<string | undefined> {
   const where = conflicted.length === 0 ? '' : `: ${conflicted.slice(0, 10).join(', ')}`;
-  for (const [file, what] of UNFINISHED) {
-    if (await lstat(join(link.gitDir, file)).catch(() => undefined))
-      return `${what} half done${where}`;
-  }
+  const what = await unfinishedOperation(link.gitDir, 'under way');
+  if (what !== undefined) return `${what} half done${where}`;
   return conflicted.length === 0 ? undefined : `a merge with unresolved conflicts${where}`;
 }
