@@ -1,5 +1,7 @@
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import type { RunEvent } from '../model/event.js';
 import { failed, success, type Result } from '../model/failure.js';
 import { decodeLine, NO_SUM } from './line.js';
@@ -27,19 +29,52 @@ const WRONG = {
  * `journal/newer-version`; the file is not touched. A missing file is an empty journal.
  */
 export async function readJournal(file: string): Promise<Result<JournalContent>> {
-  const bytes = await readFile(file).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
-    throw error;
-  });
-  return parseJournal(bytes, file);
+  return parseJournal(await readFile(file).catch(nothingThere), file);
 }
 
-/** What {@link readJournal} makes of the bytes of a file; `file` is only named in diagnoses. */
-export function parseJournal(bytes: Buffer, file: string): Result<JournalContent> {
+/**
+ * Reads a journal while somebody writes it: each call answers the records that came since the last one, and reads no
+ * more than those. A record that is only half there yet comes with a later call.
+ */
+export function followJournal(file: string): () => Promise<Result<readonly RunEvent[]>> {
+  let place = BEGINNING;
+  return async () => {
+    const added = createReadStream(file, { start: place.bytes });
+    const read = parseJournal(await buffer(added).catch(nothingThere), file, place);
+    if (!read.ok) return read;
+    const { events, wholeBytes, lastSum } = read.value;
+    place = { bytes: wholeBytes, records: place.records + events.length, lastSum };
+    return success(events);
+  };
+}
+
+const nothingThere = (error: unknown) => {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+  throw error;
+};
+
+/** How far a journal has been read. */
+interface JournalPlace {
+  readonly bytes: number;
+  readonly records: number;
+  readonly lastSum: string;
+}
+
+const BEGINNING: JournalPlace = { bytes: 0, records: 0, lastSum: NO_SUM };
+
+/**
+ * What {@link readJournal} makes of the bytes of a file; `file` is only named in diagnoses. `before`: what stands before
+ * these bytes.
+ */
+export function parseJournal(
+  bytes: Buffer,
+  file: string,
+  before: JournalPlace = BEGINNING,
+): Result<JournalContent> {
   const events: RunEvent[] = [];
   let start = 0;
-  let lastSum = NO_SUM;
-  for (let line = 1; start < bytes.length; line += 1) {
+  let { lastSum } = before;
+  for (let line = before.records + 1; start < bytes.length; line += 1) {
     const end = bytes.indexOf(0x0a, start);
     const read = end < 0 ? 'torn' : decodeLine(bytes.toString('utf8', start, end), lastSum);
     if (read === 'newer') {
@@ -51,7 +86,7 @@ export function parseJournal(bytes: Buffer, file: string): Result<JournalContent
       });
     }
     if (read === 'torn' && (end < 0 || end === bytes.length - 1)) break;
-    if (typeof read === 'string' || read.event.seq !== events.length + 1) {
+    if (typeof read === 'string' || read.event.seq !== line) {
       return failed({
         code: 'journal/broken',
         message: `${file}: record ${line} ${WRONG[typeof read === 'string' ? read : 'misplaced']}`,
@@ -63,7 +98,8 @@ export function parseJournal(bytes: Buffer, file: string): Result<JournalContent
     lastSum = read.sum;
     start = end + 1;
   }
-  return success({ events, wholeBytes: start, isTorn: start < bytes.length, lastSum });
+  const wholeBytes = before.bytes + start;
+  return success({ events, wholeBytes, isTorn: start < bytes.length, lastSum });
 }
 
 /** The first record of a journal if that is whole, whatever stands behind it. */

@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { apply } from '../engine/apply.js';
 import type { RunState } from '../engine/state.js';
 import { isSettled, ticketRun } from '../engine/tickets.js';
 import type { Repository } from '../git/places.js';
 import { sendCommand } from '../journal/command-folder.js';
-import { readJournal } from '../journal/read.js';
+import { followJournal } from '../journal/read.js';
 import { readOwner } from '../journal/read-owner.js';
-import { runDirectory, sageDirectory, type RunDirectory } from '../journal/run-directory.js';
+import { runDirectory, sageDirectory } from '../journal/run-directory.js';
 import type { ControlAnswer } from '../model/answer-schemas.js';
 import type { Clock } from '../model/clock.js';
 import type { Command } from '../model/command.js';
@@ -39,20 +40,25 @@ export async function controlRun(
   const nothing: ControlAnswer = { version: 1, verb: control.verb, agents: 0, tickets: [] };
   if (!owner || isAlive(owner) === 'dead') return nothing;
   const directory = runDirectory(repository.commonDir, owner.run);
-  const before = await stateOf(directory);
-  if (!before || before.finished) return nothing;
-  refuseUnknown(before, control.tickets);
+  // Read while it grows: its last line may be half there, which counts as none.
+  const news = followJournal(directory.events);
+  const journal = await news();
+  const state = journal.ok ? foldJournal(journal.value) : undefined;
+  if (!state || state.finished) return nothing;
+  refuseUnknown(state, control.tickets);
   const command = commandOf(control);
-  const isDone = (state: RunState) => state.finished !== undefined || hasObeyed(state, control);
-  const agents = affected(before, control);
-  if (!isDone(before)) {
+  const isDone = () => state.finished !== undefined || hasObeyed(state, control);
+  const agents = affected(state, control);
+  if (!isDone()) {
     await sendCommand(directory, command, clock.now());
     const deadline = clock.monotonic() + PATIENCE_MS;
-    for (let state = before; !isDone(state); state = (await stateOf(directory)) ?? state) {
+    while (!isDone()) {
       if (clock.monotonic() > deadline || isAlive(owner) === 'dead') {
         throw new Refusal([notAnswering(owner.run, owner.pid)], 1);
       }
       await pause(LOOK_MS);
+      const added = await news();
+      for (const event of added.ok ? added.value : []) apply(state, event);
     }
   }
   return { ...nothing, run: owner.run, agents, tickets: [...control.tickets] };
@@ -95,12 +101,6 @@ function affected(state: RunState, { verb, tickets }: Control): number {
   return [...state.active.values()].filter(
     ({ ticket }) => verb !== 'cancel' || wanted.size === 0 || wanted.has(ticket),
   ).length;
-}
-
-async function stateOf(directory: RunDirectory): Promise<RunState | undefined> {
-  // Read while it grows: its last line may be half there, which counts as none.
-  const journal = await readJournal(directory.events);
-  return journal.ok ? foldJournal(journal.value.events) : undefined;
 }
 
 function refuseUnknown(state: RunState, asked: readonly string[]): void {

@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openJournal } from '../../lib/journal/journal.js';
 import { encodeLine, NO_SUM } from '../../lib/journal/line.js';
-import { readJournal, type JournalContent } from '../../lib/journal/read.js';
+import { followJournal, readJournal, type JournalContent } from '../../lib/journal/read.js';
 import type { EventDraft, RunEvent } from '../../lib/model/event.js';
 import { ticketId } from '../../lib/model/ids.js';
 
@@ -61,6 +61,33 @@ describe('the journal', () => {
       [3, 'run.finished'],
     ]);
     expect(content.value.events[1]).toMatchObject(drafts[1] as object);
+  });
+
+  test('followed while it is written, each call answers what came since, never half a record', async () => {
+    const follow = followJournal(file);
+    const news = async () => {
+      const read = await follow();
+      if (!read.ok) throw new Error(read.failure.message);
+      return read.value.map(({ seq, type }) => [seq, type]);
+    };
+    expect(await news()).toEqual([]);
+    await write(drafts.slice(0, 2));
+    const bytes = await readFile(file);
+    const end = bytes.indexOf(0x0a) + 1;
+    await writeFile(file, bytes.subarray(0, end + 10));
+    expect(await news()).toEqual([[1, 'run.resumed']]);
+    expect(await news()).toEqual([]);
+    await appendFile(file, bytes.subarray(end + 10));
+    expect(await news()).toEqual([[2, 'ticket.released']]);
+    await write(drafts.slice(2), await read());
+    expect(await news()).toEqual([[3, 'run.finished']]);
+    expect(await news()).toEqual([]);
+
+    await appendFile(file, bytes.subarray(0, end));
+    expect(await follow()).toMatchObject({
+      ok: false,
+      failure: { code: 'journal/broken', where: { line: 4 } },
+    });
   });
 
   test('cut at any byte it still reads, and loses only the record that was cut', async () => {
