@@ -5,7 +5,9 @@ import { openJournal } from '../lib/journal/journal.js';
 import { NO_SUM } from '../lib/journal/line.js';
 import { readJournal } from '../lib/journal/read.js';
 import { foldJournal } from '../lib/run/read-run.js';
-import { chance, live, planned, ticket } from '../test/engine/world.js';
+import { chance } from '../test/engine/fate.js';
+import { planned, ticket } from '../test/engine/plans.js';
+import { live } from '../test/engine/world.js';
 import { inMs, median, timed, type Figure } from './figure.js';
 
 const ROUNDS = 9;

@@ -1,5 +1,5 @@
 import { cp } from 'node:fs/promises';
-import { seeded } from '../engine/world.js';
+import { seeded } from '../engine/seeded.js';
 import { readStreamEnd } from '../rig/stream-end.js';
 import type { Rig } from '../rig/rig.js';
 import type { Snapshot } from '../rig/snapshot.js';

@@ -4,7 +4,9 @@ import { stateOf } from '../../lib/engine/apply-run.js';
 import { summarise } from '../../lib/engine/summarise.js';
 import type { RunEvent } from '../../lib/model/event.js';
 import { ticketId } from '../../lib/model/ids.js';
-import { live, planned, ticket, type Fate } from './world.js';
+import type { Fate } from './fate.js';
+import { planned, ticket } from './plans.js';
+import { live } from './world.js';
 
 const fair: Fate = { random: () => 0.5, fails: () => false };
 

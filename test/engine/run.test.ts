@@ -9,7 +9,10 @@ import type { RunTicket } from '../../lib/model/run.js';
 import { ticketId } from '../../lib/model/ids.js';
 import { foldJournal } from '../../lib/run/read-run.js';
 import { checkInvariants } from '../conformance/journal-invariants.js';
-import { chance, live, planned, seeded, ticket } from './world.js';
+import { chance } from './fate.js';
+import { planned, ticket } from './plans.js';
+import { seeded } from './seeded.js';
+import { live } from './world.js';
 
 const fair = (seed: number) => chance(seed);
 

@@ -6,7 +6,9 @@ import { decide } from '../../lib/engine/decide.js';
 import type { RunEvent } from '../../lib/model/event.js';
 import type { Intent } from '../../lib/model/intent.js';
 import { checkInvariants } from '../conformance/journal-invariants.js';
-import { chance, live, planned, ticket, type Fate } from './world.js';
+import { chance, type Fate } from './fate.js';
+import { planned, ticket } from './plans.js';
+import { live } from './world.js';
 
 const queueOf = (count: number) =>
   Array.from({ length: count }, (_, order) => ticket(`T-${order}`, { order }));

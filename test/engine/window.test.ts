@@ -7,7 +7,9 @@ import type { RunEvent } from '../../lib/model/event.js';
 import { ticketId } from '../../lib/model/ids.js';
 import type { RunOptions } from '../../lib/model/run.js';
 import { checkInvariants } from '../conformance/journal-invariants.js';
-import { chance, live, planned, ticket, type LiveOptions } from './world.js';
+import { chance } from './fate.js';
+import { planned, ticket } from './plans.js';
+import { live, type LiveOptions } from './world.js';
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWX'.split('');
 const some = (count: number) => letters.slice(0, count).map((id, order) => ticket(id, { order }));

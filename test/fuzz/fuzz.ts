@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { seeded } from '../engine/world.js';
+import { seeded } from '../engine/seeded.js';
 import { repositoryRoot } from '../rig/home.js';
 import { targets, type Target } from './targets.js';
 

@@ -8,7 +8,9 @@ import { parseJournal } from '../../lib/journal/read.js';
 import type { RunEvent } from '../../lib/model/event.js';
 import { readIndexText } from '../../lib/tickets/read.js';
 import { editIndexText } from '../../lib/tickets/write.js';
-import { chance, live, planned, ticket } from '../engine/world.js';
+import { chance } from '../engine/fate.js';
+import { planned, ticket } from '../engine/plans.js';
+import { live } from '../engine/world.js';
 import { ticketIndexText } from '../rig/tickets.js';
 import { mutateBytes, mutateValue, type Random } from './mutate.js';
 

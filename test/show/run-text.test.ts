@@ -12,7 +12,9 @@ import { summaryText } from '../../lib/show/summary-text.js';
 import { stateOf } from '../../lib/engine/apply-run.js';
 import { apply } from '../../lib/engine/apply.js';
 import type { RunEvent } from '../../lib/model/event.js';
-import { live, planned, seeded, ticket } from '../engine/world.js';
+import { planned, ticket } from '../engine/plans.js';
+import { seeded } from '../engine/seeded.js';
+import { live } from '../engine/world.js';
 
 const paint = new Chalk({ level: 0 });
 

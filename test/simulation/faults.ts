@@ -1,4 +1,4 @@
-import { seeded } from '../engine/world.js';
+import { seeded } from '../engine/seeded.js';
 
 /** kill: the process dies, what it wrote stays; power: unsynced bytes and all programs are gone; takeover: see live. */
 export type Death = 'kill' | 'power' | 'takeover';

@@ -9,7 +9,7 @@ import type { IntentKind } from '../../lib/model/intent.js';
 import { createInbox, type Inbox } from '../../lib/run/inbox.js';
 import { loop } from '../../lib/run/loop.js';
 import { foldJournal } from '../../lib/run/read-run.js';
-import { seeded } from '../engine/world.js';
+import { seeded } from '../engine/seeded.js';
 import type { Faults } from './faults.js';
 import { sweepCalls } from './imagined-agent.js';
 import { imaginedEffects, stepsOf, type EffectWorld } from './imagined-effects.js';

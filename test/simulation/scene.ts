@@ -1,7 +1,8 @@
 import type { EventOf } from '../../lib/model/event.js';
 import { ticketId, type TicketId } from '../../lib/model/ids.js';
 import type { RunTicket } from '../../lib/model/run.js';
-import { planned, seeded, ticket } from '../engine/world.js';
+import { planned, ticket } from '../engine/plans.js';
+import { seeded } from '../engine/seeded.js';
 
 /** What becomes of a ticket whenever somebody works on it: the same in every order, so that ends can be compared. */
 export interface Fate {

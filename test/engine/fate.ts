@@ -1,0 +1,34 @@
+import type { Intent } from '../../lib/model/intent.js';
+import { seeded } from './seeded.js';
+
+/** What fate says about one intent; asked once each time an effect ends. */
+export interface Fate {
+  /** 0 ≤ x < 1, the next number of a seeded sequence. */
+  random(): number;
+  fails(intent: Intent): boolean;
+  /** A verification lane that cannot be made. */
+  readonly brokenLane?: string;
+}
+
+/** What the imagined work is like; by default all of it is good and fits together. */
+export interface Nature {
+  /** Whether the checks are red on a tree that holds just these tickets. */
+  isRed?(contents: ReadonlySet<string>): boolean;
+  /** Whether two tickets change the same lines. */
+  collide?(one: string, other: string): boolean;
+}
+
+/** What lies outside of the engine. */
+export interface ImaginedWorld {
+  readonly fate: Fate;
+  readonly nature: Nature;
+  readonly target: () => string | undefined;
+  /** Tickets by commit. */
+  readonly contents: Map<string, ReadonlySet<string>>;
+}
+
+/** Fate by chance: each kind of intent fails at its own rate. */
+export function chance(seed: number, rates: Partial<Record<Intent['kind'], number>> = {}): Fate {
+  const random = seeded(seed);
+  return { random, fails: ({ kind }) => random() < (rates[kind] ?? 0) };
+}

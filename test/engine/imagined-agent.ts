@@ -1,0 +1,64 @@
+import type { AgentOutcome } from '../../lib/model/agent.js';
+import type { EventDraft } from '../../lib/model/event.js';
+import { oid } from '../../lib/model/ids.js';
+import type { IntentOf } from '../../lib/model/intent.js';
+import type { Harvest } from '../../lib/model/work.js';
+import type { Fate } from './fate.js';
+
+/** A lane that is made ready, or not. */
+export const lane = (intent: IntentOf<'lane.prepare'>, fails: boolean, fate: Fate): EventDraft => {
+  const head = { lane: intent.lane, attempt: intent.attempt, closes: intent.key };
+  if (!fails) return { ...head, type: 'lane.prepared', ms: 5, setupMs: 0, wasNew: false };
+  const code = fate.random() < 0.7 ? 'lane/not-created' : 'lane/setup-failed';
+  return { ...head, type: 'lane.failed', failure: { code, message: 'no' } };
+};
+
+/** An agent's end. */
+export const agent = (
+  intent: IntentOf<'agent.run'>,
+  fails: boolean,
+  isCancelled: boolean,
+  fate: Fate,
+): EventDraft => ({
+  type: 'agent.finished',
+  attempt: intent.attempt,
+  round: intent.round,
+  outcome: {
+    ...ending(fails, isCancelled, fate),
+    usage: { costMicroUsd: Math.floor(fate.random() * 1e6) },
+    ms: 1000,
+    outputBytes: 0,
+    log: 'log',
+  },
+  closes: intent.key,
+});
+
+function ending(
+  fails: boolean,
+  isCancelled: boolean,
+  fate: Fate,
+): Pick<AgentOutcome, 'end' | 'failure'> {
+  if (isCancelled) return { end: { kind: 'cancelled' } };
+  if (!fails) return { end: { kind: 'exited', code: 0 } };
+  const dice = fate.random();
+  if (dice < 0.3) return { end: { kind: 'exited', code: 1 }, failure: RATE_LIMITED };
+  if (dice < 0.8) return { end: { kind: 'exited', code: 1 } };
+  const busy = { code: 'agent/crashed', message: 'EAGAIN', retryable: true } as const;
+  const failure = dice < 0.9 ? busy : ({ code: 'agent/not-found', message: 'gone' } as const);
+  return { end: { kind: 'not-started' }, failure };
+}
+
+export const RATE_LIMITED = { code: 'agent/rate-limited', message: '429' } as const;
+
+/** What an attempt left in its lane. */
+export const harvest = (intent: IntentOf<'work.harvest'>, fails: boolean): Harvest => ({
+  ...(fails ? {} : { work: oid(`work-${intent.attempt}`) }),
+  commits: [],
+  base: intent.base,
+  files: [],
+  filesTotal: 1,
+  hadLeftovers: false,
+  droppedTicketEdits: [],
+  kept: `refs/sage/kept/${intent.attempt}`,
+  notes: [],
+});
