@@ -8,6 +8,16 @@ async function withTickets(ids: readonly string[], more: Parameters<typeof Rig.c
   return rig;
 }
 
+/** A run that was paused while its first ticket was worked on; that has landed, and nothing starts. */
+async function pausedAfterA(rig: Rig) {
+  const run = rig.start('stream', '--auto');
+  const call = await rig.agent.for('A');
+  await rig.run('pause');
+  await call.succeed({ 'A.txt': 'done\n' });
+  await rig.event('landing.landed');
+  return run;
+}
+
 const done = { '{ticket}.txt': 'done\n' };
 
 describe('a run that is told what to do from another terminal', () => {
@@ -55,11 +65,7 @@ describe('a run that is told what to do from another terminal', () => {
 
   test('a paused run that is killed is gone on with by resume, which starts what waited', async () => {
     await using rig = await withTickets(['A', 'B']);
-    const run = rig.start('stream', '--auto');
-    const call = await rig.agent.for('A');
-    await rig.run('pause');
-    await call.succeed({ 'A.txt': 'done\n' });
-    await rig.event('landing.landed');
+    const run = await pausedAfterA(rig);
     run.signal('SIGKILL');
     await run.wait();
     await rig.script({ B: [{ write: done }] });
@@ -70,11 +76,7 @@ describe('a run that is told what to do from another terminal', () => {
 
   test('a paused run can be stopped, and ends', async () => {
     await using rig = await withTickets(['A', 'B']);
-    const run = rig.start('stream', '--auto');
-    const call = await rig.agent.for('A');
-    await rig.run('pause');
-    await call.succeed({ 'A.txt': 'done\n' });
-    await rig.event('landing.landed');
+    const run = await pausedAfterA(rig);
     await rig.run('stop');
     expect((await run.wait()).code).toBe(0);
     expect(rig.states()).toEqual({ A: 'COMPLETED', B: 'UNPROCESSED' });

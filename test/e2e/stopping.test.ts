@@ -12,6 +12,12 @@ async function atWork(rig: Rig) {
   return { run, a: await rig.agent.for('A'), b: await rig.agent.for('B') };
 }
 
+/** The commits that say they are the ticket's. */
+async function landings(rig: Rig, ticket: string): Promise<readonly string[]> {
+  const found = await rig.git('log', '--all', '--format=%H', `--grep=^Land-Id: .*/${ticket}$`);
+  return found.split('\n').filter((line) => line !== '');
+}
+
 /** The program was heard; a further press within 100 ms would count as the same one. */
 async function press(rig: Rig, run: Program, mode: 'drain' | 'cancel') {
   run.pressCtrlC();
@@ -118,13 +124,7 @@ describe('stopping', () => {
     expect(rig.processes().map(({ pid }) => pid)).not.toContain(stubborn);
     expect(new Set(Object.values(rig.states()))).toEqual(new Set(['COMPLETED']));
     for (const ticket of ['A', 'B', 'C']) {
-      const landings = await rig.git(
-        'log',
-        '--all',
-        '--format=%H',
-        `--grep=^Land-Id: .*/${ticket}$`,
-      );
-      expect(landings.split('\n')).toHaveLength(1);
+      expect(await landings(rig, ticket)).toHaveLength(1);
     }
   });
 
@@ -190,13 +190,7 @@ describe('stopping', () => {
       JSON.parse(readFileSync(`${rig.checkout}/.sage/tickets/index.json`, 'utf8')),
     ).toBeTruthy();
     for (const ticket of ['A', 'B']) {
-      const landings = await rig.git(
-        'log',
-        '--all',
-        '--format=%H',
-        `--grep=^Land-Id: .*/${ticket}$`,
-      );
-      expect(landings.split('\n')).toHaveLength(1);
+      expect(await landings(rig, ticket)).toHaveLength(1);
     }
   });
 });

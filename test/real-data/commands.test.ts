@@ -1,23 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Plan } from '../../lib/model/plan.js';
 import type { Validation } from '../../lib/model/validation-schema.js';
 import { Rig } from '../rig/rig.js';
 import { readStreamEnd } from '../rig/stream-end.js';
+import { listed, read } from './indexes.js';
 
-/** Real indexes stay outside the repository; `node scripts/test.mjs --real-data` with SAGE_REAL_DATA set runs this. */
-const folder = process.env['SAGE_REAL_DATA'];
-if (folder === undefined) throw new Error('set SAGE_REAL_DATA to the folder that holds tickets/');
-
-interface Listed {
-  readonly file: string;
-  readonly tickets: number;
-  readonly states: Readonly<Record<string, number>>;
-}
 const INDEX = '.sage/tickets/index.json';
-const read = (name: string) => readFileSync(join(folder, 'tickets', name), 'utf8');
-const listed = (JSON.parse(read('MANIFEST.json')) as { files: readonly Listed[] }).files;
 
 /** A checkout with a real index and an agent that writes one file of its own for each ticket. */
 async function checkout(file: string): Promise<Rig> {

@@ -1,22 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { TicketChange } from '../../lib/model/ticket.js';
 import { checkIndex } from '../../lib/tickets/check-index.js';
 import { readIndexText } from '../../lib/tickets/read.js';
 import { editIndexText } from '../../lib/tickets/write.js';
-
-/** Real indexes stay outside the repository; `node scripts/test.mjs --real-data` with SAGE_REAL_DATA set runs this. */
-const folder = process.env['SAGE_REAL_DATA'];
-if (folder === undefined) throw new Error('set SAGE_REAL_DATA to the folder that holds tickets/');
-
-interface Listed {
-  readonly file: string;
-  readonly tickets: number;
-  readonly states: Readonly<Record<string, number>>;
-}
-const read = (name: string) => readFileSync(join(folder, 'tickets', name), 'utf8');
-const listed = (JSON.parse(read('MANIFEST.json')) as { files: readonly Listed[] }).files;
+import { listed, read, readBytes } from './indexes.js';
 
 test('there are nine real indexes', () => {
   expect(listed).toHaveLength(9);
@@ -45,9 +32,7 @@ describe.each(listed)('the real index $file', ({ file, tickets: count, states })
 
   test('002-8.2 an edit without changes is identical to the byte', () => {
     expect(editIndexText(text, []).text).toBe(text);
-    expect(Buffer.from(text, 'utf8').equals(readFileSync(join(folder, 'tickets', file)))).toBe(
-      true,
-    );
+    expect(Buffer.from(text, 'utf8').equals(readBytes(file))).toBe(true);
   });
 
   test.each(['IN_PROGRESS', 'COMPLETED', 'DEFERRED'] as const)(
