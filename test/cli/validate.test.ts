@@ -250,6 +250,15 @@ describe('sage validate', () => {
     ]);
   });
 
+  test('what the checkout is in the middle of is told by its name, a series of picks as well', async () => {
+    await using rig = await soundRig();
+    const told = async () => (await validation(rig, '--check=repository')).findings;
+    await writeFile(join(rig.gitDir, 'BISECT_LOG'), '');
+    expect(await told()).toMatchObject([{ message: expect.stringContaining('a bisection') }]);
+    await mkdir(join(rig.gitDir, 'sequencer'));
+    expect(await told()).toMatchObject([{ message: expect.stringContaining('a series of picks') }]);
+  });
+
   test('outside a repository everything else is still checked', async () => {
     await using rig = await soundRig();
     const folder = join(rig.places.root, 'elsewhere');

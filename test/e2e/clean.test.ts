@@ -169,6 +169,7 @@ describe('sage clean', () => {
     for (const flags of [['--dry-run'], []]) {
       const refused = await rig.run('clean', ...flags);
       expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('run/owned')]);
+      expect(refused.stderr).toContain('sage stop');
     }
     run.signal('SIGKILL');
     await run.wait();
