@@ -14,5 +14,6 @@ export const defaultConfig: Config = {
   conflicts: { running: 'prefer', attempts: 1 },
   land: { commits: 'squash', verify: 'each' },
   hierarchy: 'containers',
+  isolation: 'ticket',
   access: 'edits',
 };

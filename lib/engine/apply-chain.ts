@@ -1,7 +1,8 @@
 import type { RunEvent } from '../model/event.js';
 import { judgedNow } from './baseline.js';
-import { account, entryOf, leaveChain } from './chain.js';
+import { account, entryOf } from './chain.js';
 import type { LandingEntry } from './landing-state.js';
+import { setAside, setEpicAside } from './set-aside.js';
 import type { RunState } from './state.js';
 import { between } from './tickets.js';
 
@@ -75,7 +76,9 @@ function applyToEntry(
       entry.tree = event.tree;
       return;
     case 'landing.set-aside':
-      setAside(state, entry, event);
+      if (!setEpicAside(state, entry.ticket, event.at)) {
+        setAside(state, entry, event.behind, event.at);
+      }
       return;
     case 'landing.check-started': {
       const lane = event.opens?.kind === 'checks.run' ? event.opens.lane : undefined;
@@ -97,6 +100,7 @@ function applyToEntry(
       for (const one of landing.chain) {
         account(state, one, event.at);
         one.step = 'moving';
+        one.doing = event.opens?.key ?? '';
         if (one.commit === event.new) break;
       }
       return;
@@ -105,8 +109,12 @@ function applyToEntry(
   }
 }
 
-function begin(state: RunState, { ticket: name, onto, at }: EventNamed<'landing.started'>): void {
+function begin(
+  state: RunState,
+  { ticket: name, onto, at, opens }: EventNamed<'landing.started'>,
+): void {
   const { landing } = state;
+  const doing = opens?.key ?? '';
   landing.built += 1;
   if (state.options.schedule === 'batch') landing.isBatchLanding = true;
   const known = entryOf(state, name);
@@ -114,6 +122,7 @@ function begin(state: RunState, { ticket: name, onto, at }: EventNamed<'landing.
     account(state, known, at);
     known.onto = onto;
     known.step = 'building';
+    known.doing = doing;
     return;
   }
   const waited = landing.queue.find(({ ticket }) => ticket === name);
@@ -127,27 +136,11 @@ function begin(state: RunState, { ticket: name, onto, at }: EventNamed<'landing.
     ticket: name,
     ...(waited?.intake ? { intake: waited.intake } : {}),
     step: 'building',
+    doing,
     onto,
     faults: waited?.faults ?? 0,
     since: at,
   });
-}
-
-/** Back to the front of the queue: it came before all that were not taken yet. */
-function setAside(
-  state: RunState,
-  { ticket: name, intake, faults }: LandingEntry,
-  { behind, at }: EventNamed<'landing.set-aside'>,
-): void {
-  leaveChain(state, name, at);
-  const wait = { ticket: name, ...(intake ? { intake } : {}), behind, faults };
-  const { queue } = state.landing;
-  const place = queue.findIndex((other) => other.behind === undefined);
-  queue.splice(place < 0 ? queue.length : place, 0, wait);
-  const ticket = state.tickets.get(name);
-  if (!ticket) return;
-  ticket.phase = 'queued';
-  ticket.times.queuedAt = at;
 }
 
 function bounce(
@@ -163,15 +156,18 @@ function bounce(
     if (why === 'stale') stopMoving(state);
     return;
   }
-  // Of checks that were overtaken.
-  if (entry.step === 'built' && (!entry.check || entry.check.key !== closes)) return;
-  if (entry.step === 'building') {
+  const { check } = entry;
+  if (closes === entry.doing && entry.step === 'building') {
     entry.step = 'bounced';
-  } else if (entry.step === 'moving') {
+  } else if (closes === entry.doing && entry.step === 'moving') {
     stopMoving(state);
+  } else if (!check || closes !== check.key) {
+    return; // of checks that were overtaken
   } else {
-    const lane = entry.check?.lane ?? '';
+    const { lane } = check;
     delete entry.check;
+    // It lands by the verdict of something behind it.
+    if (entry.step !== 'built') return;
     if (failure && LANE_FAULTS.has(failure.code) && landing.lanes.length > 1) {
       landing.brokenLane = { lane, failure };
       return;

@@ -6,6 +6,7 @@ import { leaveChain, REMEMBERED } from './chain.js';
 import type { LandingState } from './landing-state.js';
 import { leaveIntake } from './intake.js';
 import { noteMended } from './note-mended.js';
+import { setEpicAside } from './set-aside.js';
 import { someFiles } from './some-files.js';
 import type { RunState } from './state.js';
 import { completeInContainers, project, settled, ticketRun } from './tickets.js';
@@ -43,6 +44,7 @@ export function applyToLanding(state: RunState, event: LandingEvent): void {
       conflict(state, event);
       return;
     case 'landing.emptied':
+      if (setEpicAside(state, event.ticket, event.at)) return;
       leaveChain(state, event.ticket, event.at);
       state.settling.push({
         ticket: event.ticket,
@@ -78,6 +80,7 @@ function conflict(
   state: RunState,
   { ticket: id, files, at }: EventNamed<'landing.conflicted'>,
 ): void {
+  if (setEpicAside(state, id, at)) return;
   const entry = leaveChain(state, id, at);
   if (entry?.intake) {
     leaveIntake(state, {
@@ -87,7 +90,9 @@ function conflict(
     return;
   }
   const ticket = ticketRun(state, id);
-  if (ticket.conflicts < state.options.conflictAttempts && ticket.harvest?.work) {
+  // An epic's tickets rest on each other: one of them alone cannot be done again on the new base.
+  const tries = state.parts.has(id) ? 0 : state.options.conflictAttempts;
+  if (ticket.conflicts < tries && ticket.harvest?.work) {
     ticket.phase = 'waiting';
     ticket.again = { kind: 'conflict', files, earlierWork: ticket.harvest.work };
     state.queue.ready(id);

@@ -1,6 +1,7 @@
 import type { EventOf, RunEvent } from '../model/event.js';
 import type { TicketId } from '../model/ids.js';
 import { baselineOf } from './baseline.js';
+import { partsOf } from './epics.js';
 import { noteUnpublished } from './apply-landing.js';
 import type { LandingState } from './landing-state.js';
 import { createQueue } from './queue.js';
@@ -65,6 +66,7 @@ export function stateOf(planned: EventOf<'run.planned'>, at: string): RunState {
       order: planned.options.order,
       conflictsRunning: planned.options.conflictsRunning,
     }),
+    parts: partsOf(planned.tickets),
     settling: [],
     landing: freshLanding(planned.options.checkSlots ?? 1),
     intake: { known: planned.base, look: 'none', isRewound: false },

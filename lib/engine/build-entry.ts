@@ -1,5 +1,6 @@
 import { withTrailers } from '../model/commit-trailers.js';
 import type { EventDraft } from '../model/event.js';
+import type { Oid, TicketId } from '../model/ids.js';
 import type { CandidateBuild } from '../model/intent.js';
 import { candidates, endOf } from './chain.js';
 import type { LandingEntry, LandingWait } from './landing-state.js';
@@ -34,7 +35,7 @@ export function buildEntry(
   };
 }
 
-type Merge = Pick<CandidateBuild, 'attempt' | 'work' | 'base' | 'commits' | 'message'>;
+type Merge = Pick<CandidateBuild, 'attempt' | 'work' | 'base' | 'isOnWork' | 'commits' | 'message'>;
 
 function whatToMerge(state: RunState, { ticket: id, intake }: LandingEntry | LandingWait): Merge {
   const landId = ['Land-Id', `${state.run}/${id}`] as const;
@@ -49,7 +50,13 @@ function whatToMerge(state: RunState, { ticket: id, intake }: LandingEntry | Lan
     attempt,
     work: harvest.work,
     base: harvest.base,
+    ...(isOnWork(state, id, harvest.base) ? { isOnWork: true } : {}),
     commits: state.options.commits === 'keep' ? harvest.commits : [],
     message: withTrailers(ticket.message, [['Closes', `#${id}`], landId]),
   };
 }
+
+/** Begun on another ticket's work of the same epic. */
+const isOnWork = (state: RunState, id: TicketId, base: Oid) =>
+  state.parts.get(id)?.tickets.some((other) => state.tickets.get(other)?.harvest?.work === base) ===
+  true;

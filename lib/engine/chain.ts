@@ -1,4 +1,5 @@
 import type { Oid, TicketId } from '../model/ids.js';
+import { isWorkedOn } from './epics.js';
 import type { LandingEntry, LandingState } from './landing-state.js';
 import type { RunState } from './state.js';
 import { between } from './tickets.js';
@@ -58,8 +59,25 @@ export function leaveChain(state: RunState, name: TicketId, at: string): Landing
   }
   landing.queue = landing.queue.filter(({ ticket }) => ticket !== name);
   landing.marks = landing.marks.filter((mark) => mark !== name);
-  if (landing.queue.length === 0 && landing.chain.length === 0) landing.isBatchLanding = false;
+  if (landing.chain.length === 0 && !landing.queue.some((wait) => isWhole(state, wait.ticket))) {
+    landing.isBatchLanding = false;
+  }
   return entry;
+}
+
+/** Whether nothing that must land together with a queued ticket is still to be worked on. */
+export function isWhole(state: RunState, name: TicketId): boolean {
+  const part = state.parts.get(name);
+  return part === undefined || isWorkedOn(state, part);
+}
+
+/** Whether the chain's first `length` entries may land without the next one: an epic's part lands by one move. */
+export function isCut(state: RunState, length: number): boolean {
+  const { chain, queue } = state.landing;
+  const last = chain[length - 1];
+  const part = last && state.parts.get(last.ticket);
+  if (!part) return true;
+  return ![...chain.slice(length), ...queue].some(({ ticket }) => state.parts.get(ticket) === part);
 }
 
 /** The candidates of the chain's first `length` entries; each of them is built. */

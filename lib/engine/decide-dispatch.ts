@@ -1,5 +1,6 @@
 import type { EventDraft } from '../model/event.js';
-import { attemptAddress, laneName, type LaneName } from '../model/ids.js';
+import { attemptAddress, laneName, type LaneName, type TicketId } from '../model/ids.js';
+import { epicGate, workOf } from './epics.js';
 import type { RunState } from './state.js';
 import type { Choice } from './queue.js';
 import { minutesInto, ticketRun } from './tickets.js';
@@ -32,23 +33,26 @@ export function decideDispatch(state: RunState, now: number): EventDraft | undef
       },
     };
   }
-  const lane = freeLane(state);
+  const part = state.parts.get(next.ticket);
+  const lane = part?.lane ?? freeLane(state);
+  const before = part && workOf(state, part);
+  const base = before?.work ?? state.tip;
   const attempt = attemptAddress(next.ticket, ticket.numbered + 1);
   return {
     type: 'attempt.started',
     ticket: next.ticket,
     attempt,
     lane,
-    base: state.tip,
+    base,
     because: ticket.again?.kind === 'conflict' ? 'conflict' : 'first',
-    reason: next.reason,
+    reason: before ? `goes on with ${before.ticket}, of the same epic` : next.reason,
     opens: {
       kind: 'lane.prepare',
       key: `lane/${attempt}/${state.seq}`,
       lane,
       attempt,
       ticket: next.ticket,
-      base: state.tip,
+      base,
     },
   };
 }
@@ -56,10 +60,13 @@ export function decideDispatch(state: RunState, now: number): EventDraft | undef
 function chooseNext(state: RunState, now: number): Choice | undefined {
   const isLimited = isLimitReached(state);
   if (isLimited && !hasBegun(state)) return undefined;
+  const mayStart = epicGate(state);
+  const isExcluded = (id: TicketId) =>
+    // At the limit a ticket that was begun may be tried again, also past better ones that were not.
+    (isLimited && ticketRun(state, id).attempts === 0) || mayStart?.(id) === false;
   return state.queue.next({
     nowMinutes: minutesInto(state, new Date(now).toISOString()),
-    // At the limit a ticket that was begun may be tried again, also past better ones that were not.
-    ...(isLimited ? { isExcluded: (id) => ticketRun(state, id).attempts === 0 } : {}),
+    ...(isLimited || mayStart ? { isExcluded } : {}),
   });
 }
 

@@ -50,6 +50,8 @@ export function decideSettling(state: RunState): EventDraft | undefined {
 
 /** Tickets that somebody cancelled while nothing was being done about them. */
 export function decideCancelled(state: RunState): EventDraft | undefined {
+  // Too late: what waits then is as it was, and its state would miss the commit of states.
+  if (state.ending !== 'no') return undefined;
   for (const id of state.cancelling) {
     const { phase, cancelledBy: by } = ticketRun(state, id);
     if (phase === 'waiting' || phase === 'queued') {

@@ -51,6 +51,8 @@ export interface LandingEntry {
   readonly ticket: TicketId;
   readonly intake?: Intake;
   step: LandingStep;
+  /** Key of the intent that builds or moves it. */
+  doing?: string;
   onto: Oid;
   commit?: Oid;
   tree?: Oid;

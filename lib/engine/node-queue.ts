@@ -28,6 +28,7 @@ export interface NodeQueue {
   ready(node: number): void;
   drop(node: number): readonly number[];
   isReady(node: number): boolean;
+  isOpen(node: number): boolean;
   readonly readyCount: number;
   readonly openCount: number;
   readonly batch: number | undefined;
@@ -151,6 +152,7 @@ export function createNodeQueue(basis: QueueBasis, settings: QueueSettings): Nod
       return lost.slice(1);
     },
     isReady: (node) => states[node] === 'ready',
+    isOpen: (node) => !isOver(node),
     get readyCount() {
       return pool.size;
     },

@@ -19,6 +19,7 @@ export type QueueTicket = Pick<
   | 'tailMinutes'
   | 'batch'
   | 'order'
+  | 'epic'
 >;
 
 /** What of a queue never changes: made once, shared by the sixteen simulations of a forecast. */

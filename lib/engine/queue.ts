@@ -41,6 +41,8 @@ export interface Queue {
   /** It will not land in this run; returns every ticket that waits for it, directly or not, and was not dropped before. */
   drop(ticket: TicketId): readonly TicketId[];
   isReady(ticket: TicketId): boolean;
+  /** Neither settled nor dropped. */
+  isOpen(ticket: TicketId): boolean;
   readonly readyCount: number;
   /** Neither settled nor dropped. */
   readonly openCount: number;
@@ -90,6 +92,7 @@ export function createQueue(
     ready: (id) => told(id, (node) => queue.ready(node), undefined),
     drop: (id) => told(id, (node) => queue.drop(node), NOBODY).map(idOf),
     isReady: (id) => told(id, (node) => queue.isReady(node), false),
+    isOpen: (id) => told(id, (node) => queue.isOpen(node), false),
     get readyCount() {
       return queue.readyCount;
     },

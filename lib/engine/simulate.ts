@@ -13,7 +13,8 @@ export interface Simulation {
 }
 
 /**
- * Runs the real dispatch policy against a virtual clock: every ticket takes its given minutes and lands at once.
+ * Runs the real dispatch policy against a virtual clock: every ticket takes its given minutes and lands at once. Of an
+ * epic one ticket runs at a time.
  * Tickets that can never start (a cycle) have no bar.
  */
 export function simulate(
@@ -27,15 +28,21 @@ export function simulate(
   const bars: TimelineBar[] = [];
   const running: { node: number; slot: number; endMinutes: number }[] = [];
   const free = Array.from({ length: slots }, (_, slot) => slot + 1);
+  const busyEpics = new Set<string>();
+  const hasEpics = tickets.some(({ epic }) => epic !== undefined);
+  const isExcluded = hasEpics
+    ? (node: number) => busyEpics.has(tickets[node]?.epic ?? '')
+    : undefined;
   let nowMinutes = 0;
   let busyMinutes = 0;
   let highWater = 0;
   for (;;) {
     while (free.length > 0) {
-      const selection = queue.select(nowMinutes);
+      const selection = queue.select(nowMinutes, isExcluded);
       if (selection === undefined) break;
       const { node } = selection;
-      const { id: ticket } = tickets[node] as QueueTicket;
+      const { id: ticket, epic } = tickets[node] as QueueTicket;
+      if (epic !== undefined) busyEpics.add(epic);
       const minutes = durations[node] as number;
       const slot = free.shift() as number;
       queue.start(node, nowMinutes);
@@ -56,6 +63,7 @@ export function simulate(
         continue;
       }
       free.push(bar.slot);
+      busyEpics.delete(tickets[bar.node]?.epic ?? '');
       queue.finish(bar.node);
       queue.settle(bar.node);
     }

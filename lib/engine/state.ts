@@ -6,6 +6,7 @@ import type { BlockedTicket, RunOptions, RunTicket } from '../model/run.js';
 import type { TicketChange } from '../model/ticket.js';
 import type { CheckResult, Harvest, KnownFailures, Verdict } from '../model/work.js';
 import type { Mended } from './baseline.js';
+import type { EpicPart } from './epics.js';
 import type { IntakeState, LandingState } from './landing-state.js';
 import type { Queue } from './queue.js';
 
@@ -37,6 +38,8 @@ export interface RunState {
   /** Attempts that hold a lane. */
   active: Map<AttemptAddress, AttemptRun>;
   queue: Queue;
+  /** With `isolation: epic`: what each ticket lands with. */
+  readonly parts: ReadonlyMap<TicketId, EpicPart>;
   landing: LandingState;
   intake: IntakeState;
   /** Tickets that just left an attempt or the landing queue and wait for the word on what becomes of them. */

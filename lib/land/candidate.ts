@@ -31,7 +31,9 @@ export function createCandidateBuild(deps: CandidateDeps): Effect<'candidate.bui
 async function build(deps: CandidateDeps, intent: CandidateBuild): Promise<Result<EventDraft>> {
   const { onto, work, base } = intent;
   const { git, path: cwd } = deps.depot;
-  const merged = await mergeTrees(deps.depot, onto, work);
+  const ours = intent.isOnWork ? await asIfOn(deps, intent) : success(onto);
+  if (!ours.ok) return ours;
+  const merged = await mergeTrees(deps.depot, ours.value, work);
   if (!merged.ok) return merged;
   if (merged.value.kind === 'conflict') {
     return inTheWay(deps.depot, intent, merged.value.files);
@@ -46,6 +48,23 @@ async function build(deps: CandidateDeps, intent: CandidateBuild): Promise<Resul
   // The commit that was made of no change stays without a ref.
   if (checked.value.changed.length === 0) return inTheWay(deps.depot, intent, []);
   return holdCandidate(deps, intent, { commit: made.value, tree }, checked.value);
+}
+
+/**
+ * A commit with the tree of `onto` that says it was made on `base`: merged with it, only what `work` did since `base`
+ * is taken. `git merge-tree` before 2.40 cannot be told a base.
+ */
+async function asIfOn(
+  { depot, identity }: CandidateDeps,
+  { onto, base, at }: CandidateBuild,
+): Promise<Result<Oid>> {
+  const read = await readCommit(depot.git, depot.path, onto);
+  if (!read.ok) return read;
+  const { tree } = read.value;
+  const draft = { tree, parents: [base], message: 'merge base\n', author: identity, at };
+  const made = await createCommit(depot.git, depot.path, draft);
+  if (made.ok) inheritAttributes(depot, onto, made.value);
+  return made;
 }
 
 /** The last of the commits that hold the merged tree. Commits that do not apply one by one land as one. */

@@ -12,11 +12,13 @@ import type { CandidateBuild } from '../model/intent.js';
  */
 export async function inTheWay(
   depot: Depot,
-  { ticket, work, attempt, onto, tip, ahead }: CandidateBuild,
+  { ticket, work, attempt, isOnWork, onto, tip, ahead }: CandidateBuild,
   files: readonly string[],
 ): Promise<Result<EventDraft>> {
   const last = ahead?.at(-1);
-  if (tip === undefined || !ahead || !last) return success(verdict({ ticket, onto, files }));
+  // What rests on work of its epic fits nowhere without it: whom the epic waits for is not asked of one of its tickets.
+  if (tip === undefined || !ahead || !last || isOnWork)
+    return success(verdict({ ticket, onto, files }));
   const places = [tip, ...ahead.map(({ commit }) => commit)];
   const merges = await mergeWithEach(depot, places, work);
   if (!merges.ok) return merges;

@@ -65,17 +65,19 @@ function real(path: string): string {
 
 /**
  * What programs in a lane are told about it: its name, a range of 100 ports that no other lane is given (lane-N from
- * 20000 + 100·N, other lanes from 30000 + 100·N) and a temporary folder that is emptied before each attempt.
+ * 20000 + 100·N, epic-N from 40000 + 100·N, other lanes from 30000 + 100·N) and a temporary folder that is emptied before each attempt.
  */
 export function laneEnvironment(root: string, name: string): Readonly<Record<string, string>> {
-  const number = Number(/(\d+)$/.exec(name)?.[1] ?? 0) % 100;
-  const first = name.startsWith('lane-') ? 20_000 : 30_000;
+  const [, kind = '', number = '0'] = /^([a-z]+)-(\d+)/.exec(name) ?? [];
+  const first = FIRST_PORTS[kind] ?? 30_000;
   return {
     SAGE_LANE: name,
-    SAGE_PORT_BASE: String(first + 100 * number),
+    SAGE_PORT_BASE: String(first + 100 * (Number(number) % 100)),
     TMPDIR: join(root, `${name}.tmp`),
   };
 }
+
+const FIRST_PORTS: Readonly<Record<string, number>> = { lane: 20_000, epic: 40_000 };
 
 /** git as we call it in a lane: as the run's identity, and never led astray by what the lane's `.git` says. */
 export const laneGit =

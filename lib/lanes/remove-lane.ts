@@ -16,7 +16,12 @@ export const goneFolder = (root: string) => join(root, 'gone');
 export async function listLanes(root: string): Promise<readonly string[]> {
   const entries = await readdir(root, { withFileTypes: true }).catch(() => []);
   return entries
-    .filter((entry) => entry.isDirectory() && /^[a-z]+(-\d+)?$/.test(entry.name))
+    .filter(
+      (entry) =>
+        entry.isDirectory() &&
+        /^([a-z]+(-\d+)?|epic-\d+-.+)$/.test(entry.name) &&
+        !entry.name.endsWith('.tmp'),
+    )
     .map(({ name }) => name)
     .filter((name) => name !== 'aside' && name !== 'gone')
     .sort();

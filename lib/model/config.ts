@@ -111,6 +111,12 @@ export const configSchema = z.strictObject({
     .enum(['containers', 'literal'])
     .default('containers')
     .describe('What tickets with children are.'),
+  isolation: z
+    .enum(['ticket', 'epic'])
+    .default('ticket')
+    .describe(
+      'epic: tickets of an epic are worked on one after another, in a lane of its own, and land together or not at all.',
+    ),
   access: z.enum(['edits', 'full']).default('edits').describe('What agents may do without asking.'),
 });
 

@@ -117,6 +117,10 @@ export const failureTable = {
     'The work conflicts with what landed meanwhile, and the agent could not resolve it.',
     '`sage rescue ID` restores the work on a branch.',
   ),
+  'land/epic-incomplete': entry(
+    'With `isolation: epic`, another ticket of the same epic failed, and the epic lands whole or not at all.',
+    'The work of all its tickets is kept, each on that of the one before: `sage rescue ID` of the last one has all of it.',
+  ),
   'land/lock-busy': entry(
     'Another process holds the landing lock for longer than five minutes.',
     'The message names its owner. It is never broken while the owner lives.',

@@ -8,7 +8,7 @@ export type TicketId = Branded<'TicketId'>;
 export type AttemptAddress = Branded<'AttemptAddress'>;
 /** `20261121-081500-3f2a`: sorts by start time. */
 export type RunId = Branded<'RunId'>;
-/** `lane-3`. */
+/** `lane-3`, or `epic-2-AUTH`. */
 export type LaneName = Branded<'LaneName'>;
 /** A full git object id, 40 or 64 hexadecimal digits. */
 export type Oid = Branded<'Oid'>;
@@ -16,6 +16,9 @@ export type Oid = Branded<'Oid'>;
 export const ticketId = (text: string) => text as TicketId;
 export const runId = (text: string) => text as RunId;
 export const laneName = (slot: number) => `lane-${slot}` as LaneName;
+/** `epic-2-AUTH`: the lane of the run's second epic. */
+export const epicLane = (number: number, epic: string) =>
+  `epic-${number}-${safeName(epic)}` as LaneName;
 export const oid = (text: string) => text as Oid;
 export const attemptAddress = (ticket: TicketId, attempt: number) =>
   `${ticket}#${attempt}` as AttemptAddress;

@@ -89,6 +89,8 @@ export interface CandidateBuild {
   readonly attempt?: AttemptAddress;
   readonly work: Oid;
   readonly base: Oid;
+  /** `base` is other work that lands by itself: only what was done since is merged. */
+  readonly isOnWork?: true;
   readonly onto: Oid;
   /** Head of the run's branch when `onto` is another: what lies between has not landed yet. */
   readonly tip?: Oid;

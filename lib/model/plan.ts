@@ -17,6 +17,8 @@ export interface PlannedTicket {
   readonly state: TicketState;
   readonly priority: Priority;
   readonly component: string;
+  /** With `isolation: epic`: what it is worked on and lands with, batch by batch. */
+  readonly epic?: string;
   /** 1-based; absent for tickets that will not run. */
   readonly batch?: number;
   /** Open tickets it waits for, after the container rule; ids of this index only. */
@@ -87,6 +89,8 @@ export interface Plan {
   readonly conflictsRunning: 'prefer' | 'exclude' | 'ignore';
   /** How tickets with children were read. */
   readonly hierarchy?: 'containers' | 'literal';
+  /** Absent: each ticket by itself. */
+  readonly isolation?: 'epic';
   readonly slots: SlotChoice;
   /** Ids by batch. */
   readonly batches: readonly (readonly TicketId[])[];

@@ -53,5 +53,7 @@ export interface RunTicket {
   /** Subject and body of the commit it lands as, without trailers. */
   readonly message: string;
   readonly component: string;
+  /** With `isolation: epic`: what it belongs to (engine/epics). */
+  readonly epic?: string;
   readonly agent: string;
 }

@@ -3,7 +3,7 @@ import { at, restrict } from '../graph/dag.js';
 import { topologicalOrder, type Order } from '../graph/order.js';
 import type { TicketId } from '../model/ids.js';
 import type { Plan, PlannedTicket } from '../model/plan.js';
-import type { Priority } from '../model/ticket.js';
+import type { Priority, Ticket } from '../model/ticket.js';
 import { planComponents } from './components.js';
 import { findConflicts, type Conflicts } from './conflicts.js';
 import { cutBatches } from './cut-batches.js';
@@ -39,6 +39,9 @@ export function assemblePlan(input: PlanInput): Plan {
   const batches = cutInOrder(running, order, path, inherited, conflicts);
   const place = new Int32Array(open.length).fill(-1);
   for (const [index, node] of running.entries()) place[node] = index;
+  const isByEpic = options.isolation === 'epic';
+  const epicOf = ({ id, parent, component }: Ticket) =>
+    isByEpic ? { epic: survey.hierarchy.epicOf(id) ?? parent ?? component } : {};
   const planned = open.map((ticket, node): PlannedTicket => {
     const index = at(place, node);
     const batch = batches[index];
@@ -49,6 +52,7 @@ export function assemblePlan(input: PlanInput): Plan {
       state: ticket.state,
       priority: ticket.priority,
       component: ticket.component,
+      ...epicOf(ticket),
       ...(batch === undefined ? {} : { batch }),
       dependsOn: resolved[node]?.open ?? [],
       blockedBy: blockedBy[node] ?? [],
@@ -75,6 +79,7 @@ export function assemblePlan(input: PlanInput): Plan {
       tailMinutes: at(path.tails, index),
       batch: batches[index] as number,
       order: ticket.order,
+      ...(ticket.epic === undefined ? {} : { epic: ticket.epic }),
     })),
     part,
     { ...options, slots: slots.slots },
@@ -85,6 +90,7 @@ export function assemblePlan(input: PlanInput): Plan {
     order: options.order,
     conflictsRunning: options.conflictsRunning,
     hierarchy: options.hierarchy,
+    ...(isByEpic ? { isolation: 'epic' as const } : {}),
     slots,
     batches: byBatch(runnable),
     tickets: planned,

@@ -9,6 +9,8 @@ export interface Hierarchy {
   childrenOf(id: TicketId): readonly TicketId[];
   /** Everything above a ticket; without itself, even where the index draws a circle. */
   ancestorsOf(id: TicketId): ReadonlySet<TicketId>;
+  /** What a ticket belongs to at the very top; undefined: to nothing above it. */
+  epicOf(id: TicketId): TicketId | undefined;
   /** The tickets below a container that are run, in index order. */
   leavesOf(id: TicketId): readonly TicketId[];
 }
@@ -38,10 +40,13 @@ export function readHierarchy(tickets: TicketTable, kind: 'containers' | 'litera
   const leaves = remember((id: TicketId) =>
     inOrder([...reach(id, children)].filter((below) => !containers.has(below))),
   );
+  const topmost = (id: TicketId) =>
+    [...(parents.has(id) ? above(id) : NOBODY)].filter((one) => !parents.has(one));
   return {
     isContainer: (id) => containers.has(id),
     childrenOf: (id) => inOrder(children.get(id) ?? []),
     ancestorsOf: (id) => (parents.has(id) ? above(id) : NOBODY),
+    epicOf: (id) => inOrder(topmost(id)).at(0),
     leavesOf: leaves,
   };
 }

@@ -10,6 +10,8 @@ export type PlanOptions = Pick<
   'schedule' | 'order' | 'conflictsRunning' | 'requestedSlots' | 'limit'
 > & {
   readonly hierarchy: 'containers' | 'literal';
+  /** epic: tickets of an epic are worked on one after another and land together (engine/epics). Default: ticket. */
+  readonly isolation?: 'ticket' | 'epic';
   /** Run only these; what they wait for must be done already. */
   readonly only?: readonly TicketId[];
   /** Run only tickets of these components (as {@link Ticket.component}). */

@@ -42,6 +42,7 @@ export function runTickets(
     ],
     message: commitMessage(ticket),
     component: ticket.component,
+    ...(planned.epic === undefined ? {} : { epic: planned.epic }),
     agent: ticket.agent ?? defaultAgent,
   }));
 }

@@ -31,6 +31,7 @@ export function planQueue({ config, undelivered, history, wish, ...found }: Queu
       order: config.order,
       conflictsRunning: config.conflicts.running,
       hierarchy: config.hierarchy,
+      ...(config.isolation === 'epic' ? { isolation: config.isolation } : {}),
       ...wish,
     },
   });

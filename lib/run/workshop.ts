@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { openVerdictCache } from '../checks/verdict-cache.js';
+import { landedLanes } from '../engine/epics.js';
 import type { RunState } from '../engine/state.js';
 import { openDepot, pinBase } from '../git/depot.js';
 import { readIdentity } from '../git/identity.js';
@@ -10,6 +11,7 @@ import { sageDirectory, type RunDirectory } from '../journal/run-directory.js';
 import { createLanderLock } from '../land/lander-lock.js';
 import { lingering } from '../land/lingering-lock.js';
 import { createPublisher } from '../land/publisher.js';
+import { removeLane } from '../lanes/remove-lane.js';
 import type { LaneYard } from '../lanes/lane.js';
 import { createMutex } from '../lanes/mutex.js';
 import type { Effects } from '../model/effect.js';
@@ -99,7 +101,11 @@ export async function openWorkshop(
     async [Symbol.asyncDispose]() {
       await lander[Symbol.asyncDispose]();
       await publisher[Symbol.asyncDispose]();
-      if (state.finished) await dropCandidates(depot, state);
+      if (state.finished) {
+        await dropCandidates(depot, state);
+        // What cannot be removed now stays for `sage clean`.
+        for (const lane of landedLanes(state)) await removeLane(yard, lane);
+      }
       await git[Symbol.asyncDispose]();
       await warden[Symbol.asyncDispose]();
     },
