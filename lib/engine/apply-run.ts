@@ -1,7 +1,7 @@
 import type { EventOf, RunEvent } from '../model/event.js';
 import type { TicketId } from '../model/ids.js';
 import { baselineOf } from './baseline.js';
-import { partsOf } from './epics.js';
+import { partsOf } from './epic-parts.js';
 import { noteUnpublished } from './apply-landing.js';
 import type { LandingState } from './landing-state.js';
 import { createQueue } from './queue.js';

@@ -1,6 +1,6 @@
 import type { TicketId } from '../model/ids.js';
 import { leaveChain } from './chain.js';
-import type { EpicPart } from './epics.js';
+import type { EpicPart } from './epic-parts.js';
 import type { LandingEntry } from './landing-state.js';
 import type { RunState } from './state.js';
 

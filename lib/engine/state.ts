@@ -6,7 +6,7 @@ import type { BlockedTicket, RunOptions, RunTicket } from '../model/run.js';
 import type { TicketChange } from '../model/ticket.js';
 import type { CheckResult, Harvest, KnownFailures, Verdict } from '../model/work.js';
 import type { Mended } from './baseline.js';
-import type { EpicPart } from './epics.js';
+import type { EpicPart } from './epic-parts.js';
 import type { IntakeState, LandingState } from './landing-state.js';
 import type { Queue } from './queue.js';
 

@@ -60,10 +60,17 @@ function headLines(plan: Plan, width: number, paint: ChalkInstance): string[] {
   return [
     paint.bold(fit(first, width)),
     ...wrap(
-      `${agents(slots.slots)} at once (${slots.because.join(', ')}), ${how}; plan ${plan.id.slice(0, 12)}${where}`,
+      `${agents(slots.slots)} at once (${slots.because.join(', ')}), ${how}${together(plan)}; plan ${plan.id.slice(0, 12)}${where}`,
       width,
     ).map((line) => paint.dim(line)),
   ];
+}
+
+/** With `isolation: epic`: into how many branches of work the tickets fall. */
+function together({ isolation, tickets }: Plan): string {
+  if (isolation !== 'epic') return '';
+  const epics = new Set(tickets.flatMap(({ batch, epic }) => (batch === undefined ? [] : epic)));
+  return `, the tickets of each of ${epics.size} epics one after another`;
 }
 
 /** How the tickets that are not done add up, where containers are among them. */

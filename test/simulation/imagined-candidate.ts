@@ -49,7 +49,8 @@ function mergeOnto(git: ImaginedGit, { attempt, base, work }: CandidateBuild, on
 
 /** The first of the tip and what is ahead that the work does not fit onto, or that leaves nothing of it. */
 function inTheWay(git: ImaginedGit, intent: CandidateBuild): EventDraft {
-  const { ticket, attempt, onto, tip = onto, ahead = [] } = intent;
+  const { ticket, attempt, onto } = intent;
+  const { tip = onto, ahead = [] } = intent.isOnWork ? {} : intent;
   const places = [tip, ...ahead.map(({ commit }) => commit)];
   for (const [at, place] of places.entries()) {
     const { files, conflicts } = mergeOnto(git, intent, place);

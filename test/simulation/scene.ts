@@ -22,11 +22,12 @@ export interface Scene {
 
 const MOST_FIXES = 1;
 
-/** Draws a scene: dependencies, conflicts in pairs, red checks, scripts, containers; up to seven tickets, or so many. */
+/** Draws a scene: dependencies, conflicts in pairs or epics, red checks, scripts, containers; up to seven tickets, or so many. */
 export function drawScene(seed: number, tickets?: number): Scene {
   const random = seeded(seed);
   const pick = (limit: number) => Math.floor(random() * limit);
   const count = tickets ?? 1 + pick(7);
+  const hasEpics = random() < 0.2;
   const fates = new Map<TicketId, Fate>();
   const drawn: RunTicket[] = [];
   for (let order = 0; order < count; order += 1) {
@@ -38,7 +39,8 @@ export function drawScene(seed: number, tickets?: number): Scene {
     const batch =
       1 + Math.max(0, ...drawn.filter((t) => before.includes(t.id)).map((t) => t.batch));
     // At most two tickets a file: a third would make the end depend on the order.
-    const shared = random() < 0.4 ? `shared/${order >> 1}` : undefined;
+    // Of epics none: which of two is kept depends on the order, too.
+    const shared = random() < 0.4 && !hasEpics ? `shared/${order >> 1}` : undefined;
     const fixesWanted = random() < 0.2 ? 1 + pick(2) : 0;
     const script = {
       name: 'own',
@@ -61,6 +63,7 @@ export function drawScene(seed: number, tickets?: number): Scene {
         dependsOn: before,
         batch,
         order,
+        ...(hasEpics ? { epic: `E${pick(3)}` } : {}),
         scripts: fixesWanted > 0 || random() < 0.2 ? [script] : [],
       }),
     );
