@@ -4,7 +4,7 @@ import { success, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 import type { CandidateBuild } from '../model/intent.js';
 import { createCommit, readCommit } from '../git/commits.js';
-import { mergeTrees } from '../git/merge-tree.js';
+import { inheritAttributes, mergeTrees } from '../git/merge-tree.js';
 import { replay } from './replay.js';
 import type { CandidateDeps } from './candidate-deps.js';
 import { holdCandidate } from './hold-candidate.js';

@@ -5,7 +5,9 @@ import type { RunEvent } from '../../lib/model/event.js';
 import { ticketId } from '../../lib/model/ids.js';
 import type { RunTicket } from '../../lib/model/run.js';
 import { checkInvariants } from '../conformance/journal-invariants.js';
-import { chance, live, planned, ticket } from './world.js';
+import { chance } from './fate.js';
+import { planned, ticket } from './plans.js';
+import { live } from './world.js';
 
 /** A random DAG whose tickets belong to one of three epics each. */
 const queues = fc
