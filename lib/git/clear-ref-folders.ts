@@ -56,6 +56,8 @@ export async function clearWay(depot: Depot, ref: string): Promise<Result<unknow
 
 async function takeAway(depot: Depot, name: string): Promise<Result<unknown>> {
   const { git, path: cwd } = depot;
+  // A folder as it should be: git would say what it says of a folder, not what really hinders.
+  if ((await lstat(join(cwd, name)).catch(() => undefined))?.isDirectory()) return success(name);
   const stands = await readRef(git, cwd, name);
   if (!stands.ok) return stands;
   if (stands.value !== undefined) {

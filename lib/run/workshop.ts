@@ -6,6 +6,8 @@ import { openDepot, pinBase } from '../git/depot.js';
 import { readIdentity } from '../git/identity.js';
 import type { Depot } from '../git/places.js';
 import { deleteRefs, listRefs, readRef, setRef } from '../git/refs.js';
+import { sweepDepot } from '../git/sweep-depot.js';
+import { vaultOf } from '../git/vault.js';
 import { withStandingGits } from '../git/standing-gits.js';
 import { sageDirectory, type RunDirectory } from '../journal/run-directory.js';
 import { createLanderLock } from '../land/lander-lock.js';
@@ -107,6 +109,9 @@ export async function openWorkshop(
         for (const lane of landedLanes(state)) await removeLane(yard, lane);
       }
       await git[Symbol.asyncDispose]();
+      // A git that somebody killed while the run went on left its lock where it worked.
+      if (state.finished)
+        for (const path of [depot.path, vaultOf(depot)]) await sweepDepot({ path });
       await warden[Symbol.asyncDispose]();
     },
   };

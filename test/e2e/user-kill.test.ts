@@ -1,3 +1,5 @@
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { limitMarking } from '../../lib/process/limit-mark.js';
 import { Rig } from '../rig/rig.js';
@@ -59,4 +61,26 @@ test('what survives a run that was killed together with its warden is ended befo
   if (!canMark) process.kill(lost, 'SIGKILL');
   await again.succeed({ 'a.txt': 'a\n' });
   expect((await next.wait()).code).toBe(0);
+});
+
+test('002-7.4 a lock that a killed git left in the depot while the run goes on costs one more try, and is gone at the end', async () => {
+  await using rig = await Rig.create({ branch: 'work' });
+  await rig.tickets([{ id: 'A' }]);
+  await rig.config();
+  const run = rig.start('stream', '--auto', '--json');
+  const call = await rig.agent.for('A');
+  const depot = join(rig.gitDir, 'sage/depot.git');
+  const [started] = rig.journal();
+  const name = started?.type === 'run.planned' ? started.run : '';
+  // What `git update-ref` leaves that is killed while it gives the first candidate its name.
+  mkdirSync(join(depot, 'refs/sage/candidate', name), { recursive: true });
+  writeFileSync(join(depot, 'refs/sage/candidate', name, '1.lock'), '');
+  await call.succeed({ 'a.txt': 'a\n' });
+  expect((await run.wait()).code).toBe(0);
+  const bounced = rig.journal().flatMap((event) => (event.type === 'landing.bounced' ? event : []));
+  expect(bounced.map(({ failure }) => failure?.message)).toEqual([
+    expect.stringMatching(/1\.lock.*File exists/s),
+  ]);
+  const left = readdirSync(depot, { recursive: true, encoding: 'utf8' });
+  expect(left.filter((file) => file.endsWith('.lock'))).toEqual([]);
 });
