@@ -1,5 +1,5 @@
 import type { AgentMessage, Usage } from '../model/agent.js';
-import { failed, success } from '../model/failure.js';
+import { failed, success, type Failure } from '../model/failure.js';
 import { plainText } from '../process/plain-text.js';
 import type { AgentAdapter, AgentListener } from './adapter.js';
 import { findProgram } from '../process/find-program.js';
@@ -15,12 +15,15 @@ interface CommandSettings {
   readonly root: string;
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+
 const MESSAGE_LIMIT = 2_000;
 
 /**
  * Any program as an agent. It works in its working directory and gets the prompt on standard input, or by the file
  * that SAGE_PROMPT_FILE names (then its input is empty). A line `{"sage":"usage","costUsd":0.12,"inputTokens":9}` of
- * its output is its consumption since the last such line; all other lines are words. A non-zero exit code is a crash.
+ * its output is its consumption since the last such line, `{"sage":"rate-limited","message":"…"}` says that its API refused it
+ * for a limit; all other lines are words. A non-zero exit code is a crash, or that limit.
  */
 export function commandAdapter(settings: CommandSettings): AgentAdapter {
   const { name, command, prompt, root } = settings;
@@ -53,12 +56,20 @@ export function commandAdapter(settings: CommandSettings): AgentAdapter {
 function listen(name: string): AgentListener {
   let usage: Usage = {};
   let lastMessage: string | undefined;
+  /** What it said of the limit that it met last. */
+  let refusal: string | undefined;
   return {
     read(line) {
-      const told = toldUsage(line);
-      if (told) {
+      const fields = toldFields(line);
+      if (fields?.['sage'] === 'usage') {
+        const told = usageOf(fields);
         usage = addUsage(usage, told);
         return [{ type: 'usage', usage: told }];
+      }
+      if (fields?.['sage'] === 'rate-limited') {
+        const { message } = fields;
+        refusal = typeof message === 'string' ? plainText(message).slice(0, MESSAGE_LIMIT) : '';
+        return [{ type: 'retrying', reason: refusal === '' ? 'rate limited' : refusal }];
       }
       const text = plainText(line).trim().slice(0, MESSAGE_LIMIT);
       if (text === '') return [];
@@ -66,8 +77,12 @@ function listen(name: string): AgentListener {
       return [{ type: 'text', text }] satisfies AgentMessage[];
     },
     conclude(end) {
-      const failure = startFailure(name, end);
       const isCrash = end.end.kind !== 'exited' || end.end.code !== 0;
+      // One that it got over is none.
+      const isRefused = end.end.kind === 'exited' && isCrash;
+      const failure =
+        startFailure(name, end) ??
+        (isRefused && refusal !== undefined ? rateLimited(name, refusal) : undefined);
       const last = isCrash ? end.tail.trim().slice(-MESSAGE_LIMIT) || lastMessage : lastMessage;
       return {
         usage,
@@ -78,22 +93,28 @@ function listen(name: string): AgentListener {
   };
 }
 
-function toldUsage(line: string): Usage | undefined {
+const rateLimited = (agent: string, refusal: string): Failure => ({
+  code: 'agent/rate-limited',
+  message: `${agent} hit a rate or usage limit${refusal === '' ? '' : `: ${refusal}`}`,
+  hint: 'Wait until the limit is reset, or run fewer agents at once (`--parallel`).',
+  retryable: true,
+});
+
+/** A line that is meant for us. */
+function toldFields(line: string): Fields | undefined {
   if (!line.includes('"sage"')) return undefined;
-  let told: unknown;
   try {
-    told = JSON.parse(line);
+    const told: unknown = JSON.parse(line);
+    return typeof told === 'object' && told !== null ? (told as Fields) : undefined;
   } catch {
     return undefined;
   }
-  if (typeof told !== 'object' || told === null) return undefined;
-  const fields = told as Readonly<Record<string, unknown>>;
-  if (fields['sage'] !== 'usage') return undefined;
-  return {
-    ...microUsd(fields['costUsd']),
-    ...tokens('inputTokens', fields['inputTokens']),
-    ...tokens('outputTokens', fields['outputTokens']),
-    ...tokens('cacheReadTokens', fields['cacheReadTokens']),
-    ...tokens('cacheWriteTokens', fields['cacheWriteTokens']),
-  };
 }
+
+const usageOf = (fields: Fields): Usage => ({
+  ...microUsd(fields['costUsd']),
+  ...tokens('inputTokens', fields['inputTokens']),
+  ...tokens('outputTokens', fields['outputTokens']),
+  ...tokens('cacheReadTokens', fields['cacheReadTokens']),
+  ...tokens('cacheWriteTokens', fields['cacheWriteTokens']),
+});

@@ -12,6 +12,7 @@ export const defaultConfig: Config = {
   setup: { copy: [], run: [] },
   limits: { ticketMinutes: 60, silenceMinutes: 10, checkMinutes: 30 },
   conflicts: { running: 'prefer', attempts: 1 },
+  retry: { on: [], attempts: 2 },
   land: { commits: 'squash', verify: 'each' },
   hierarchy: 'containers',
   isolation: 'ticket',

@@ -2,7 +2,7 @@ import type { RunEvent } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
 import type { AttemptAddress } from '../model/ids.js';
 import { noteAgentEnd } from './slots.js';
-import type { AttemptRun, RunState } from './state.js';
+import type { AttemptRun, RunState, TicketRun } from './state.js';
 import { between, minutesInto, project, ticketRun } from './tickets.js';
 
 type AttemptEvent = Extract<
@@ -137,6 +137,10 @@ function finish(
   ticket.times.attemptMs += between(attempt.startedAt, event.at);
   state.active.delete(attempt.address);
   state.queue.finish(attempt.ticket);
+  if (event.result === 'throttled') {
+    throttle(state, attempt, event.at);
+    return;
+  }
   if (event.result !== 'not-begun' && event.result !== 'interrupted') {
     state.settling.push({
       ticket: event.ticket,
@@ -149,14 +153,31 @@ function finish(
   // Nothing of the ticket was tried to its end: everything about it goes back to where it was.
   ticket.phase = 'waiting';
   ticket.attempts -= 1;
-  if (attempt.ask.kind === 'conflict') {
-    ticket.again = attempt.ask;
-    ticket.conflicts -= 1;
-  }
+  askAgain(ticket, attempt);
   if (ticket.attempts === 0) state.started -= 1;
   state.queue.ready(attempt.ticket);
   project(state, { ticket: attempt.ticket, state: 'UNPROCESSED' }, event.at);
   if (event.failure && !isAnswered(state, event.failure)) state.trouble = event.failure;
+}
+
+/** It was called and is paid for: an attempt like any other, but for the ticket, which waits for its next one. */
+function throttle(state: RunState, attempt: AttemptRun, at: string) {
+  const ticket = ticketRun(state, attempt.ticket);
+  ticket.phase = 'waiting';
+  ticket.throttled += 1;
+  askAgain(ticket, attempt);
+  // Behind those that wait already.
+  state.cooling.delete(attempt.ticket);
+  state.cooling.add(attempt.ticket);
+  state.queue.ready(attempt.ticket);
+  project(state, { ticket: attempt.ticket, state: 'UNPROCESSED' }, at);
+}
+
+/** The next attempt is about what this one was about. */
+function askAgain(ticket: TicketRun, { ask }: AttemptRun) {
+  if (ask.kind !== 'conflict') return;
+  ticket.again = ask;
+  ticket.conflicts -= 1;
 }
 
 /** Whether the run drains for that very fault already. */

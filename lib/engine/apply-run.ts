@@ -74,6 +74,7 @@ export function stateOf(planned: EventOf<'run.planned'>, at: string): RunState {
     baseline: [],
     mended: [],
     cancelling: new Set(),
+    cooling: new Set(),
     limited: [],
     projection: { pending: [], inFlight: 0, done: [], unwritten: [], notes: [] },
     ending: 'no',
@@ -117,7 +118,7 @@ function freshTicket(ticket: TicketRun['ticket']): TicketRun {
     landingMs: 0,
     waitedForLandingMs: 0,
   };
-  return { ticket, phase: 'waiting', attempts: 0, numbered: 0, conflicts: 0, times };
+  return { ticket, phase: 'waiting', attempts: 0, numbered: 0, conflicts: 0, throttled: 0, times };
 }
 
 export function applyToRun(state: RunState, event: RunLevelEvent): void {
@@ -134,6 +135,7 @@ export function applyToRun(state: RunState, event: RunLevelEvent): void {
       // What the machine or the account lacked then, it may have now.
       state.slots = allSlots(state);
       state.slotHistory = freshHistory();
+      state.cooling.clear();
       return;
     case 'run.stop-requested':
       if (state.stop?.mode !== 'cancel') state.stop = event;

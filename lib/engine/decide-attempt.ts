@@ -91,6 +91,7 @@ function judgeHarvest(state: RunState, attempt: AttemptRun, isGivenBack: boolean
   // Nobody can say what the work is worth: it lies in its lane, and the ticket is not to blame.
   const outside = [told, attempt.failure].find((fault) => fault && isOutside(fault));
   if (outside) return end(attempt, 'interrupted', outside);
+  if (told && isTriedAgain(state, attempt, told)) return end(attempt, 'throttled', told);
   const failure = told ?? attempt.failure;
   if (failure) return end(attempt, 'failed', unresolved(attempt, failure));
   const work = attempt.harvest?.work;
@@ -111,6 +112,11 @@ function judgeHarvest(state: RunState, attempt: AttemptRun, isGivenBack: boolean
     },
   };
 }
+
+/** `retry.on: [rate_limit]`. A run that stops gives the ticket back instead, when it ends. */
+const isTriedAgain = (state: RunState, { ticket }: AttemptRun, { code }: Failure) =>
+  code === 'agent/rate-limited' &&
+  ticketRun(state, ticket).throttled < (state.options.rateLimitRetries ?? 0);
 
 const isOutside = ({ code }: Failure) => code === 'lane/not-harvested' || code.startsWith('disk/');
 

@@ -1,7 +1,7 @@
-import type { EventDraft } from '../model/event.js';
+import type { EventDraft, EventOf } from '../model/event.js';
 import { attemptAddress, laneName, type LaneName, type TicketId } from '../model/ids.js';
 import { epicGate, workOf } from './epics.js';
-import type { RunState } from './state.js';
+import type { RunState, TicketRun } from './state.js';
 import type { Choice } from './queue.js';
 import { minutesInto, ticketRun } from './tickets.js';
 
@@ -44,7 +44,7 @@ export function decideDispatch(state: RunState, now: number): EventDraft | undef
     attempt,
     lane,
     base,
-    because: ticket.again?.kind === 'conflict' ? 'conflict' : 'first',
+    because: becauseOf(ticket),
     reason: before ? `goes on with ${before.ticket}, of the same epic` : next.reason,
     opens: {
       kind: 'lane.prepare',
@@ -61,13 +61,27 @@ function chooseNext(state: RunState, now: number): Choice | undefined {
   const isLimited = isLimitReached(state);
   if (isLimited && !hasBegun(state)) return undefined;
   const mayStart = epicGate(state);
-  const isExcluded = (id: TicketId) =>
+  const isHeld = (id: TicketId) =>
     // At the limit a ticket that was begun may be tried again, also past better ones that were not.
     (isLimited && ticketRun(state, id).attempts === 0) || mayStart?.(id) === false;
-  return state.queue.next({
-    nowMinutes: minutesInto(state, new Date(now).toISOString()),
-    ...(isLimited || mayStart ? { isExcluded } : {}),
-  });
+  const nowMinutes = minutesInto(state, new Date(now).toISOString());
+  const { cooling, queue } = state;
+  if (cooling.size === 0) {
+    return queue.next({ nowMinutes, ...(isLimited || mayStart ? { isExcluded: isHeld } : {}) });
+  }
+  // Those at work hold what the API grants: who was refused waits for the first of them, not for a time.
+  const rested = queue.next({ nowMinutes, isExcluded: (id) => isHeld(id) || cooling.has(id) });
+  if (rested || state.active.size > 0) return rested;
+  for (const longest of cooling) {
+    const again = queue.next({ nowMinutes, isExcluded: (id) => id !== longest || isHeld(id) });
+    if (again) return again;
+  }
+  return undefined;
+}
+
+function becauseOf({ again, throttled }: TicketRun): EventOf<'attempt.started'>['because'] {
+  if (again?.kind === 'conflict') return 'conflict';
+  return throttled > 0 ? 'rate-limit' : 'first';
 }
 
 /** Whether a ticket could be started if nothing held the run back. */

@@ -28,6 +28,7 @@ export function noteAgentEnd(state: RunState, outcome: AgentOutcome, at: string)
   }
   if (outcome.failure?.code !== 'agent/rate-limited') {
     history.clean += 1;
+    state.cooling.clear();
     // With one slot nobody else uses the limit up: only those in a row say that it is used up.
     if (state.slots === 1) history.rateLimits = [];
     return;

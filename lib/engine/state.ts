@@ -60,6 +60,8 @@ export interface RunState {
   cancelling: Set<TicketId>;
   /** Who paused it. */
   paused?: string;
+  /** Tickets to be tried again that met a rate limit, and no agent has ended without one since; longest first. */
+  cooling: Set<TicketId>;
   limited: Failure[];
   projection: ProjectionState;
   ending: 'no' | 'bookkeeping' | 'booked' | 'moving' | 'moved' | 'delivering' | 'delivered';
@@ -112,6 +114,8 @@ export interface TicketRun {
   numbered: number;
   /** Attempts made because of a conflict. */
   conflicts: number;
+  /** Attempts that ended in a rate limit and were made again. */
+  throttled: number;
   /** What the next attempt is about, when it is not the first. */
   again?: AgentAsk;
   attempt?: AttemptAddress;

@@ -89,6 +89,20 @@ export const configSchema = z.strictObject({
         .describe('How often a ticket is given to the agent again after a conflict.'),
     })
     .default({ running: 'prefer', attempts: 1 }),
+  retry: z
+    .strictObject({
+      on: z
+        .array(z.enum(['rate_limit']))
+        .default([])
+        .describe('What a ticket is tried again for by itself: nothing, or rate_limit.'),
+      attempts: z
+        .int()
+        .min(1)
+        .max(10)
+        .default(2)
+        .describe('How often a ticket is tried again for that.'),
+    })
+    .default({ on: [], attempts: 2 }),
   land: z
     .strictObject({
       commits: z

@@ -53,7 +53,7 @@ export type EventBody =
       readonly attempt: AttemptAddress;
       readonly lane: LaneName;
       readonly base: Oid;
-      readonly because: 'first' | 'conflict';
+      readonly because: 'first' | 'conflict' | 'rate-limit';
       /** Why this ticket now: shown by explain. */
       readonly reason: string;
     }
@@ -101,9 +101,11 @@ export type EventBody =
       readonly attempt: AttemptAddress;
       /**
        * not-begun: the lane could not be made ready; interrupted: it was cut off with the run that is now resumed, or by
-       * an outside fault. Either way the ticket is not blamed and waits again.
+       * an outside fault. Either way the ticket is not blamed and waits again. throttled: it met a rate limit, and is
+       * tried again for that.
        */
-      readonly result: 'worked' | 'failed' | 'cancelled' | 'not-begun' | 'interrupted';
+      readonly result:
+        'worked' | 'failed' | 'cancelled' | 'not-begun' | 'interrupted' | 'throttled';
       readonly failure?: Failure;
     }
   | {

@@ -20,7 +20,7 @@ export const failureTable = {
   ),
   'agent/rate-limited': entry(
     'The agent CLI reported that the API refused it for a rate or usage limit.',
-    'The ticket is not tried again by itself. When that repeats, fewer run at once; with one left, the run drains.',
+    'The ticket is not tried again by itself, unless `retry.on: [rate_limit]` says so. When that repeats, fewer run at once; with one left, the run drains.',
   ),
   'agent/reported-failure': entry(
     'The agent CLI itself reported an error (authentication, refusal, …).',

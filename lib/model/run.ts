@@ -9,6 +9,8 @@ export interface RunOptions {
   readonly conflictsRunning: 'prefer' | 'exclude' | 'ignore';
   /** How often a ticket may be given to an agent again after a conflict. */
   readonly conflictAttempts: number;
+  /** How often a ticket may be given to an agent again after a rate limit. Absent: never. */
+  readonly rateLimitRetries?: number;
   readonly commits: 'squash' | 'keep';
   /** Verifications at once. Absent in old journals: 1. */
   readonly checkSlots?: number;

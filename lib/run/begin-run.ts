@@ -124,6 +124,7 @@ function optionsOf(
     order: config.order,
     conflictsRunning: config.conflicts.running,
     conflictAttempts: config.conflicts.attempts,
+    ...(config.retry.on.includes('rate_limit') ? { rateLimitRetries: config.retry.attempts } : {}),
     commits: config.land.commits,
     landVerify: config.land.verify,
     checkSlots: config.land.slots ?? chooseCheckSlots(cpus),

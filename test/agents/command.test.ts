@@ -69,6 +69,25 @@ describe('a command of one’s own', () => {
     ]);
   });
 
+  test.each([
+    ['with its words', '"message":"429, \\u001b[31mwait\\u001b[0m"', ': 429, wait'],
+    ['without', '"message":7', ''],
+  ])(
+    '002-10.2 a rate limit told %s is why it failed, unless it got over it',
+    async (_, words, said) => {
+      const line = `echo '{"sage":"rate-limited",${words}}'`;
+      const { failure } = await stage.call(mine(`${line}; exit 1`));
+      expect(failure).toMatchObject({
+        code: 'agent/rate-limited',
+        message: `mine hit a rate or usage limit${said}`,
+        retryable: true,
+      });
+      expect(stage.messages.map(({ type }) => type)).toEqual(['retrying']);
+      expect((await stage.call(mine(`${line}; echo over it`))).failure).toBeUndefined();
+      expect((await stage.call(mine('exit 1'))).failure).toBeUndefined();
+    },
+  );
+
   test('it is found, never started, when it is asked for', async () => {
     const { adapter } = mine('echo > "$(dirname "$0")/started"');
     expect(await adapter.probe({ PATH: stage.path })).toEqual({ ok: true, value: {} });

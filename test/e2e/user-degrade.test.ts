@@ -165,57 +165,6 @@ describe('what a finished agent has done', () => {
   });
 });
 
-describe('repeated rate limits', () => {
-  /** Serves so many at once and refuses the others, as the API does; answers how many it refused. */
-  const LIMITED = `
-    folder=$LIMIT_FOLDER
-    place=0
-    for n in $LIMIT_PLACES; do mkdir "$folder/$n" 2>/dev/null && { place=$n; break; }; done
-    id=$(sed -n 's/.*#\\([A-Z][0-9]*\\).*/\\1/p;' | head -1)
-    if [ $place = 0 ]; then
-      echo refused >> "$folder/refused"
-      echo '{"type":"result","subtype":"success","is_error":true,"api_error_status":429,"result":"Rate limited","session_id":"s"}'
-      exit 1
-    fi
-    sleep 1
-    echo done > "$SAGE_TICKET.txt"
-    rmdir "$folder/$place"
-    echo '{"type":"result","subtype":"success","is_error":false,"result":"Done","session_id":"s"}'`;
-
-  async function limitedRig(tickets: number, places: string): Promise<Rig> {
-    const rig = await Rig.create({ branch: 'work' });
-    await rig.tickets(Array.from({ length: tickets }, (_, index) => ({ id: `T${index + 1}` })));
-    const folder = join(rig.places.root, 'limit');
-    mkdirSync(folder);
-    const set = `LIMIT_FOLDER='${folder}' LIMIT_PLACES='${places}'\n`;
-    await rig.program('claude', `[ "$1" = --version ] && { echo 2.1.0; exit; }\n${set}${LIMITED}`);
-    await rig.config({ agent: 'claude' });
-    return rig;
-  }
-
-  test('002-10.1 002-10.2 002-7.2 an API that serves two at once: fewer run at once, the reason is shown, the run ends', async () => {
-    await using rig = await limitedRig(10, '1 2');
-    const end = await rig.stream('--parallel=4');
-    const limited = end.events.filter(({ type }) => type === 'run.limited');
-    expect(limited.length).toBeGreaterThanOrEqual(1);
-    expect(limited[0]).toMatchObject({ slots: 3, reason: expect.stringContaining('rate limit') });
-    expect(end.summary.slots.limitedBy[0]).toContain('2 agents within 10 minutes met a rate limit');
-    const refused = end.summary.deferred.map(({ code }) => code);
-    expect(new Set(refused)).toEqual(new Set(['agent/rate-limited']));
-    expect(end.summary.landed.length + refused.length).toBe(10);
-    expect(end.summary.exitCode).toBe(1);
-  });
-
-  test('002-10.2 a limit that is used up stops a sequential run before it defers the whole queue', async () => {
-    await using rig = await limitedRig(8, '');
-    const { summary } = await rig.stream();
-    expect(summary.deferred).toHaveLength(3);
-    expect(summary.pending).toHaveLength(5);
-    expect(summary.stoppedBy?.failure?.message).toContain('3 agents in a row met a rate limit');
-    expect(summary.exitCode).toBe(1);
-  });
-});
-
 describe('what git or the index cannot do', () => {
   test('a git that cannot tell what is undelivered refuses the start: nothing is done twice', async () => {
     await using rig = await prepared();

@@ -266,8 +266,16 @@ describe('what an agent leaves is what lands', () => {
 
   test('002-16.3 an agent stopped by a rate limit is called once and deferred once', async () => {
     await using rig = await Rig.create();
-    const { summary } = await landed(rig, [{ printError: '429 rate limit' }, { exit: 1 }]);
-    expect(summary.deferred).toHaveLength(1);
+    const { summary } = await landed(rig, [
+      { print: '{"sage":"rate-limited","message":"429: 50 requests a minute"}' },
+      { exit: 1 },
+    ]);
+    expect(summary.deferred).toMatchObject([
+      {
+        code: 'agent/rate-limited',
+        reason: 'scripted hit a rate or usage limit: 429: 50 requests a minute',
+      },
+    ]);
     expect(rig.calls()).toHaveLength(1);
     expect(rig.index()['T-1']!.state_history!.map(({ state }) => state)).toEqual([
       'UNPROCESSED',

@@ -76,7 +76,13 @@ describe('a run over an imagined world', () => {
         fc.array(fc.integer({ min: 1, max: 80 }), { maxLength: 4 }),
         (tickets, failing, seed, slots, schedule, stop, checkSlots, landVerify, kills) => {
           const { events, state } = live(
-            planned(tickets, { slots, schedule, checkSlots, landVerify }),
+            planned(tickets, {
+              slots,
+              schedule,
+              checkSlots,
+              landVerify,
+              rateLimitRetries: seed % 3 === 0 ? 2 : 0,
+            }),
             chance(seed, failing),
             {
               commands: (turn) =>

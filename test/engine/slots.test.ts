@@ -4,6 +4,7 @@ import { apply } from '../../lib/engine/apply.js';
 import { stateOf } from '../../lib/engine/apply-run.js';
 import { decide } from '../../lib/engine/decide.js';
 import type { RunEvent } from '../../lib/model/event.js';
+import { ticketId } from '../../lib/model/ids.js';
 import type { Intent } from '../../lib/model/intent.js';
 import { checkInvariants } from '../conformance/journal-invariants.js';
 import { chance, type Fate } from './fate.js';
@@ -37,9 +38,13 @@ describe('slots', () => {
         fc.integer(),
         fc.constantFrom(0, 0.05, 0.3, 1),
         fc.constantFrom(0, 0.05, 0.3, 1),
-        (count, slots, seed, agents, lanes) => {
+        fc.constantFrom(0, 1, 3),
+        (count, slots, seed, agents, lanes, rateLimitRetries) => {
           const fate = chance(seed, { 'agent.run': agents, 'lane.prepare': lanes });
-          const { events, state } = live(planned(queueOf(count), { slots }), fate);
+          const { events, state } = live(
+            planned(queueOf(count), { slots, rateLimitRetries }),
+            fate,
+          );
           expect(checkInvariants(events)).toEqual([]);
           expect(state.finished).toBeDefined();
           const back = events.filter(({ type }) => type === 'run.relieved').length;
@@ -86,6 +91,36 @@ describe('slots', () => {
       limits((n) => n % 3 !== 0),
     );
     expect(spread.state.stop).toBeUndefined();
+  });
+
+  test('002-10.1 with retries a refused ticket waits its turn behind those that were not, and is called so often and no more', () => {
+    const refusedTwice = live(
+      planned(queueOf(3), { slots: 1, rateLimitRetries: 2 }),
+      limits((n) => n <= 2),
+    );
+    const order = refusedTwice.events.flatMap((event) =>
+      event.type === 'attempt.started' ? [`${event.attempt} ${event.because}`] : [],
+    );
+    expect(order).toEqual([
+      'T-0#1 first',
+      'T-1#1 first',
+      'T-2#1 first',
+      'T-0#2 rate-limit',
+      'T-1#2 rate-limit',
+    ]);
+    expect(refusedTwice.state.finished).toMatchObject({ exitCode: 0 });
+
+    const oftenRefused = live(
+      planned(queueOf(2), { slots: 1, rateLimitRetries: 1 }),
+      limits((n) => n !== 2),
+    );
+    // Refused, fine, refused again: that was the one time more.
+    expect(oftenRefused.events.filter(({ type }) => type === 'agent.called')).toHaveLength(3);
+    expect(oftenRefused.state.tickets.get(ticketId('T-0'))).toMatchObject({
+      phase: 'deferred',
+      attempts: 2,
+      failure: { code: 'agent/rate-limited' },
+    });
   });
 
   test('a slot comes back when agents end well, for a rate limit not before ten minutes', () => {

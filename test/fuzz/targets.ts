@@ -103,6 +103,7 @@ const CONFIG = {
   limits: { ticketMinutes: 10, maxCostUsd: 1.5 },
   setup: { run: ['npm ci'], copy: ['.env'] },
   conflicts: { attempts: 1 },
+  retry: { on: ['rate_limit'], attempts: 1 },
   land: { commits: 'squash' },
 };
 
