@@ -64,6 +64,9 @@ const { failureTable } = await load('model/failure-table.js');
 const { findingTable } = await load('model/finding-table.js');
 files.set('docs/failures.md', failuresPage(failureTable, findingTable));
 
+const { publicEventSchema } = await load('model/public-event.js');
+files.set('docs/events.md', eventsPage(z.toJSONSchema(publicEventSchema, { io: 'input' })));
+
 const configuration = 'docs/configuration.md';
 const { configSchema } = await load('model/config.js');
 const { configVariables } = await load('config/overrides.js');
@@ -139,6 +142,30 @@ ${entries(failures)}
 Beside these it reports failures that a run would end with.
 
 ${entries(findings)}`;
+}
+
+/** One row for each event, in the order in which they may come. */
+function eventsPage({ oneOf, anyOf }) {
+  const common = ['v', 'run', 'seq', 'at', 'type'];
+  const rows = (oneOf ?? anyOf).map(({ description, properties, required }) => [
+    `\`${properties.type.const}\``,
+    Object.keys(properties)
+      .filter((name) => !common.includes(name))
+      .map((name) => `\`${name}${required.includes(name) ? '' : '?'}\``)
+      .join(', '),
+    description,
+  ]);
+  return `# Events of \`--json\`
+
+← [README](../README.md) · [Commands](stream.md) →
+
+\`sage stream --auto --json\` and \`sage resume --json\` tell one event a line, as JSON, while the run goes on. Each has \`v\` (1),
+\`run\`, \`seq\` (its number in the journal: increasing, with gaps), \`at\` and \`type\`, and the fields below; those with \`?\` may
+be absent. Types and fields stay within a major version, new ones may come: ignore what you do not know. The schema is
+\`tickets-schema/public-event.json\`. This page is generated from \`lib/model/public-event.ts\`.
+
+${table(['Type', 'Fields', 'Meaning'], rows)}
+`;
 }
 
 /** One row for each key, nested ones with their path. */

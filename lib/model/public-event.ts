@@ -3,66 +3,117 @@ import { summarySchema } from './summary.js';
 
 const at = z.string().describe('ISO 8601, UTC, milliseconds.');
 const ticket = z.string();
+const slots = z.number().describe('Agents at once from now on.');
+const reason = z.string();
+const by = z.string().describe('Who asked for it.');
+const target = z.string().describe('The branch that the run delivers to.');
 const base = { v: z.literal(1), run: z.string(), seq: z.number(), at };
+
+/** One kind of event; `docs/events.md` is generated from all of them. */
+const event = <Type extends string, Fields extends z.ZodRawShape>(
+  type: Type,
+  meaning: string,
+  fields: Fields,
+) => z.object({ ...base, type: z.literal(type), ...fields }).describe(meaning);
 
 /**
  * What `--json` speaks, one object a line; stable within a major version (schema: tickets-schema/public-event.json).
  * A projection of the journal: internal events may change, these do not.
  */
 export const publicEventSchema = z.discriminatedUnion('type', [
-  z.object({
-    ...base,
-    type: z.literal('run.started'),
+  event('run.started', 'The run begins.', {
     branch: z.string(),
     base: z.string(),
     target: z.string(),
     slots: z.number(),
     tickets: z.number(),
   }),
-  z.object({ ...base, type: z.literal('run.stopping'), mode: z.string(), by: z.string() }),
-  z.object({ ...base, type: z.literal('run.paused'), by: z.string() }),
-  z.object({ ...base, type: z.literal('run.continued'), by: z.string() }),
-  z.object({ ...base, type: z.literal('run.limited'), slots: z.number(), reason: z.string() }),
-  z.object({ ...base, type: z.literal('run.relieved'), slots: z.number(), reason: z.string() }),
-  z.object({ ...base, type: z.literal('run.suspended'), code: z.string(), reason: z.string() }),
-  z.object({
-    ...base,
-    type: z.literal('ticket.started'),
+  event('run.resumed', 'An interrupted run goes on where it stopped.', {
+    branch: z.string(),
+    slots: z.number(),
+    landed: z.number(),
+    total: z.number(),
+  }),
+  event('base.checked', 'The checks were run on the base, before anything starts.', {
+    colour: z.string().describe('green: accepted; red: refused; unknown: could not be checked.'),
+    knownFailures: z
+      .array(z.object({ command: z.string(), failures: z.array(z.string()) }))
+      .describe('What fails there by name, and is no reason to reject a ticket.'),
+    reason: reason.optional(),
+  }),
+  event('run.stopping', 'Nothing new starts (drain), or all agents are ended (cancel).', {
+    mode: z.string(),
+    by: z.string(),
+  }),
+  event('run.paused', 'Nothing new starts until the run is continued.', { by }),
+  event('run.continued', 'A paused run goes on.', { by }),
+  event('run.limited', 'One agent fewer at once, for an outside fault.', { slots, reason }),
+  event('run.relieved', 'One agent more at once again.', { slots, reason }),
+  event('run.suspended', 'It cannot go on for an outside fault; `sage resume` goes on later.', {
+    code: z.string(),
+    reason,
+  }),
+  event('checks.limited', 'One verification fewer at once, for an outside fault.', {
+    slots: z.number().describe('Verifications at once from now on.'),
+    reason,
+  }),
+  event('intake.started', 'The target moved: what it has now is merged into the run’s branch.', {
+    target,
+    commit: z.string().describe('Where the target stands.'),
+  }),
+  event('intake.landed', 'The run’s branch holds what the target had.', {
+    target,
+    commit: z.string().describe('The commit of the run’s branch that holds it.'),
+  }),
+  event('intake.refused', 'What the target had is not taken in: the branch stays beside it.', {
+    target,
+    code: z.string(),
+    reason,
+  }),
+  event('ticket.started', 'An attempt of a ticket begins.', {
     ticket,
     attempt: z.number(),
     lane: z.string(),
-    reason: z.string(),
+    reason,
   }),
-  z.object({
-    ...base,
-    type: z.literal('ticket.worked'),
+  event('ticket.worked', 'Its agent has ended; its work waits to land.', {
     ticket,
     ms: z.number(),
     files: z.number(),
     costUsd: z.number().optional(),
   }),
-  z.object({ ...base, type: z.literal('ticket.checking'), ticket }),
-  z.object({
-    ...base,
-    type: z.literal('ticket.landed'),
+  event('ticket.throttled', 'Its agent met a rate limit; it is tried again (`retry.on`).', {
+    ticket,
+    reason,
+  }),
+  event('ticket.checking', 'The checks run on what would land.', { ticket }),
+  event('ticket.set-aside', 'It does not fit onto something unlanded, and waits for that.', {
+    ticket,
+    behind: z.string().describe('What lands before it: a ticket, or an intake.'),
+    files: z.array(z.string()).describe('In conflict with that; none: both change the same.'),
+  }),
+  event('ticket.conflicted', 'It conflicts with what landed meanwhile.', {
+    ticket,
+    files: z.array(z.string()),
+  }),
+  event('ticket.landed', 'It is on the run’s branch.', {
     ticket,
     commit: z.string(),
     landed: z.number(),
     total: z.number(),
+    mended: z.array(z.string()).optional().describe('Known failures that it mended for good.'),
   }),
-  z.object({ ...base, type: z.literal('ticket.conflicted'), ticket, files: z.array(z.string()) }),
-  z.object({
-    ...base,
-    type: z.literal('ticket.deferred'),
+  event('ticket.deferred', 'It will not land in this run.', {
     ticket,
     code: z.string(),
-    reason: z.string(),
+    reason,
     kept: z.string().optional(),
   }),
-  z.object({ ...base, type: z.literal('ticket.released'), ticket, reason: z.string() }),
-  z.object({
-    ...base,
-    type: z.literal('run.finished'),
+  event('ticket.released', 'It was cancelled, or never really begun: UNPROCESSED again.', {
+    ticket,
+    reason,
+  }),
+  event('run.finished', 'The end, with the summary (`tickets-schema/summary.json`).', {
     exitCode: z.number(),
     summary: summarySchema,
   }),

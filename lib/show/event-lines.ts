@@ -52,10 +52,11 @@ export function eventLines(event: RunEvent, state: RunState, paint: ChalkInstanc
     case 'attempt.started': {
       const { ticket, attempts } = state.tickets.get(event.ticket) ?? {};
       const title = clean(ticket?.title ?? '');
-      const again =
-        event.because === 'conflict'
-          ? `again on the new base (attempt ${attempts ?? 2})`
-          : 'started';
+      const again = {
+        first: 'started',
+        conflict: `again on the new base (attempt ${attempts ?? 2})`,
+        'rate-limit': `again (attempt ${attempts ?? 2})`,
+      }[event.because];
       return about(
         event.ticket,
         `${again} in ${event.lane}: ${title} ${paint.dim(`(${event.reason})`)}`,
@@ -72,6 +73,13 @@ export function eventLines(event: RunEvent, state: RunState, paint: ChalkInstanc
         ? about(ticketOf(event.attempt), paint.dim(clean(event.harvest.notes.join('; '))))
         : [];
     case 'attempt.finished':
+      if (event.result === 'throttled')
+        return about(
+          event.ticket,
+          paint.yellow(
+            `met a rate limit, and is tried again when another agent ended (retry.on): ${clean(event.failure?.message ?? '')}`,
+          ),
+        );
       if (event.result === 'interrupted' && event.failure)
         return about(event.ticket, paint.yellow(clean(event.failure.message)));
       return event.result === 'interrupted'

@@ -1,6 +1,7 @@
 import type { RunState } from '../engine/state.js';
 import { summarise } from '../engine/summarise.js';
-import type { RunEvent } from '../model/event.js';
+import type { EventOf, RunEvent } from '../model/event.js';
+import type { Failure } from '../model/failure.js';
 import { isIntake } from '../model/ids.js';
 import type { PublicEvent } from '../model/public-event.js';
 
@@ -18,6 +19,15 @@ export function publicEvent(event: RunEvent, state: RunState): PublicEvent | und
         slots: state.slots,
         tickets: state.tickets.size,
       };
+    case 'run.resumed':
+      return {
+        ...head,
+        type: event.type,
+        branch: state.branch,
+        slots: state.slots,
+        landed: countLanded(state),
+        total: state.tickets.size,
+      };
     case 'run.stop-requested':
       return { ...head, type: 'run.stopping', mode: event.mode, by: event.by };
     case 'run.paused':
@@ -31,6 +41,21 @@ export function publicEvent(event: RunEvent, state: RunState): PublicEvent | und
       const { code, message } = event.failure;
       return { ...head, type: event.type, code, reason: message };
     }
+    case 'landing.limited':
+      return {
+        ...head,
+        type: 'checks.limited',
+        slots: event.slots,
+        reason: event.failure.message,
+      };
+    case 'base.checked':
+      return { ...head, type: event.type, ...checkedBase(event, state) };
+    case 'intake.queued':
+      return { ...head, type: 'intake.started', target: state.target, commit: event.target };
+    case 'intake.contained':
+      return { ...head, type: 'intake.landed', target: state.target, commit: state.tip };
+    case 'intake.left':
+      return { ...head, type: 'intake.refused', target: state.target, ...told(event.failure) };
     case 'attempt.started':
       return {
         ...head,
@@ -51,11 +76,29 @@ export function publicEvent(event: RunEvent, state: RunState): PublicEvent | und
     case 'landing.check-started':
       if (isIntake(event.ticket)) return undefined;
       return { ...head, type: 'ticket.checking', ticket: event.ticket };
+    case 'landing.set-aside': {
+      const { ticket, behind, files } = event;
+      if (isIntake(ticket)) return undefined;
+      return { ...head, type: 'ticket.set-aside', ticket, behind, files: [...files] };
+    }
+    case 'attempt.finished':
+      if (event.result !== 'throttled') return undefined;
+      return {
+        ...head,
+        type: 'ticket.throttled',
+        ticket: event.ticket,
+        reason: event.failure?.message ?? 'it met a rate limit',
+      };
     case 'landing.conflicted':
-      if (isIntake(event.ticket)) return undefined;
+      if (isIntake(event.ticket)) {
+        const { left } = state.intake;
+        return left && { ...head, type: 'intake.refused', target: state.target, ...told(left) };
+      }
       return { ...head, type: 'ticket.conflicted', ticket: event.ticket, files: [...event.files] };
     case 'landing.landed':
-      if (isIntake(event.ticket)) return undefined;
+      if (isIntake(event.ticket)) {
+        return { ...head, type: 'intake.landed', target: state.target, commit: event.commit };
+      }
       return {
         ...head,
         type: 'ticket.landed',
@@ -63,6 +106,7 @@ export function publicEvent(event: RunEvent, state: RunState): PublicEvent | und
         commit: event.commit,
         landed: countLanded(state),
         total: state.tickets.size,
+        ...mendedBy(event.ticket, state),
       };
     case 'ticket.deferred':
       return {
@@ -85,6 +129,24 @@ export function publicEvent(event: RunEvent, state: RunState): PublicEvent | und
     default:
       return undefined;
   }
+}
+
+const told = ({ code, message }: Failure) => ({ code, reason: message });
+
+function checkedBase({ verdict, failure }: EventOf<'base.checked'>, { baseline }: RunState) {
+  return {
+    colour: verdict?.colour ?? 'unknown',
+    knownFailures: baseline.map(({ command, failures }) => ({
+      command,
+      failures: [...failures],
+    })),
+    ...(failure ? { reason: failure.message } : {}),
+  };
+}
+
+function mendedBy(ticket: string, { mended }: RunState) {
+  const failures = mended.filter((one) => one.ticket === ticket).flatMap((one) => one.failures);
+  return failures.length > 0 ? { mended: failures } : {};
 }
 
 /** Tickets landed so far. */

@@ -1,4 +1,5 @@
 import ora from 'ora';
+import { allSlots } from '../engine/slots.js';
 import type { RunState } from '../engine/state.js';
 import type { AgentMessage } from '../model/agent.js';
 import { clean } from './clean.js';
@@ -36,6 +37,7 @@ export function createStatusLine(stream: NodeJS.WriteStream, now: () => number):
           ? `${[...state.active.values()].map(({ ticket }) => clean(ticket)).join(', ')} running`
           : '',
         landing === '' ? '' : `${landing} landing`,
+        fewerSlots(state),
         waiting > 0 ? `${waiting} waiting to land` : '',
         duration(Math.max(0, now() - Date.parse(state.startedAt))),
       ]
@@ -60,4 +62,12 @@ export function createStatusLine(stream: NodeJS.WriteStream, now: () => number):
       spinner.stop();
     },
   };
+}
+
+/** While the machine or the API grants fewer agents at once than the run was started with. */
+function fewerSlots(state: RunState): string {
+  const all = allSlots(state);
+  const why = state.limited.at(-1)?.code;
+  if (state.slots >= all || why === undefined) return '';
+  return `slots ${all} → ${state.slots}: ${why === 'agent/rate-limited' ? 'rate limited' : why}`;
 }

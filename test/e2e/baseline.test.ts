@@ -96,7 +96,14 @@ describe('a base that has failures already', () => {
       MENDS: [{ write: { 'sums.js': sums() } }],
       BREAKS: [{ write: { 'sums.js': sums({ takes: 'b' }) } }],
     });
-    const { summary } = await rig.stream();
+    const { events, summary } = await rig.stream();
+    expect(events.find(({ type }) => type === 'base.checked')).toMatchObject({
+      colour: 'green',
+      knownFailures: [{ command: VERIFY, failures: [KNOWN] }],
+    });
+    expect(
+      events.flatMap((event) => (event.type === 'ticket.landed' ? [event.mended] : [])),
+    ).toEqual([[KNOWN], undefined]);
     expect(summary.landed.map(({ id }) => id)).toEqual(['MENDS', 'LEAVES']);
     expect(summary.deferred).toMatchObject([{ id: 'BREAKS', code: 'checks/red' }]);
     expect(summary.deferred[0]?.reason).toContain(`brings back what MENDS mended (${KNOWN})`);

@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import type { PublicEvent } from '../../lib/model/public-event.js';
 import { Rig } from '../rig/rig.js';
+import { readStreamEnd } from '../rig/stream-end.js';
 
 interface Delivery {
+  /** What the run told about it. */
+  readonly intake: readonly PublicEvent[];
   readonly how: string;
   readonly why: string;
   readonly command?: string;
@@ -19,11 +23,10 @@ async function delivered(
   const call = await rig.agent.next();
   await meanwhile();
   await call.succeed({ 'T-1.txt': 'x\n' });
-  const { stdout } = await run.wait();
-  const { summary } = JSON.parse(stdout.trim().split('\n').at(-1)!) as {
-    summary: { delivery: Delivery };
-  };
-  return summary.delivery;
+  const { events, summary } = readStreamEnd(await run.wait());
+  const { how = '', why = '', command } = summary.delivery ?? {};
+  const intake = events.filter(({ type }) => type.startsWith('intake.'));
+  return { how, why, ...(command ? { command } : {}), intake };
 }
 
 async function commit(rig: Rig, files: Readonly<Record<string, string>>): Promise<string> {
@@ -36,15 +39,20 @@ async function commit(rig: Rig, files: Readonly<Record<string, string>>): Promis
 describe('a target that moves while the run goes on', () => {
   test('D4 the user edits and commits other tickets of the tracked index: both sides’ states are delivered', async () => {
     await using rig = await Rig.create({ branch: 'work' });
-    const { how, why } = await delivered(rig, 'true', async () => {
+    let head = '';
+    const { how, why, intake } = await delivered(rig, 'true', async () => {
       const text = rig.read('.sage/tickets/index.json');
       expect(text).toContain('MINE');
-      await commit(rig, {
+      head = await commit(rig, {
         'mine.txt': 'mine\n',
         '.sage/tickets/index.json': text.replace('Build MINE', 'Build MINE, but better'),
       });
     });
     expect({ how, why }).toMatchObject({ how: 'forwarded' });
+    expect(intake).toMatchObject([
+      { type: 'intake.started', target: 'work', commit: head },
+      { type: 'intake.landed', target: 'work', commit: expect.stringMatching(/^[0-9a-f]{40}$/) },
+    ]);
     expect((await rig.run('verify-run')).code).toBe(0);
     expect(rig.states()).toEqual({ 'T-1': 'COMPLETED', MINE: 'DEFERRED' });
     expect(rig.index()['MINE']).toMatchObject({ title: 'Build MINE, but better' });
@@ -60,6 +68,10 @@ describe('a target that moves while the run goes on', () => {
     });
     expect(delivery).toMatchObject({ how: 'left' });
     expect(delivery.why).toMatch(/work moved to .* conflicts in T-1\.txt/);
+    expect(delivery.intake).toMatchObject([
+      { type: 'intake.started', commit: head },
+      { type: 'intake.refused', target: 'work', code: 'land/target-moved', reason: delivery.why },
+    ]);
     expect(delivery.command).toMatch(/git merge .*sage/);
     expect(await rig.git('rev-parse', 'work')).toBe(head);
     expect(rig.states()['T-1']).toBe('COMPLETED');
@@ -72,6 +84,10 @@ describe('a target that moves while the run goes on', () => {
     });
     expect(delivery).toMatchObject({ how: 'left' });
     expect(delivery.why).toContain('failed twice');
+    expect(delivery.intake).toMatchObject([
+      { type: 'intake.started' },
+      { type: 'intake.refused', reason: delivery.why },
+    ]);
     const [branch] = (
       await rig.git('for-each-ref', '--format=%(refname)', 'refs/heads/sage/')
     ).split('\n');
@@ -87,6 +103,7 @@ describe('a target that moves while the run goes on', () => {
     });
     expect(delivery).toMatchObject({ how: 'left' });
     expect(delivery.why).toContain('rewound');
+    expect(delivery.intake.at(-1)).toMatchObject({ type: 'intake.refused' });
     expect(await rig.git('rev-parse', 'work')).toBe(head);
   });
 });

@@ -12,6 +12,7 @@ import { summaryText } from '../../lib/show/summary-text.js';
 import { stateOf } from '../../lib/engine/apply-run.js';
 import { apply } from '../../lib/engine/apply.js';
 import type { RunEvent } from '../../lib/model/event.js';
+import { chance } from '../engine/fate.js';
 import { planned, ticket } from '../engine/plans.js';
 import { seeded } from '../engine/seeded.js';
 import { live } from '../engine/world.js';
@@ -101,6 +102,7 @@ describe('what a run shows', () => {
     for (const event of told) publicEventSchema.parse(event);
     expect(told.map(({ type }) => type)).toEqual([
       'run.started',
+      'base.checked',
       'ticket.started',
       'ticket.deferred',
       'ticket.started',
@@ -109,6 +111,41 @@ describe('what a run shows', () => {
       'ticket.landed',
       'run.finished',
     ]);
+  });
+
+  test('each event that --json can tell is told by some run, by its schema', () => {
+    const tickets = Array.from({ length: 6 }, (_, order) =>
+      ticket(`T-${order}`, { order, conflictsWith: [] }),
+    );
+    const told = new Map<string, unknown>();
+    for (let seed = 0; seed < 60; seed += 1) {
+      const fate = chance(seed, { 'agent.run': 0.2, 'work.harvest': 0.1 });
+      const plan = planned(tickets, { slots: 3, checkSlots: 2, rateLimitRetries: 1 });
+      let looks = 0;
+      const { events } = live(
+        plan,
+        { ...fate, ...(seed % 3 === 0 ? { brokenLane: 'check-1' } : {}) },
+        {
+          kills: (turn) => turn === 9,
+          commands: (turn) =>
+            turn === 3
+              ? { type: 'run.paused', by: 'test' }
+              : turn === 5
+                ? { type: 'run.continued', by: 'test' }
+                : turn === 30 && seed % 2 === 0
+                  ? { type: 'run.stop-requested', mode: 'cancel', by: 'test' }
+                  : undefined,
+          nature: { collide: (one, other) => one < other && seed % 2 === 1 },
+          target: () => ((looks += 1) < 3 ? undefined : `abcdef01234${seed % 2}`),
+        },
+      );
+      for (const event of replay(events, publicEvent)) {
+        if (event) told.set(event.type, publicEventSchema.parse(event));
+      }
+    }
+    const all = publicEventSchema.options.map(({ shape }) => shape.type.value);
+    // Disks are not imagined there: test/e2e/user-degrade has real ones.
+    expect(all.filter((type) => !told.has(type))).toEqual(['run.suspended']);
   });
 
   test('text from outside cannot steer a terminal', () => {
