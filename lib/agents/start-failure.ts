@@ -1,4 +1,5 @@
 import type { Failure } from '../model/failure.js';
+import { isUsedUp } from '../process/patience.js';
 import type { ProcessEnd } from '../process/process-spec.js';
 
 /** Why an agent could not be started, in words; nothing when it was. */
@@ -15,7 +16,7 @@ export function startFailure(agent: string, { end, tail }: ProcessEnd): Failure 
     code: 'agent/crashed',
     message: `the agent ${agent} could not be started: ${tail.trim().replace(/\s+/g, ' ')}`,
     // The machine was out of processes, memory or files: it may have some later.
-    ...(/\b(EAGAIN|ENOMEM|EMFILE|ENFILE)\b/.test(tail) ? { retryable: true } : {}),
+    ...(isUsedUp(tail) ? { retryable: true } : {}),
   };
 }
 

@@ -50,6 +50,7 @@ export async function runCommand(check: CheckCommand, place: CheckPlace): Promis
       env: { ...place.env, ...place.lane.env },
       log: file,
       limitMs: check.limitMs,
+      isPatient: true,
       cancel: place.cancel,
       ...(place.niceness === undefined ? {} : { niceness: place.niceness }),
       marker: `${place.marker}/${basename(place.logName)}/${attempt + 1}`,

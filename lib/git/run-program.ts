@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { isUsedUp, patiently, PATIENCE_MS } from '../process/patience.js';
 
 /** What a program answered; `code` −1: it could not be started (`error` says why), or a signal ended it. */
 export interface ProgramAnswer {
@@ -20,10 +21,22 @@ const MOST_BYTES = 1024 ** 3;
 
 /**
  * Runs a program to its end with everything it prints in memory; never rejects. It gets a session of its own: a Ctrl-C
- * of the terminal asks us to finish in order, and must not cut it short. For short calls of which nothing outlives us;
- * agents and checks are run by process/.
+ * of the terminal asks us to finish in order, and must not cut it short. Where the machine has no process left it waits
+ * for one. For short calls of which nothing outlives us; agents and checks are run by process/.
  */
 export function runProgram(
+  file: string,
+  args: readonly string[],
+  call: ProgramCall,
+): Promise<ProgramAnswer> {
+  return patiently(
+    () => runOnce(file, args, call),
+    ({ error }) => error !== undefined && isUsedUp(error),
+    PATIENCE_MS,
+  );
+}
+
+function runOnce(
   file: string,
   args: readonly string[],
   { cwd, env, input }: ProgramCall,

@@ -48,6 +48,7 @@ export async function setUp(
       env: { ...yard.env, ...lane.env },
       log: join(yard.runDirectory, log),
       limitMs: yard.setupLimitMs ?? 1_800_000,
+      isPatient: true,
       cancel: what.cancel,
       marker: `${yard.run}/${what.occasion}/setup`,
     });

@@ -24,6 +24,8 @@ export interface ProcessSpec {
   readonly cancel?: AbortSignal;
   /** Added to our own: with 5 others go first where the CPU is short. Costs an exec of `nice`. */
   readonly niceness?: number;
+  /** Where the machine has no process left: waits for one, up to half a minute, instead of telling so at once. */
+  readonly isPatient?: boolean;
   /** `<run>/<attempt>/<round>`: tells this program's whole tree, tool shells in sessions of their own included. */
   readonly marker: string;
 }

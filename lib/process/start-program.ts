@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import { findProgram, isExecutable } from './find-program.js';
 import { limitMarking } from './limit-mark.js';
+import { isUsedUp, patiently, PATIENCE_MS } from './patience.js';
 import type { ProcessSpec } from './process-spec.js';
 
 /** A running program with both outputs as pipes of bytes. */
@@ -19,7 +20,15 @@ type Started =
  * Starts a program in a session of its own, with exactly the environment that was given and its marker, there and as a
  * limit where that works, and hands it its input. The caller must read its outputs at once.
  */
-export async function startProgram(spec: ProcessSpec): Promise<Started> {
+export function startProgram(spec: ProcessSpec): Promise<Started> {
+  return patiently(
+    () => startOnce(spec),
+    (started) => !started.ok && isUsedUp(started.message) && spec.cancel?.aborted !== true,
+    spec.isPatient ? PATIENCE_MS : 0,
+  );
+}
+
+async function startOnce(spec: ProcessSpec): Promise<Started> {
   const marking = await limitMarking();
   const asked = await withNiceness(spec);
   // One that cannot be started is left to the system's own call, which says why.

@@ -19,10 +19,8 @@ let line: StatusLine | undefined;
 afterEach(() => {
   // One that goes on turning would keep this process alive.
   line?.close();
-  for (const [name, value] of Object.entries({ CI, TERM })) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
+  if (CI !== undefined) process.env['CI'] = CI;
+  process.env['TERM'] = TERM ?? '';
 });
 
 /** A terminal of that width that remembers what was written to it. */
