@@ -73,8 +73,15 @@ function linesOf(output: string, folders: readonly string[]): string[] {
   return text.split('\n').map((line) => line.trimEnd());
 }
 
-function flawOf({ failures, told, isWhole, maySameNameTwice }: Recognised): string | undefined {
+function flawOf({
+  failures,
+  told,
+  isWhole,
+  hasStopped,
+  maySameNameTwice,
+}: Recognised): string | undefined {
   if (!isWhole) return 'it ends before its summary';
+  if (hasStopped === true) return 'it stopped before all tests had run';
   if (told !== undefined && told > failures.length) {
     return `${told - failures.length} of the ${told} failures it counts are not named`;
   }

@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fingerprint } from '../../lib/checks/fingerprint.js';
 import { repositoryRoot } from '../rig/home.js';
 import { outputs } from './outputs.js';
+import { recorded, textOf } from './recorded.js';
 
 const FILES = {
   'node/a.test.js': `
@@ -119,6 +120,27 @@ describe('the names of failures', () => {
       failures: ['eslint/warned.mjs no-empty Empty block statement'],
     });
   });
+
+  test.each(recorded)('$file, as $by really printed it', (output) => {
+    const { failures, unnamed } = output;
+    const told = fingerprint(textOf(output), ['/w/p']);
+    expect(told).toEqual(
+      unnamed === undefined ? { failures } : { unnamed: expect.stringContaining(unnamed) },
+    );
+  });
+
+  test.each(recorded.filter(({ failures }) => failures))(
+    '$file cut off anywhere is never read as fewer failures',
+    (output) => {
+      const lines = textOf(output).split('\n');
+      const faults = lines.flatMap((_, at) => {
+        const { failures } = fingerprint(lines.slice(0, at).join('\n'), ['/w/p']);
+        const isFewer = failures !== undefined && failures.length < output.failures!.length;
+        return isFewer ? [`${at} of ${lines.length} lines: ${failures.join(', ')}`] : [];
+      });
+      expect(faults).toEqual([]);
+    },
+  );
 
   test.each(outputs)('$of', ({ text, failures }) => {
     expect(named(text)).toMatchObject({ failures });

@@ -9,6 +9,8 @@ export interface Recognised {
   readonly told?: number;
   /** Whether the output came to its end: what was cut off may have had more failures to tell. */
   readonly isWhole: boolean;
+  /** It says itself that it did not run all tests: what it did not run may fail, too. */
+  readonly hasStopped?: boolean;
   /** The format has no end of its own: that something is missing shows in the number of lines only. */
   readonly isEndless?: boolean;
   /** Diagnostics of one text may come several times in a file; tests of one name cannot be told apart. */

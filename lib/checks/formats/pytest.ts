@@ -3,6 +3,8 @@ import type { Format } from './format.js';
 const FAILED = /^(FAILED|ERROR) (\S+?(?:::[^\s[]+(?:\[.*?\])?)?)(?= - |$)/;
 const END = /^(?:=+ )?(?:\d+ \w+, )*\d+ (?:failed|errors?)\b.* in [\d.]+s/;
 
+const STOPPED = /^!+ (?:Interrupted: |stopping after |KeyboardInterrupt|_pytest\.outcomes\.Exit)/;
+
 /** pytest (docs.pytest.org/en/stable/how-to/output.html): the short summary, one line a failure, and the last line. */
 export const pytest: Format = {
   name: 'pytest',
@@ -19,6 +21,7 @@ export const pytest: Format = {
       failures,
       told: count(/(\d+) failed/) + count(/(\d+) errors?\b/),
       isWhole: end !== undefined,
+      hasStopped: lines.some((line) => STOPPED.test(line)),
     };
   },
 };
