@@ -19,6 +19,7 @@ import { demand, Refusal, failed, success, type Result } from '../model/failure.
 import { runId } from '../model/ids.js';
 import { isAlive } from '../process/identity.js';
 import { createRunProcess } from '../process/run-process.js';
+import { clearUp } from '../run/clear-up.js';
 import { endLives, livesOf } from '../run/life.js';
 import type { Surroundings } from '../run/surroundings.js';
 import type { Leftover } from './leftover.js';
@@ -48,6 +49,7 @@ export async function cleanRepository(
   if (!(await stat(directory).catch(() => undefined))) {
     return answer(await planCleaning(repository, lanesRoot, wish, now), false);
   }
+  await clearUp(place);
   const since = new Date(now).toISOString();
   await using ownership = demand(await takeOwnership(directory, runId('clean'), since));
   const plan = await planCleaning(repository, lanesRoot, wish, now);

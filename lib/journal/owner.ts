@@ -5,18 +5,19 @@ import lockfile from 'proper-lockfile';
 import { failed, Refusal, success, type Failure, type Result } from '../model/failure.js';
 import type { RunId } from '../model/ids.js';
 import { isAlive, thisProcess } from '../process/identity.js';
+import { MOVER_MS } from './owner-left.js';
 import { readOwner, type Owner } from './read-owner.js';
 
 /** The right to run in a repository; only one process has it at a time. */
 export interface Ownership extends AsyncDisposable {
   /** Throws once another process has taken over: whatever is written after that would be a second writer. */
   checkFence(): Promise<void>;
+  /** When the dead owner whose place was taken was last seen alive, epoch milliseconds; absent: there was none. */
+  readonly heirOf?: number;
 }
 
 /** A lock without a name beside it is being taken right now; older than this, its taker died in between. */
 const UNNAMED_MS = 10_000;
-/** Moving a dead owner's lock away takes milliseconds; a mover older than this died at it. */
-const MOVER_MS = 5_000;
 const ROUNDS = 100;
 const PAUSE_MS = 50;
 
@@ -36,6 +37,7 @@ export async function takeOwnership(
   const file = join(directory, 'owner');
   let compromised: Error | undefined;
   const onCompromised = (error: Error) => (compromised = error);
+  let heirOf: number | undefined;
   for (let round = 0; ; round += 1) {
     try {
       const release = await lockfile.lock(file, { ...OPTIONS, onCompromised });
@@ -50,6 +52,7 @@ export async function takeOwnership(
       await writeFile(draft, text);
       await rename(draft, `${file}.json`);
       return success({
+        ...(heirOf === undefined ? {} : { heirOf }),
         async checkFence() {
           if (compromised) throw lost(`lost the right to run here: ${compromised.message}`);
           if ((await readFile(`${file}.json`, 'utf8').catch(() => '')) !== text) {
@@ -73,7 +76,7 @@ export async function takeOwnership(
       if (round >= ROUNDS || !(await isDead(file, holder))) {
         return failed(holder ? ownedBy(holder) : beingTaken(dirname(file)));
       }
-      await moveAway(file, directory);
+      heirOf = (await moveAway(file, directory)) ?? heirOf;
     }
   }
 }
@@ -116,9 +119,9 @@ async function isDead(file: string, holder: Owner | undefined): Promise<boolean>
 
 /**
  * Takes a dead owner's lock out of the way. Only one process does that at a time, and it looks again once it may: two
- * that saw the same dead lock must not move each other's new one.
+ * that saw the same dead lock must not move each other's new one. Answers the lock's last heartbeat.
  */
-async function moveAway(file: string, directory: string): Promise<void> {
+async function moveAway(file: string, directory: string): Promise<number | undefined> {
   const mover = `${file}.mover`;
   try {
     await mkdir(mover);
@@ -128,11 +131,13 @@ async function moveAway(file: string, directory: string): Promise<void> {
     if (found && Date.now() - found.birthtimeMs > MOVER_MS)
       await rmdir(mover).catch(() => undefined);
     await pause(20);
-    return;
+    return undefined;
   }
   try {
-    if (!(await isDead(file, await readOwner(directory)))) return;
+    if (!(await isDead(file, await readOwner(directory)))) return undefined;
+    const dead = await stat(`${file}.lock`).catch(() => undefined);
     await rm(`${file}.lock`, { recursive: true, force: true });
+    return dead?.mtimeMs;
   } finally {
     await rmdir(mover).catch(() => undefined);
   }

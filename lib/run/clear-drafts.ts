@@ -10,12 +10,14 @@ const DRAFT = /\.json\.\d{1,10}$/;
 
 /**
  * Removes the files that a killed process of the run was still writing, beside those that they were to replace. For the
- * repository's owner only, when no process of the run is left. Never fails: a draft is in nobody's way.
+ * repository's owner only, when no process of the run is left. Never fails: a draft is in nobody's way. `since`: when a
+ * dead owner began who may have been writing the states that an ended run owed to the index.
  */
 export async function clearDrafts(
   { repository, lanesRoot }: Pick<Surroundings, 'repository' | 'lanesRoot'>,
   directory: RunDirectory,
   events: readonly RunEvent[],
+  since?: string,
 ): Promise<void> {
   const own = sageDirectory(repository.commonDir);
   const drafts = [
@@ -23,7 +25,7 @@ export async function clearDrafts(
     ...(await draftsIn(join(own, 'verdicts'))),
     ...(await draftsIn(directory.path, true)),
     ...(await draftsIn(lanesRoot)),
-    ...(await indexDrafts(join(repository.root, INDEX_PATH), events)),
+    ...(await indexDrafts(join(repository.root, INDEX_PATH), cutOff(events) ?? since)),
   ];
   await Promise.all(drafts.map((file) => rm(file, { force: true }).catch(() => undefined)));
 }
@@ -33,22 +35,27 @@ async function draftsIn(folder: string, recursive = false): Promise<readonly str
   return names.filter((name) => DRAFT.test(name)).map((name) => join(folder, name));
 }
 
+/** When the run began to write the index, if it died at that. */
+function cutOff(events: readonly RunEvent[]): string | undefined {
+  const last = events.findLast(({ type }) => /^tickets\.project(ing|ed)$/.test(type));
+  return last?.type === 'tickets.projecting' ? last.at : undefined;
+}
+
 /**
- * Drafts of the ticket index, which lies among the user's files: only when the run died while it was writing it, and only
- * what has come since.
+ * Drafts of the ticket index, which lies among the user's files: only when somebody died who may have been writing it,
+ * and only what has come since.
  */
 async function indexDrafts(
   indexFile: string,
-  events: readonly RunEvent[],
+  since: string | undefined,
 ): Promise<readonly string[]> {
-  const last = events.findLast(({ type }) => /^tickets\.project(ing|ed)$/.test(type));
-  if (last?.type !== 'tickets.projecting') return [];
+  if (since === undefined) return [];
   const target = await realpath(indexFile).catch(() => indexFile);
   const files = (await draftsIn(dirname(target))).filter((file) => file.startsWith(`${target}.`));
   const isSince = await Promise.all(
     files.map(
       async (file) =>
-        ((await stat(file).catch(() => undefined))?.mtimeMs ?? 0) >= Date.parse(last.at),
+        ((await stat(file).catch(() => undefined))?.mtimeMs ?? 0) >= Date.parse(since),
     ),
   );
   return files.filter((_, index) => isSince[index]);

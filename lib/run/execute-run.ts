@@ -1,32 +1,28 @@
 import { stateOf } from '../engine/apply-run.js';
 import { apply } from '../engine/apply.js';
 import type { RunState } from '../engine/state.js';
-import { depotPath } from '../git/places.js';
-import { sweepDepot } from '../git/sweep-depot.js';
 import { summarise } from '../engine/summarise.js';
 import { diskTrouble } from '../journal/disk-trouble.js';
 import { listenForCommands } from '../journal/command-folder.js';
 import { openJournal, type Journal } from '../journal/journal.js';
 import { NO_SUM } from '../journal/line.js';
 import type { JournalContent } from '../journal/read.js';
-import { takeOwnership } from '../journal/owner.js';
 import { syncFolder } from '../journal/sync-folder.js';
-import { newRunId, runDirectory, sageDirectory } from '../journal/run-directory.js';
+import { newRunId, runDirectory } from '../journal/run-directory.js';
 import type { Command } from '../model/command.js';
 import type { EventDraft, RunEvent } from '../model/event.js';
-import { demand } from '../model/failure.js';
 import type { RunId } from '../model/ids.js';
-import { clearDrafts } from './clear-drafts.js';
 import { beginRun, type NewRun } from './begin-run.js';
 import { firstRunWords } from './first-run.js';
+import { clearUp, sweepLeftovers } from './clear-up.js';
 import { createInbox } from './inbox.js';
-import { endLives, livesOf, nextLife } from './life.js';
+import { nextLife } from './life.js';
 import { loop } from './loop.js';
+import { ownRepository } from './own-repository.js';
 import { foldJournal } from './read-run.js';
 import { readRunFiles, writeJson, type RunFiles } from './run-files.js';
 import { findOwedStates, writeOwedStates } from './owed-states.js';
 import type { ResumeRequest, RunRequest } from './run-request.js';
-import type { Surroundings } from './surroundings.js';
 import { openWorkshop } from './workshop.js';
 import { findUnfinished } from './unfinished.js';
 
@@ -58,12 +54,13 @@ export async function resumeRun(request: ResumeRequest): Promise<RunOutcome | un
   return (await resume(request, unfinished.directory.run)) ?? (await resumeRun(request));
 }
 
-/** What the last run owes to the index comes before anybody reads it. */
+/** What the last run owes comes before anybody looks: what its process did not come to, states of the index. */
 async function payStates({ surroundings, say }: ResumeRequest): Promise<void> {
   const { repository } = surroundings;
+  await clearUp(surroundings);
   const owed = await findOwedStates(repository.commonDir);
   if (!owed) return;
-  await using ownership = await own(surroundings, owed.directory.run);
+  await using ownership = await ownRepository(surroundings, owed.directory.run);
   await ownership.checkFence();
   for (const line of await writeOwedStates(repository, owed)) say(line);
 }
@@ -74,7 +71,7 @@ async function begin(request: RunRequest): Promise<RunOutcome | undefined> {
   const first = await beginRun(request, await request.look());
   if (first.kind === 'nothing-to-do') return { ...first, exitCode: 0 };
   const run = newRunId(surroundings.clock.now(), request.nonce);
-  await using ownership = await own(surroundings, run);
+  await using ownership = await ownRepository(surroundings, run);
   if (await findUnfinished(commonDir)) return undefined;
   // Somebody may have run, or edited, between the first look and the ownership.
   const again = await beginRun(request, await request.look());
@@ -86,16 +83,14 @@ async function begin(request: RunRequest): Promise<RunOutcome | undefined> {
 }
 
 async function resume(request: ResumeRequest, run: RunId): Promise<RunOutcome | undefined> {
-  await using ownership = await own(request.surroundings, run);
+  await using ownership = await ownRepository(request.surroundings, run);
   // Read only now: as long as it was somebody else's, its journal could grow.
   const { commonDir } = request.surroundings.repository;
   const unfinished = await findUnfinished(commonDir);
   if (unfinished?.directory.run !== run) return undefined;
   const { directory, content, planned } = unfinished;
   // Processes of the dead run must be gone before anything is read that they could still change.
-  await endLives(livesOf(directory.run, content.events));
-  await sweepDepot({ path: depotPath(commonDir) });
-  await clearDrafts(request.surroundings, directory, content.events);
+  await sweepLeftovers(request.surroundings, { directory, events: content.events });
   const files = await readRunFiles(directory);
   return await live(request, ownership, { run, files, planned, content });
 }
@@ -180,10 +175,4 @@ async function beginLife(journal: Journal, state: RunState): Promise<RunEvent> {
   await journal.flush();
   apply(state, event);
   return event;
-}
-
-async function own(surroundings: Surroundings, run: RunId) {
-  const { repository, clock } = surroundings;
-  const at = new Date(clock.now()).toISOString();
-  return demand(await takeOwnership(sageDirectory(repository.commonDir), run, at));
 }
