@@ -1,11 +1,12 @@
 import { rm, stat } from 'node:fs/promises';
 import { openDepot, unpinBases } from '../git/depot.js';
+import { asGuest } from '../git/guest.js';
 import { readIdentity } from '../git/identity.js';
 import type { Depot } from '../git/places.js';
 import { deleteRef } from '../git/refs.js';
 import { vaultOf } from '../git/vault.js';
 import { writeCleaned } from '../journal/cleaned.js';
-import { ownedBy, takeOwnership } from '../journal/owner.js';
+import { ownedBy } from '../journal/owner.js';
 import { readOwner } from '../journal/read-owner.js';
 import { readJournal } from '../journal/read.js';
 import { runDirectory, sageDirectory } from '../journal/run-directory.js';
@@ -21,6 +22,7 @@ import { isAlive } from '../process/identity.js';
 import { createRunProcess } from '../process/run-process.js';
 import { clearUp } from '../run/clear-up.js';
 import { endLives, livesOf } from '../run/life.js';
+import { ownRepository } from '../run/own-repository.js';
 import type { Surroundings } from '../run/surroundings.js';
 import type { Leftover } from './leftover.js';
 import { planCleaning, type CleaningPlan, type CleaningWish } from './plan-cleaning.js';
@@ -50,8 +52,7 @@ export async function cleanRepository(
     return answer(await planCleaning(repository, lanesRoot, wish, now), false);
   }
   await clearUp(place);
-  const since = new Date(now).toISOString();
-  await using ownership = demand(await takeOwnership(directory, runId('clean'), since));
+  await using ownership = await ownRepository(place, runId('clean'));
   const plan = await planCleaning(repository, lanesRoot, wish, now);
   await ownership.checkFence();
   return await carryOut(place, plan);
@@ -123,7 +124,8 @@ async function remove(
       if (!oid || !depot) return success([]);
       const cwd =
         kind === 'branch' ? repository.root : kind === 'kept ref' ? vaultOf(depot) : depot.path;
-      const deleted = await deleteRef(repository.git, cwd, name, oid);
+      const act = () => deleteRef(repository.git, cwd, name, oid);
+      const deleted = kind === 'branch' ? await asGuest(repository, [name], act) : await act();
       if (!deleted.ok) return deleted;
       const isMoved = deleted.value !== 'moved' && deleted.value.stale !== undefined;
       return isMoved

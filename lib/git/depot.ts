@@ -3,6 +3,7 @@ import type { Oid } from '../model/ids.js';
 import { clearRefFolders } from './clear-ref-folders.js';
 import { closeStash } from './close-stash.js';
 import { canonicalFiles } from './depot-files.js';
+import { asGuest } from './guest.js';
 import { makeBare } from './make-bare.js';
 import { mirrorBranches } from './mirror.js';
 import { depotPath, type Depot, type Repository } from './places.js';
@@ -59,7 +60,8 @@ const BASES = 'refs/sage/base/';
  * and `git gc --prune=now` there. To be called before anything in the depot is built on it. Idempotent.
  */
 export async function pinBase(repo: Repository, commit: Oid): Promise<Result<Oid>> {
-  return setRef(repo.git, repo.root, `${BASES}${commit}`, commit);
+  const ref = `${BASES}${commit}`;
+  return asGuest(repo, [ref], () => setRef(repo.git, repo.root, ref, commit));
 }
 
 /** Lets go of all held bases but `needed`: call it when no run, kept work or lane is built on the others. */
@@ -71,7 +73,9 @@ export async function unpinBases(
   if (!held.ok) return held;
   const gone: Oid[] = [];
   for (const ref of held.value.filter((one) => !needed.includes(one.oid))) {
-    const deleted = await deleteRef(repo.git, repo.root, ref.name, ref.oid);
+    const deleted = await asGuest(repo, [ref.name], () =>
+      deleteRef(repo.git, repo.root, ref.name, ref.oid),
+    );
     if (!deleted.ok) return deleted;
     gone.push(ref.oid);
   }

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { failed, success, type Result } from '../model/failure.js';
+import { failed, success, type Failure, type Result } from '../model/failure.js';
 import { openProgram, runProgram } from './run-program.js';
 import type { StandingGits } from './standing-git.js';
 
@@ -67,12 +67,13 @@ export function createGit(base: GitEnvironment): Git {
       env: env === undefined ? environment : { ...environment, ...env },
       ...(input === undefined ? {} : { input }),
     });
-    const { code, stdout: bytes } = answer;
+    const { code, signal, stdout: bytes } = answer;
     const stderr = answer.stderr.toString('utf8').trim();
     if ((call.okCodes ?? [0]).includes(code)) {
       return success({ code, bytes, stderr, stdout: bytes.toString('utf8').replace(/\n$/, '') });
     }
-    const said = stderr || answer.error || `ended with code ${code}`;
+    const told = stderr || answer.error || (signal ? '' : `ended with code ${code}`);
+    const said = [...(signal ? [`${KILLED}${signal}`] : []), ...(told ? [told] : [])].join('; ');
     return failed({
       code: 'git/failed',
       message: `git ${args.slice(0, 3).join(' ')}: ${said.slice(0, 2_000)}`,
@@ -82,6 +83,12 @@ export function createGit(base: GitEnvironment): Git {
   const start: Git['start'] = (args, cwd) => openProgram('git', args, { cwd, env: environment });
   return Object.assign(run, { start });
 }
+
+const KILLED = 'it was ended by ';
+
+/** Whether a git of ours did not come to its end, so that what it locked is still locked. */
+export const wasKilled = ({ code, message }: Failure): boolean =>
+  code === 'git/failed' && message.includes(`: ${KILLED}SIG`);
 
 /** Settings as the variables by which git takes them for one call; they win over every file. */
 function settingsAsEnvironment(settings: Readonly<Record<string, string>>): GitEnvironment {

@@ -1,7 +1,7 @@
-import { failed, success, type Failure, type Result } from '../model/failure.js';
+import { failed, success, type Result } from '../model/failure.js';
 import { oid, type Oid } from '../model/ids.js';
 import type { Git } from './git.js';
-import { lockInTheWay } from './stale-lock.js';
+import { lockedFailure, lockInTheWay } from './stale-lock.js';
 import { idOf, standingIn } from './standing-gits.js';
 
 /** A ref and the object it names. */
@@ -133,14 +133,12 @@ async function compareAndSwap(
     const now = await readRef(git, cwd, ref);
     if (!now.ok) return now;
     if (now.value !== expectedOld) return success({ stale: now.value });
-    const lock = await lockInTheWay(done.failure.message);
-    if (lock === 'none' || performance.now() > deadline) return failed(busy(done.failure, lock));
+    const lock = await lockInTheWay(done.failure);
+    if (lock === 'none') return done;
+    if (performance.now() > deadline) return failed(await lockedFailure(done.failure));
     if (lock === 'held') await new Promise((wake) => setTimeout(wake, 100));
   }
 }
-
-const busy = (failure: Failure, lock: 'none' | 'held' | 'removed'): Failure =>
-  lock === 'none' ? failure : { ...failure, retryable: true };
 
 /** git's word for "nothing", as long as the ids of this repository. */
 const noObject = (like: Oid) => '0'.repeat(like.length);

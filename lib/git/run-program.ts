@@ -7,6 +7,8 @@ export interface ProgramAnswer {
   readonly stdout: Buffer;
   readonly stderr: Buffer;
   readonly error?: string;
+  /** What ended it, if a signal did. */
+  readonly signal?: NodeJS.Signals;
 }
 
 export interface ProgramCall {
@@ -46,12 +48,13 @@ function runOnce(
     const stderr: Buffer[] = [];
     let error: string | undefined;
     let bytes = 0;
-    const end = (code: number) => {
+    const end = (code: number, signal?: NodeJS.Signals | null) => {
       resolve({
         code,
         stdout: Buffer.concat(stdout),
         stderr: Buffer.concat(stderr),
         ...(error === undefined ? {} : { error }),
+        ...(signal ? { signal } : {}),
       });
     };
     try {
@@ -72,7 +75,7 @@ function runOnce(
       child.stdout?.on('data', take(stdout));
       child.stderr?.on('data', take(stderr));
       child.on('error', ({ message }) => (error ??= message));
-      child.on('close', (code) => end(error === undefined ? (code ?? -1) : -1));
+      child.on('close', (code, signal) => end(error === undefined ? (code ?? -1) : -1, signal));
       // A program that ends without reading all of its input is no fault of ours; its code tells.
       child.stdin?.on('error', () => undefined);
       child.stdin?.end(input);

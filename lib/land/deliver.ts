@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Effect } from '../model/effect.js';
+import type { Failure } from '../model/failure.js';
 import type { EventOf } from '../model/event.js';
 import type { Oid } from '../model/ids.js';
 import { isProtected } from '../model/protected-branches.js';
 import type { Depot, Repository } from '../git/places.js';
 import { isKnownAncestor } from '../git/commits.js';
+import { asGuest } from '../git/guest.js';
 import { moveRef, readRef } from '../git/refs.js';
 import { changedPaths } from '../git/changed-paths.js';
 import { findCheckouts, ownCheckout, type Checkout } from './checkouts.js';
@@ -86,13 +88,11 @@ async function deliver(
   await deps.publisher?.settle();
   const published = await publish(repository, depot, branch, tip);
   if (!published.ok) {
-    const { message, hint } = published.failure;
-    return {
-      how: 'left',
-      why: message,
-      command: hint ?? `sage deliver ${shellQuoted(branch)}`,
-      unpublished: published.failure,
-    };
+    const { message, hint, code } = published.failure;
+    const again = `sage deliver ${shellQuoted(branch)}`;
+    const unpublished = { how: 'left', unpublished: published.failure } as const;
+    if (code === 'git/locked') return { ...unpublished, ...locked(published.failure, again) };
+    return { ...unpublished, why: message, command: hint ?? again };
   }
   const here = await ownCheckout(repository);
   const from = await readRef(git, root, `refs/heads/${target}`);
@@ -121,17 +121,26 @@ async function deliver(
   const forwarded = await forwardCheckout(repository, from.value, tip, {
     ...(deps.index ? { index: deps.index } : {}),
     patienceMs: deps.patienceMs ?? PATIENCE_MS,
+    refs: [`refs/heads/${target}`],
     reason: `sage deliver ${branch}`,
     isRedo: manner.isRedo,
   });
   if (!forwarded.ok) {
-    const { message, where } = forwarded.failure;
+    const { message, where, code } = forwarded.failure;
+    const again = `sage deliver ${shellQuoted(branch.replace(/^sage\//, ''))}`;
+    if (code === 'git/locked') return { how: 'left', ...locked(forwarded.failure, again) };
     const isIndex = deps.index !== undefined && where?.file === deps.index.path;
     return { how: 'left', why: message, command: isIndex ? around(where.file, command) : command };
   }
   await cleanIndex(deps, here, tip, target);
   return { how: 'forwarded', why: `${target} was fast-forwarded` };
 }
+
+/** Who may hold a lock, and what to do about it, is said in words; the command does it again. */
+const locked = ({ message, hint }: Failure, command: string) => ({
+  why: hint ? `${message}; ${hint}` : message,
+  command,
+});
 
 /** Why the target may not be moved at all; undefined: it may. */
 function obstacleTo(
@@ -193,8 +202,10 @@ async function swap(
 ): Promise<Delivery> {
   const { git, root } = repository;
   const ref = `refs/heads/${target}`;
-  const moved = await moveRef(git, root, ref, tip, from, `sage deliver ${branch}`);
-  if (!moved.ok) return { how: 'left', why: moved.failure.message, command };
+  const moved = await asGuest(repository, [ref], () =>
+    moveRef(git, root, ref, tip, from, `sage deliver ${branch}`),
+  );
+  if (!moved.ok) return { how: 'left', ...locked(moved.failure, command) };
   return moved.value === 'moved'
     ? { how: 'forwarded', why: `${target} was moved forward` }
     : { how: 'left', why: `${target} has moved meanwhile`, command };

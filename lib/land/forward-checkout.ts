@@ -4,8 +4,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { failed, success, type Failure, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 import { copyIndex } from '../git/copy-index.js';
+import { wasKilled } from '../git/git.js';
+import { asGuest } from '../git/guest.js';
 import { depotPath, type Repository } from '../git/places.js';
 import { changedPaths, type PathChange } from '../git/changed-paths.js';
+import { lockedFailure, lockIn } from '../git/stale-lock.js';
 import { withTemporaryIndex } from '../git/trees.js';
 import { identicalFiles } from './identical-files.js';
 import { localChanges } from './local-changes.js';
@@ -26,6 +29,8 @@ export interface ForwardOptions {
   readonly index?: TrackedIndex;
   /** How long to wait for another git that holds the checkout's index, milliseconds. */
   readonly patienceMs: number;
+  /** What moves with the checkout: the branch that it is on. */
+  readonly refs: readonly string[];
   /** For the reflog: `sage deliver sage/20261121-…`. */
   readonly reason: string;
   /** An earlier try may have been killed: what it left in the index is taken out again when this one is refused. */
@@ -48,8 +53,11 @@ export async function forwardCheckout(
   options: ForwardOptions,
 ): Promise<Result<'forwarded'>> {
   for (const deadline = performance.now() + options.patienceMs; ;) {
-    const done = await tryToForward(repository, from, to, options);
-    if (done.ok || !isLocked(done.failure) || performance.now() > deadline) return done;
+    const done = await asGuest(repository, options.refs, (isAgain) =>
+      tryToForward(repository, from, to, { ...options, isRedo: options.isRedo || isAgain }),
+    );
+    if (done.ok || lockIn(done.failure) === undefined) return done;
+    if (performance.now() > deadline) return failed(await lockedFailure(done.failure));
     // An editor's git takes milliseconds.
     await pause(100);
   }
@@ -156,9 +164,6 @@ const ignoreMissing = (error: unknown) => {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
 };
 
-const isLocked = ({ message, cause }: Failure): boolean =>
-  /index\.lock': File exists/.test(message) || (cause !== undefined && isLocked(cause));
-
 const indexChanged = (path: string): Failure => ({
   code: 'git/failed',
   message: `${path} holds changes that are not this run's`,
@@ -166,7 +171,7 @@ const indexChanged = (path: string): Failure => ({
 });
 
 function refused(cause: Failure): Failure {
-  if (isLocked(cause)) return { ...cause, retryable: true };
+  if (lockIn(cause) !== undefined || wasKilled(cause)) return cause;
   const files = filesIn(cause.message);
   const shown =
     files.slice(0, 5).join(', ') + (files.length > 5 ? ` and ${files.length - 5} more` : '');

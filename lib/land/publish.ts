@@ -1,11 +1,17 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { failed, success, type Failure, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 import type { Depot, Repository } from '../git/places.js';
 import { isKnownAncestor } from '../git/commits.js';
+import { asGuest } from '../git/guest.js';
 import { PLAIN_FETCH } from '../git/plain-fetch.js';
 import { readRef } from '../git/refs.js';
+import { lockedFailure, lockIn } from '../git/stale-lock.js';
 import { findCheckouts } from './checkouts.js';
 import { shellQuoted } from './shell-quoted.js';
+
+/** Another git's lock mostly stands for milliseconds. */
+const PATIENCE_MS = 5_000;
 
 /**
  * Copies what landed, up to `tip`, from the depot into the user's repository, as the branch of the run's name, by a fetch
@@ -20,8 +26,9 @@ export async function publish(
 ): Promise<Result<'published'>> {
   const { git, root } = repository;
   const ref = `refs/heads/${branch}`;
-  const fetched = await git([...PLAIN_FETCH, depot.path, `${tip}:${ref}`], { cwd: root });
+  const fetched = await copied(repository, depot, ref, tip);
   if (fetched.ok) return success('published');
+  if (lockIn(fetched.failure)) return failed(await lockedFailure(fetched.failure));
 
   const theirs = await readRef(git, root, ref);
   if (!theirs.ok) return theirs;
@@ -35,6 +42,18 @@ export async function publish(
   return failed(
     user ? inUse(branch, user.path, tip) : movedElsewhere(branch, tip, fetched.failure),
   );
+}
+
+/** A lock of somebody else is waited for. */
+async function copied(repository: Repository, depot: Depot, ref: string, tip: Oid) {
+  const { git, root } = repository;
+  for (const deadline = performance.now() + PATIENCE_MS; ;) {
+    const done = await asGuest(repository, [ref], () =>
+      git([...PLAIN_FETCH, depot.path, `${tip}:${ref}`], { cwd: root }),
+    );
+    if (done.ok || !lockIn(done.failure) || performance.now() > deadline) return done;
+    await pause(100);
+  }
 }
 
 const inUse = (branch: string, path: string, tip: Oid): Failure => ({

@@ -77,6 +77,10 @@ export const failureTable = {
     'Rename it: `git branch -m sage OTHER-NAME`.',
   ),
   'git/failed': entry('A git command failed unexpectedly.', 'The message holds what git said.'),
+  'git/locked': entry(
+    'A lock file in the repository is not let go, and nothing proves that it is one of ours.',
+    'The message names it, since when it stands and who may hold it; then the same again.',
+  ),
   'git/no-commit': entry('The branch has no commit yet.', 'Make a first commit, then start again.'),
   'git/no-identity': entry(
     'git knows no name and e-mail for commits.',

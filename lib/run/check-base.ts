@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { openVerdictCache } from '../checks/verdict-cache.js';
 import { openDepot, pinBase } from '../git/depot.js';
 import { readIdentity } from '../git/identity.js';
-import { takeOwnership } from '../journal/owner.js';
 import { newRunId, sageDirectory } from '../journal/run-directory.js';
 import type { LaneYard } from '../lanes/lane.js';
 import { createMutex } from '../lanes/mutex.js';
@@ -16,6 +15,7 @@ import { startWarden } from '../process/warden.js';
 import { endLives, livesOf } from './life.js';
 import type { Start } from './start.js';
 import type { Surroundings } from './surroundings.js';
+import { tryToOwn } from './own-repository.js';
 import { findUnfinished } from './unfinished.js';
 import { createVerification } from './verification.js';
 
@@ -41,8 +41,7 @@ export async function checkBase(asked: BaseCheck): Promise<Result<Verdict>> {
   const { commonDir } = repository;
   // A marker of this process alone: another one's warden must not take these programs for its own.
   const life = runId(`validate-${newRunId(clock.now(), asked.nonce)}`);
-  const since = new Date(clock.now()).toISOString();
-  const owned = await takeOwnership(sageDirectory(commonDir), life, since);
+  const owned = await tryToOwn({ repository, clock }, life);
   if (!owned.ok) return owned;
   await using ownership = owned.value;
   await endDeadRun(commonDir);

@@ -6,7 +6,6 @@ import { openDepot } from '../git/depot.js';
 import { deleteRefs, listRefs } from '../git/refs.js';
 import { sweepDepot } from '../git/sweep-depot.js';
 import { clearMover, isOwnerLeft } from '../journal/owner-left.js';
-import { takeOwnership } from '../journal/owner.js';
 import { readJournal } from '../journal/read.js';
 import { readOwner } from '../journal/read-owner.js';
 import {
@@ -23,6 +22,7 @@ import { runId } from '../model/ids.js';
 import { clearDrafts } from './clear-drafts.js';
 import { endLives, livesOf } from './life.js';
 import { findOwedStates } from './owed-states.js';
+import { tryToOwn } from './own-repository.js';
 import { foldJournal } from './read-run.js';
 import { writeJson } from './run-files.js';
 import type { Surroundings } from './surroundings.js';
@@ -67,8 +67,7 @@ export async function clearUp(place: ClearingPlace): Promise<void> {
   if (!isLeft || (await isAnotherUnfinished(commonDir))) return;
   const dead = await readOwner(own);
   const last = await lastTold(commonDir);
-  const at = new Date(place.clock.now()).toISOString();
-  const owned = await takeOwnership(own, last?.directory.run ?? runId('clear-up'), at);
+  const owned = await tryToOwn(place, last?.directory.run ?? runId('clear-up'));
   if (!owned.ok) return;
   await using ownership = owned.value;
   // Somebody may have begun, or done the same, meanwhile.

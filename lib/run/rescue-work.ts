@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { mergeBase } from '../git/commits.js';
 import { openDepot } from '../git/depot.js';
 import { listKeptWork, type KeptWork } from '../git/kept-work.js';
+import { asGuest } from '../git/guest.js';
 import { depotPath, type Depot, type Repository } from '../git/places.js';
 import { PLAIN_FETCH } from '../git/plain-fetch.js';
 import { readRef } from '../git/refs.js';
@@ -107,12 +108,14 @@ async function depotOf(repository: Repository, ticket: string): Promise<Depot> {
 }
 
 async function bring(
-  { git, root: cwd }: Repository,
+  repository: Repository,
   depot: Depot,
   kept: KeptWork,
   ref: string,
 ): Promise<void> {
-  demand(await git([...PLAIN_FETCH, vaultOf(depot), `${kept.ref}:${ref}`], { cwd }));
+  const { git, root: cwd } = repository;
+  const args = [...PLAIN_FETCH, vaultOf(depot), `${kept.ref}:${ref}`];
+  demand(await asGuest(repository, [ref], () => git(args, { cwd })));
 }
 
 /** What the work changes, against where it began; nothing is told where that cannot be found out. */

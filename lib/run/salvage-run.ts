@@ -4,13 +4,7 @@ import { mergeBase } from '../git/commits.js';
 import { openDepot } from '../git/depot.js';
 import { depotPath, type Depot, type Repository } from '../git/places.js';
 import { readFirstRecord, readJournal } from '../journal/read.js';
-import { takeOwnership } from '../journal/owner.js';
-import {
-  isRunId,
-  runDirectory,
-  sageDirectory,
-  type RunDirectory,
-} from '../journal/run-directory.js';
+import { isRunId, runDirectory, type RunDirectory } from '../journal/run-directory.js';
 import { publish } from '../land/publish.js';
 import type { Clock } from '../model/clock.js';
 import type { Salvage } from '../model/answer-schemas.js';
@@ -21,6 +15,7 @@ import { projectTickets, type ProjectedChange } from '../tickets/project.js';
 import { loadIndex } from '../tickets/read.js';
 import { branchTips, landedTickets, readLandedBranch, type LandedTicket } from './landed-branch.js';
 import { endLives, livesIn } from './life.js';
+import { ownRepository } from './own-repository.js';
 import { readRunFiles, writeJson } from './run-files.js';
 import { findStart } from './start.js';
 import { INDEX_PATH } from './survey.js';
@@ -40,7 +35,7 @@ export async function salvageRun(
   const at = new Date(clock.now()).toISOString();
   const directory = runDirectory(repository.commonDir, run);
   const depot = await demandRun(repository, run);
-  await using ownership = demand(await takeOwnership(sageDirectory(repository.commonDir), run, at));
+  await using ownership = await ownRepository({ repository, clock }, run);
   await refuseWhole(directory.events, run);
   const journal = await readFile(directory.events, 'utf8').catch(() => '');
   await endLives(livesIn(run, journal));

@@ -41,15 +41,16 @@ describe('refs', () => {
     expect(moves.map(value).filter((move) => move === 'moved')).toHaveLength(1);
   });
 
-  test('a lock that a killed git left behind is removed once it is old', async () => {
-    const { git, repo } = world;
+  test('a lock that a killed git left behind in the depot is removed once it is old', async () => {
+    const { path } = (await world.open()).depot;
+    const { git } = world;
     const ref = 'refs/heads/sage/locked';
-    value(await setRef(git, repo, ref, one));
-    const lock = join(repo, '.git', `${ref}.lock`);
+    value(await setRef(git, path, ref, one));
+    const lock = join(path, `${ref}.lock`);
     writeFileSync(lock, '');
     const old = Date.now() / 1_000 - 60;
     utimesSync(lock, old, old);
-    expect(value(await moveRef(git, repo, ref, two, one, 'healed'))).toBe('moved');
+    expect(value(await moveRef(git, path, ref, two, one, 'healed'))).toBe('moved');
     expect(existsSync(lock)).toBe(false);
   });
 

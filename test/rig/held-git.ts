@@ -36,7 +36,7 @@ export async function holdGit(rig: Rig, words: string, at: Hold, after?: string)
     `echo "${pids}" > "${folder}/new" && mv "${folder}/new" "${folder}/pids" && kill -STOP $$`;
   await executable(
     join(folder, 'hooks/reference-transaction'),
-    `cat > /dev/null\nif [ "$1" = prepared ]; then ${stop('$PPID $$')}; fi`,
+    `case "$1 $(cat)" in "prepared "*refs/heads/*) ${stop('$PPID $$')} ;; esac`,
   );
   await executable(join(folder, 'smudge'), `${stop('$PPID $$')}\ncat`);
   const how: Readonly<Record<Hold, string>> = {

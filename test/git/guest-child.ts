@@ -1,0 +1,11 @@
+import { asGuest } from '../../lib/git/guest.js';
+import type { Repository } from '../../lib/git/places.js';
+
+// A process that writes in the user's repository, as far as its note tells, until it is killed.
+const [, , gitDir = '', ...refs] = process.argv;
+const repository = { gitDir, commonDir: gitDir } as Repository;
+await asGuest(repository, refs, async () => {
+  process.stdout.write('ready\n');
+  for await (const _ of process.stdin);
+  return { ok: true, value: undefined };
+});
