@@ -19,7 +19,7 @@ export async function indexAfter(
   cwd: string,
   { landed }: Claims,
 ): Promise<readonly Ticket[] | undefined> {
-  const booked = landed.find(({ ticket }) => ticket === undefined);
+  const booked = landed.findLast(({ ticket }) => ticket === undefined);
   const blob = booked && (await readBlob(git, cwd, booked.commit, INDEX_PATH));
   const bytes = blob?.ok
     ? blob.value

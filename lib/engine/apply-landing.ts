@@ -4,7 +4,7 @@ import { isIntake } from '../model/ids.js';
 import { applyToChain, type ChainEvent } from './apply-chain.js';
 import { leaveChain, REMEMBERED } from './chain.js';
 import type { LandingState } from './landing-state.js';
-import { leaveIntake } from './intake.js';
+import { hold, leaveIntake } from './intake.js';
 import { noteMended } from './note-mended.js';
 import { setEpicAside } from './set-aside.js';
 import { someFiles } from './some-files.js';
@@ -124,6 +124,7 @@ function land(state: RunState, event: EventNamed<'landing.landed'>): void {
   const entry = leaveChain(state, id, at);
   if (state.intake.look === 'fresh') state.intake.look = 'none';
   if (entry?.intake ?? isIntake(id)) {
+    hold(state, entry);
     delete state.intake.left;
     return;
   }

@@ -4,6 +4,7 @@ import { baselineOf } from './baseline.js';
 import { partsOf } from './epic-parts.js';
 import { noteUnpublished } from './apply-landing.js';
 import type { LandingState } from './landing-state.js';
+import { freshIntake } from './intake.js';
 import { createQueue } from './queue.js';
 import { allSlots, freshHistory, noteGiven, noteTaken } from './slots.js';
 import type { RunState, TicketRun } from './state.js';
@@ -16,6 +17,7 @@ export type RunLevelEvent = Extract<
     readonly type:
       | 'run.planned'
       | 'run.resumed'
+      | 'run.reopened'
       | 'run.stop-requested'
       | 'run.paused'
       | 'run.continued'
@@ -69,7 +71,7 @@ export function stateOf(planned: EventOf<'run.planned'>, at: string): RunState {
     parts: partsOf(planned.tickets),
     settling: [],
     landing: freshLanding(planned.options.checkSlots ?? 1),
-    intake: { known: planned.base, look: 'none', isRewound: false },
+    intake: freshIntake(planned.base),
     baseCheck: planned.options.hasChecks ? 'wanted' : 'none',
     baseline: [],
     mended: [],
@@ -121,6 +123,22 @@ function freshTicket(ticket: TicketRun['ticket']): TicketRun {
   return { ticket, phase: 'waiting', attempts: 0, numbered: 0, conflicts: 0, throttled: 0, times };
 }
 
+/** Nothing of the queue is gone on with: what is left to do is to take the target in, and to deliver. */
+function reopen(state: RunState): void {
+  const { finished, stop, reopened, lastAt } = state;
+  const { endedAt = finished?.at ?? lastAt } = reopened ?? {};
+  const was = reopened ? reopened.stop : stop;
+  state.reopened = { exitCode: finished?.exitCode ?? 0, endedAt, ...(was ? { stop: was } : {}) };
+  delete state.finished;
+  delete state.stop;
+  delete state.paused;
+  delete state.delivery;
+  state.ending = 'no';
+  state.intake = freshIntake(state.intake.held);
+  const { lanes, width } = freshLanding(state.options.checkSlots ?? 1);
+  Object.assign(state.landing, { lanes, width });
+}
+
 export function applyToRun(state: RunState, event: RunLevelEvent): void {
   switch (event.type) {
     case 'run.planned':
@@ -136,6 +154,9 @@ export function applyToRun(state: RunState, event: RunLevelEvent): void {
       state.slots = allSlots(state);
       state.slotHistory = freshHistory();
       state.cooling.clear();
+      return;
+    case 'run.reopened':
+      reopen(state);
       return;
     case 'run.stop-requested':
       if (state.stop?.mode !== 'cancel') state.stop = event;

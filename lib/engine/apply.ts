@@ -11,7 +11,8 @@ import { between, skipGap } from './tickets.js';
  * It never decides: what a later version would decide differently is still folded alike.
  */
 export function apply(state: RunState, event: RunEvent): void {
-  if (event.type === 'run.resumed') skipGap(state, between(state.lastAt, event.at));
+  if (event.type === 'run.resumed' && !state.reopened)
+    skipGap(state, between(state.lastAt, event.at));
   state.seq = event.seq;
   state.lastAt = event.at;
   if (event.closes !== undefined) state.open.delete(event.closes);

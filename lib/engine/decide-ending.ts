@@ -37,9 +37,16 @@ export function decideEnding(state: RunState, now: number): EventDraft | undefin
   if (state.active.size > 0 || chain.length > 0 || queue.length > 0) return undefined;
   // Checks that nobody waits for are being stopped.
   if ([...state.open.values()].some(({ kind }) => kind === 'checks.run')) return undefined;
+  if (state.reopened && state.ending === 'no') return deliverAgain(state);
   if (isWaiting(state, now)) return undefined;
   if (state.ending === 'no') return wrapUp(state, now);
   return deliver(state);
+}
+
+/** The states were written when the run ended; since then they are the user's, and merged like all that is theirs. */
+function deliverAgain(state: RunState): EventDraft | undefined {
+  const look = decideLook(state);
+  return look ? (look === 'wait' ? undefined : look) : begin(state);
 }
 
 /** A paused run does not end as long as a ticket could start. */
@@ -86,24 +93,35 @@ function deliver(state: RunState): EventDraft | undefined {
       };
     }
     case 'moved':
-      if (state.tip === state.base) {
-        return { type: 'run.delivered', how: 'nothing', why: 'nothing landed' };
-      }
-      if (state.stop?.mode === 'cancel') {
-        const command = `sage deliver ${state.run}`;
-        return { type: 'run.delivered', how: 'left', why: 'the run was cancelled', command };
-      }
-      if (state.intake.isRewound && state.intake.left) {
-        const why = state.intake.left.message;
-        return { type: 'run.delivered', how: 'left', why, command: `git merge ${state.branch}` };
-      }
-      return {
-        type: 'run.delivering',
-        opens: { kind: 'run.deliver', key: 'deliver', tip: state.tip, target: state.target },
-      };
+      return begin(state);
     case 'delivered':
-      return { type: 'run.finished', exitCode: exitCodeOf(state) };
+      return { type: 'run.finished', exitCode: state.reopened?.exitCode ?? exitCodeOf(state) };
     default:
       return undefined;
   }
+}
+
+/** The delivery, or why there is none. */
+function begin(state: RunState): EventDraft {
+  if (state.tip === state.base) {
+    return { type: 'run.delivered', how: 'nothing', why: 'nothing landed' };
+  }
+  if (state.stop?.mode === 'cancel') {
+    const command = `sage deliver ${state.run}`;
+    return { type: 'run.delivered', how: 'left', why: 'the run was cancelled', command };
+  }
+  if (state.intake.isRewound && state.intake.left) {
+    const why = state.intake.left.message;
+    return { type: 'run.delivered', how: 'left', why, command: `git merge ${state.branch}` };
+  }
+  return {
+    type: 'run.delivering',
+    opens: {
+      kind: 'run.deliver',
+      key: 'deliver',
+      tip: state.tip,
+      target: state.target,
+      ...(state.reopened ? { mayMoveProtected: true } : {}),
+    },
+  };
 }

@@ -19,6 +19,7 @@ import type { RunState } from './state.js';
  */
 export function decide(state: RunState, now: number): EventDraft | undefined {
   if (state.finished || state.suspended) return undefined;
+  if (state.reopened) return decideLanding(state, now) ?? decideEnding(state, now);
   const base = decideBase(state);
   if (base !== 'go') return base;
   const landsFirst = state.options.schedule === 'rolling';

@@ -11,7 +11,10 @@ export function times(state: RunState) {
   const worked = [...state.tickets.values()].filter(({ attempts }) => attempts > 0);
   const sum = (of: (ticket: TicketRun) => number) =>
     worked.reduce((total, ticket) => total + of(ticket), 0);
-  const wallMs = between(state.startedAt, state.finished?.at ?? state.lastAt);
+  const wallMs = between(
+    state.startedAt,
+    state.reopened?.endedAt ?? state.finished?.at ?? state.lastAt,
+  );
   const sumMs = sum(spent);
   const busyMs = sum(({ times: { attemptMs } }) => attemptMs);
   return {

@@ -1,8 +1,9 @@
 import type { EventDraft, RunEvent } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
-import { intakeName } from '../model/ids.js';
+import { intakeName, type Oid } from '../model/ids.js';
 import { isProtected } from '../model/protected-branches.js';
 import { leaveChain } from './chain.js';
+import type { IntakeState, LandingEntry } from './landing-state.js';
 import type { RunState } from './state.js';
 
 export type IntakeEvent = Extract<
@@ -38,7 +39,7 @@ export function applyToIntake(state: RunState, event: IntakeEvent): void {
       return;
     }
     case 'intake.contained':
-      leaveChain(state, event.ticket, event.at);
+      hold(state, leaveChain(state, event.ticket, event.at));
       delete intake.left;
       return;
     case 'intake.left':
@@ -47,6 +48,22 @@ export function applyToIntake(state: RunState, event: IntakeEvent): void {
   }
 }
 
+/** The run's branch holds what was taken in. */
+export function hold({ intake }: RunState, entry: LandingEntry | undefined): void {
+  if (entry?.intake) intake.held = entry.intake.target;
+}
+
+/** Asked anew, all that the run's branch lacks is looked at again, also what was given up before. */
+export const freshIntake = (held: Oid): IntakeState => ({
+  known: held,
+  held,
+  look: 'none',
+  isRewound: false,
+});
+
+/** Nobody but who asks for a delivery has main and master moved, so nothing of them is taken in before. */
+const isLeftAlone = ({ target, reopened }: RunState) => isProtected(target) && !reopened;
+
 export function leaveIntake({ intake }: RunState, failure: Failure, isRewound = false): void {
   intake.left = failure;
   intake.isRewound = isRewound;
@@ -54,9 +71,9 @@ export function leaveIntake({ intake }: RunState, failure: Failure, isRewound = 
 
 /** Takes the target in when it was seen to have moved. */
 export function decideIntake(state: RunState): EventDraft | undefined {
-  const { intake, landing, target, ending } = state;
+  const { intake, landing, ending } = state;
   const { seen, known } = intake;
-  if (seen === undefined || seen === known || ending !== 'no' || isProtected(target)) {
+  if (seen === undefined || seen === known || ending !== 'no' || isLeftAlone(state)) {
     return undefined;
   }
   const ticket = intakeName(seen);
@@ -72,7 +89,7 @@ export function decideLook(state: RunState): EventDraft | 'wait' | undefined {
   const { intake, target, tip, base, stop } = state;
   if (intake.look === 'open') return 'wait';
   if (intake.look === 'fresh' || tip === base) return undefined;
-  if (stop?.mode === 'cancel' || isProtected(target)) return undefined;
+  if (stop?.mode === 'cancel' || isLeftAlone(state)) return undefined;
   return {
     type: 'target.asked',
     opens: { kind: 'target.look', key: `target/${state.seq}`, target },

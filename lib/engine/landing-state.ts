@@ -73,6 +73,8 @@ export interface LandingEntry {
 export interface IntakeState {
   /** Of the target, the run's branch holds this, or an intake of it is on its way, or was given up. */
   known: Oid;
+  /** What of it the run's branch really holds. */
+  held: Oid;
   /** Where it was seen last; absent: not looked at yet, or it is gone. */
   seen?: Oid;
   look: 'none' | 'open' | 'fresh';

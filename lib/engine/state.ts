@@ -1,4 +1,5 @@
 import type { AgentOutcome } from '../model/agent.js';
+import type { EventOf } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
 import type { AttemptAddress, LaneName, Oid, RunId, TicketId } from '../model/ids.js';
 import type { AgentAsk, Intent } from '../model/intent.js';
@@ -65,7 +66,7 @@ export interface RunState {
   limited: Failure[];
   projection: ProjectionState;
   ending: 'no' | 'bookkeeping' | 'booked' | 'moving' | 'moved' | 'delivering' | 'delivered';
-  delivery?: { readonly how: string; readonly why: string; readonly command?: string };
+  delivery?: Pick<EventOf<'run.delivered'>, 'how' | 'why' | 'command'>;
   /** The run's branch in the user's repository is behind, because of this. */
   unpublished?: Failure;
   bookkeeping?: Oid;
@@ -78,6 +79,12 @@ export interface RunState {
   startedAt: string;
   lastAt: string;
   finished?: { readonly exitCode: number; readonly at: string };
+  /** It had finished, so, and is being delivered again. */
+  reopened?: {
+    readonly exitCode: number;
+    readonly endedAt: string;
+    readonly stop?: NonNullable<RunState['stop']>;
+  };
   seq: number;
 }
 

@@ -10,6 +10,7 @@ import { logHint } from './tickets.js';
 export function summarise(state: RunState): Summary {
   const all = [...state.tickets.values()];
   const figures = times(state);
+  const stop = stopOf(state);
   return {
     version: 1,
     run: state.run,
@@ -55,12 +56,12 @@ export function summarise(state: RunState): Summary {
         failure && failure.message !== state.delivery?.why ? [sentence(failure)] : [],
       ),
     ],
-    ...(state.stop
+    ...(stop
       ? {
           stoppedBy: {
-            mode: state.stop.mode,
-            by: state.stop.by,
-            ...(state.stop.failure ? { failure: short(state.stop.failure) } : {}),
+            mode: stop.mode,
+            by: stop.by,
+            ...(stop.failure ? { failure: short(stop.failure) } : {}),
           },
         }
       : {}),
@@ -68,6 +69,9 @@ export function summarise(state: RunState): Summary {
     exitCode: state.finished?.exitCode ?? 0,
   };
 }
+
+/** What stopped its work; a later delivery may be stopped without changing that. */
+const stopOf = ({ stop, reopened }: RunState) => (reopened ? reopened.stop : stop);
 
 function landed({ ticket, commit, times: spent, attempts, verdict }: TicketRun) {
   return {
@@ -120,7 +124,8 @@ function pending(state: RunState) {
 function whyNotStarted(state: RunState): string {
   if (state.baseCheck === 'red')
     return state.baseVerdict ? 'the base is red' : 'the base could not be checked';
-  if (state.stop) return state.stop.by === 'budget' ? 'the cost limit is reached' : 'stopped';
+  const stop = stopOf(state);
+  if (stop) return stop.by === 'budget' ? 'the cost limit is reached' : 'stopped';
   return state.options.limit === undefined ? 'not started' : '--limit is reached';
 }
 

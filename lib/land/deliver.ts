@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Effect } from '../model/effect.js';
 import type { Failure } from '../model/failure.js';
 import type { EventOf } from '../model/event.js';
-import type { Oid } from '../model/ids.js';
+import { oid, type Oid } from '../model/ids.js';
+import type { RunDeliver } from '../model/intent.js';
 import { isProtected } from '../model/protected-branches.js';
 import type { Depot, Repository } from '../git/places.js';
 import { isKnownAncestor } from '../git/commits.js';
@@ -40,13 +41,14 @@ const PATIENCE_MS = 10_000;
  * it finds, so that doing it again after a crash finishes it.
  */
 export function createRunDeliver(deps: DeliverDeps): Effect<'run.deliver'> {
-  const act = async (tip: Oid, target: string, key: string, isRedo: boolean) => {
-    const delivery = await deliver(deps, tip, target, { isRedo, mayMoveProtected: false });
+  const act = async ({ tip, target, key, ...intent }: RunDeliver, isRedo: boolean) => {
+    const mayMoveProtected = intent.mayMoveProtected ?? false;
+    const delivery = await deliver(deps, tip, target, { isRedo, mayMoveProtected });
     return [{ type: 'run.delivered' as const, ...delivery, closes: key }];
   };
   return {
-    perform: ({ tip, target, key }) => act(tip, target, key, false),
-    reconcile: ({ tip, target, key }) => act(tip, target, key, true),
+    perform: (intent) => act(intent, false),
+    reconcile: (intent) => act(intent, true),
   };
 }
 
@@ -96,7 +98,7 @@ async function deliver(
   }
   const here = await ownCheckout(repository);
   const from = await readRef(git, root, `refs/heads/${target}`);
-  if (!from.ok) return { how: 'left', why: from.failure.message };
+  if (!from.ok) return { how: 'left', why: from.failure.message, failure: from.failure };
   if (from.value === undefined) {
     const command = `git branch ${shellQuoted(target)} ${shellQuoted(branch)}`;
     return { how: 'left', why: `there is no branch ${target}`, command };
@@ -128,9 +130,10 @@ async function deliver(
   if (!forwarded.ok) {
     const { message, where, code } = forwarded.failure;
     const again = `sage deliver ${shellQuoted(branch.replace(/^sage\//, ''))}`;
-    if (code === 'git/locked') return { how: 'left', ...locked(forwarded.failure, again) };
+    const left = { how: 'left', failure: forwarded.failure } as const;
+    if (code === 'git/locked') return { ...left, ...locked(forwarded.failure, again) };
     const isIndex = deps.index !== undefined && where?.file === deps.index.path;
-    return { how: 'left', why: message, command: isIndex ? around(where.file, command) : command };
+    return { ...left, why: message, command: isIndex ? around(where.file, command) : command };
   }
   await cleanIndex(deps, here, tip, target);
   return { how: 'forwarded', why: `${target} was fast-forwarded` };
@@ -205,7 +208,7 @@ async function swap(
   const moved = await asGuest(repository, [ref], () =>
     moveRef(git, root, ref, tip, from, `sage deliver ${branch}`),
   );
-  if (!moved.ok) return { how: 'left', ...locked(moved.failure, command) };
+  if (!moved.ok) return { how: 'left', failure: moved.failure, ...locked(moved.failure, command) };
   return moved.value === 'moved'
     ? { how: 'forwarded', why: `${target} was moved forward` }
     : { how: 'left', why: `${target} has moved meanwhile`, command };
@@ -213,7 +216,7 @@ async function swap(
 
 /**
  * Takes the landed version of the ticket index into the checkout when only the run's last write stands there and the
- * tip is the bookkeeping commit: without one, the live copy is the only place of the states.
+ * last commit of the run itself is the bookkeeping: without one, the live copy is the only place of the states.
  */
 async function cleanIndex(
   { repository, index }: DeliverDeps,
@@ -223,9 +226,13 @@ async function cleanIndex(
 ): Promise<void> {
   if (!index || here.branch !== target || here.busy !== undefined) return;
   const { git, root } = repository;
-  const parent = await readRef(git, root, `${tip}^`);
+  // What an intake brought afterwards changes nothing about that.
+  const last = await git(['rev-list', '-1', '--first-parent', '--no-merges', tip], { cwd: root });
+  if (!last.ok) return;
+  const commit = oid(last.value.stdout);
+  const parent = await readRef(git, root, `${commit}^`);
   if (!parent.ok || parent.value === undefined) return;
-  const booked = await changedPaths(git, root, parent.value, tip);
+  const booked = await changedPaths(git, root, parent.value, commit);
   if (!booked.ok || !booked.value.some(({ path }) => path === index.path)) return;
   const local = await localChanges(git, root);
   if (!local.ok) return;

@@ -26,6 +26,8 @@ export type EventBody =
       readonly containers: readonly { readonly id: TicketId; readonly open: readonly TicketId[] }[];
     }
   | { readonly type: 'run.resumed'; readonly by: string }
+  /** A finished run goes on with its delivery alone, because somebody asked for that: main and master move, too. */
+  | { readonly type: 'run.reopened'; readonly by: string }
   | {
       readonly type: 'run.stop-requested';
       readonly mode: 'drain' | 'cancel';
@@ -244,6 +246,8 @@ export type EventBody =
       readonly command?: string;
       /** The run's branch could not be copied into the user's repository. */
       readonly unpublished?: Failure;
+      /** What git said that would not move the target. */
+      readonly failure?: Failure;
     }
   | { readonly type: 'run.finished'; readonly exitCode: number };
 

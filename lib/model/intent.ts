@@ -161,4 +161,6 @@ export interface RunDeliver {
   readonly key: string;
   readonly tip: Oid;
   readonly target: string;
+  /** Somebody asked for it: main and master may be moved, too. */
+  readonly mayMoveProtected?: true;
 }

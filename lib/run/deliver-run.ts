@@ -1,20 +1,28 @@
+import { rm } from 'node:fs/promises';
+import { isAncestor } from '../git/commits.js';
 import { openDepot } from '../git/depot.js';
 import type { Repository } from '../git/places.js';
 import { readRef } from '../git/refs.js';
-import { readJournal } from '../journal/read.js';
+import { readCleaned } from '../journal/cleaned.js';
+import type { Ownership } from '../journal/owner.js';
+import { readJournal, type JournalContent } from '../journal/read.js';
 import { runDirectory } from '../journal/run-directory.js';
 import { deliverNow, type Delivery } from '../land/deliver.js';
 import type { TrackedIndex } from '../land/forward-checkout.js';
-import type { Clock } from '../model/clock.js';
 import { Refusal } from '../model/failure.js';
 import { oid, type Oid, type RunId } from '../model/ids.js';
+import { clearUp } from './clear-up.js';
+import { resumeRun } from './execute-run.js';
+import { live } from './live.js';
 import { ownRepository } from './own-repository.js';
 import { foldJournal, knownRun, noRun } from './read-run.js';
 import { readSummary } from './read-summary.js';
 import { readRunFiles, writeJson } from './run-files.js';
+import type { ResumeRequest } from './run-request.js';
 import { findStart } from './start.js';
 import { trackedIndex } from './tracked-index.js';
 import { findUndelivered } from './undelivered.js';
+import { findUnfinished, type Unfinished } from './unfinished.js';
 
 /** What `sage deliver` did. */
 export interface DeliveredRun extends Omit<Delivery, 'unpublished'> {
@@ -26,26 +34,35 @@ export interface DeliveredRun extends Omit<Delivery, 'unpublished'> {
 
 /**
  * Delivers a finished run because somebody asked for it: the named one, else the newest that is not in its target yet.
- * Being asked, it moves main and master too. Refused while a run is going on here.
+ * Being asked, it moves main and master too. A target that moved is taken in before, as during a run: by the run itself,
+ * which is opened again for that, so that all that is done is journaled. Refused while a run is going on here.
  */
 export async function deliverRun(
-  repository: Repository,
-  clock: Clock,
+  request: ResumeRequest,
   asked: string | undefined,
   target: string | undefined,
 ): Promise<DeliveredRun> {
+  const { repository } = request.surroundings;
+  await clearUp(request.surroundings);
+  const taken = await takenUp(request, asked);
+  if (taken) return taken;
   const found =
     asked === undefined
       ? await newest(repository, target)
       : { run: await knownRun(repository.commonDir, asked), into: '' };
   if (found.run === undefined) return nothingWaits(found.into);
   const { run } = found;
-  await using ownership = await ownRepository({ repository, clock }, run);
+  await using ownership = await ownRepository(request.surroundings, run);
   await ownership.checkFence();
   const known = await deliverable(repository, run);
+  const to = target ?? known.target;
+  const head = { run, branch: known.branch, target: to };
+  if (known.told && to === known.target && (await isReopened(repository, known, run))) {
+    const { how, why, command } = await reopen(request, ownership, run, known.told);
+    return { how, why, ...(command === undefined ? {} : { command }), ...head };
+  }
   const depot = await openDepot(repository);
   if (!depot.ok) throw new Refusal([depot.failure], 2);
-  const to = target ?? known.target;
   const { how, why, command } = await deliverNow(
     {
       repository,
@@ -58,14 +75,70 @@ export async function deliverRun(
     true,
   );
   await notePublished(repository, run, known.branch);
-  return {
-    how,
-    why,
-    ...(command === undefined ? {} : { command }),
-    run,
-    branch: known.branch,
-    target: to,
-  };
+  return { how, why, ...(command === undefined ? {} : { command }), ...head };
+}
+
+/** A delivery that was cut off is gone on with: what it had taken in and verified counts. */
+async function takenUp(
+  request: ResumeRequest,
+  asked: string | undefined,
+): Promise<DeliveredRun | undefined> {
+  const { commonDir } = request.surroundings.repository;
+  const cutOff = await unfinishedOrDamaged(commonDir);
+  const isDelivery =
+    typeof cutOff === 'object' && cutOff.content.events.some(({ type }) => type === 'run.reopened');
+  if (!isDelivery) return undefined;
+  const { run } = cutOff.directory;
+  if (asked !== undefined && (await knownRun(commonDir, asked)) !== run) return undefined;
+  const outcome = await resumeRun(request);
+  if (outcome?.kind !== 'finished' || !outcome.state.delivery) return undefined;
+  const { delivery, branch, target } = outcome.state;
+  return { ...delivery, run, branch, target };
+}
+
+/** A damaged journal of another run keeps nobody from delivering this one. */
+async function unfinishedOrDamaged(commonDir: string): Promise<Unfinished | 'damaged' | undefined> {
+  try {
+    return await findUnfinished(commonDir);
+  } catch (error) {
+    if (error instanceof Refusal) return 'damaged';
+    throw error;
+  }
+}
+
+/**
+ * Whether the run itself delivers. Not one that somebody has to go on with first, that was cleaned, or whose work the target
+ * holds: then there is nothing to take in.
+ */
+async function isReopened(
+  { git, root, commonDir }: Repository,
+  { tip, target }: Deliverable,
+  run: RunId,
+): Promise<boolean> {
+  if (await readCleaned(runDirectory(commonDir, run).path)) return false;
+  if (await unfinishedOrDamaged(commonDir)) return false;
+  const at = await readRef(git, root, `refs/heads/${target}`);
+  if (!at.ok || at.value === undefined) return false;
+  const isThere = await isAncestor(git, root, tip, at.value);
+  return !(isThere.ok && isThere.value);
+}
+
+async function reopen(
+  request: ResumeRequest,
+  ownership: Ownership,
+  run: RunId,
+  content: JournalContent,
+): Promise<Delivery> {
+  const directory = runDirectory(request.surroundings.repository.commonDir, run);
+  const [planned] = content.events;
+  if (planned?.type !== 'run.planned') throw new Error('a run that landed something has no plan');
+  const files = await readRunFiles(directory);
+  // It says that the run has ended; when we die in between, who comes next writes it again.
+  await rm(directory.summary, { force: true });
+  const opening = { type: 'run.reopened', by: 'sage deliver' } as const;
+  const { delivery } = await live(request, ownership, { run, files, planned, content, opening });
+  if (!delivery) throw new Error('a run that was opened again ended without a delivery');
+  return delivery;
 }
 
 /** From now on the branch is the user's: deleting it says that it is dealt with. */
@@ -109,6 +182,8 @@ interface Deliverable {
   /** Where what landed ends. */
   readonly tip: Oid;
   readonly index?: TrackedIndex;
+  /** The whole journal of a run that has ended and landed something; absent: it cannot be opened again. */
+  readonly told?: JournalContent;
 }
 
 async function deliverable(repository: Repository, run: RunId): Promise<Deliverable> {
@@ -117,8 +192,9 @@ async function deliverable(repository: Repository, run: RunId): Promise<Delivera
   const state = content.ok ? foldJournal(content.value.events) : undefined;
   if (state) {
     const { indexWasUnchanged } = await readRunFiles(directory);
-    const { branch, target, tip } = state;
-    return { branch, target, tip, index: trackedIndex(state, indexWasUnchanged) };
+    const { branch, target, tip, base, finished } = state;
+    const known = { branch, target, tip, index: trackedIndex(state, indexWasUnchanged) };
+    return content.ok && finished && tip !== base ? { ...known, told: content.value } : known;
   }
   // A salvaged run has nothing but its summary; without a journal nobody can prove whose bytes the index holds.
   const summary = await readSummary(directory);

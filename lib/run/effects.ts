@@ -88,7 +88,9 @@ export function createEffects(parts: EffectParts): Effects {
       publisher: parts.publisher,
       branch,
       clock,
-      ...(isProtected(state.target) ? {} : { target: () => movedTarget(repository, state) }),
+      ...(isProtected(state.target) && !state.reopened
+        ? {}
+        : { target: () => movedTarget(repository, state) }),
       lock: fencedLock(checkFence, parts.lander),
     }),
     'target.look': createTargetLook(repository),

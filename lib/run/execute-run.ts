@@ -1,29 +1,15 @@
-import { stateOf } from '../engine/apply-run.js';
-import { apply } from '../engine/apply.js';
 import type { RunState } from '../engine/state.js';
-import { summarise } from '../engine/summarise.js';
-import { diskTrouble } from '../journal/disk-trouble.js';
-import { listenForCommands } from '../journal/command-folder.js';
-import { openJournal, type Journal } from '../journal/journal.js';
-import { NO_SUM } from '../journal/line.js';
-import type { JournalContent } from '../journal/read.js';
-import { syncFolder } from '../journal/sync-folder.js';
-import { newRunId, runDirectory } from '../journal/run-directory.js';
-import type { Command } from '../model/command.js';
-import type { EventDraft, RunEvent } from '../model/event.js';
+import type { Ownership } from '../journal/owner.js';
+import { newRunId } from '../journal/run-directory.js';
 import type { RunId } from '../model/ids.js';
-import { beginRun, type NewRun } from './begin-run.js';
-import { firstRunWords } from './first-run.js';
+import { beginRun } from './begin-run.js';
 import { clearUp, sweepLeftovers } from './clear-up.js';
-import { createInbox } from './inbox.js';
-import { nextLife } from './life.js';
-import { loop } from './loop.js';
-import { ownRepository } from './own-repository.js';
-import { foldJournal } from './read-run.js';
-import { readRunFiles, writeJson, type RunFiles } from './run-files.js';
+import { firstRunWords } from './first-run.js';
+import { live, NOTHING_YET, type LivingRun } from './live.js';
 import { findOwedStates, writeOwedStates } from './owed-states.js';
+import { ownRepository } from './own-repository.js';
+import { readRunFiles } from './run-files.js';
 import type { ResumeRequest, RunRequest } from './run-request.js';
-import { openWorkshop } from './workshop.js';
 import { findUnfinished } from './unfinished.js';
 
 export type RunOutcome =
@@ -79,7 +65,7 @@ async function begin(request: RunRequest): Promise<RunOutcome | undefined> {
   const words = await firstRunWords(commonDir, again.config);
   for (const line of [words ?? [], again.notices].flat()) request.say(line);
   const { planned, files } = await again.create(run);
-  return await live(request, ownership, { run, files, planned, content: NOTHING_YET });
+  return await finish(request, ownership, { run, files, planned, content: NOTHING_YET });
 }
 
 async function resume(request: ResumeRequest, run: RunId): Promise<RunOutcome | undefined> {
@@ -92,87 +78,12 @@ async function resume(request: ResumeRequest, run: RunId): Promise<RunOutcome | 
   // Processes of the dead run must be gone before anything is read that they could still change.
   await sweepLeftovers(request.surroundings, { directory, events: content.events });
   const files = await readRunFiles(directory);
-  return await live(request, ownership, { run, files, planned, content });
+  return await finish(request, ownership, { run, files, planned, content });
 }
 
-interface Life {
-  readonly run: RunId;
-  readonly files: RunFiles;
-  readonly planned: NewRun['planned'];
-  /** Its journal so far. */
-  readonly content: JournalContent;
-}
-
-const NOTHING_YET: JournalContent = { events: [], wholeBytes: 0, isTorn: false, lastSum: NO_SUM };
-
-async function live(
-  request: ResumeRequest,
-  ownership: { checkFence(): Promise<void> },
-  life: Life,
+async function finish(
+  ...parts: readonly [ResumeRequest, Ownership, LivingRun]
 ): Promise<RunOutcome> {
-  const { surroundings } = request;
-  const { clock, repository } = surroundings;
-  const { events, wholeBytes, lastSum } = life.content;
-  const directory = runDirectory(repository.commonDir, life.run);
-  const inbox = createInbox<EventDraft | Command>();
-  await using journal = await openJournal({
-    file: directory.events,
-    clock,
-    seq: events.length,
-    lastSum,
-    wholeBytes,
-    checkFence: () => ownership.checkFence(),
-  });
-  // Before anything is done that a lost journal would not know of.
-  if (events.length === 0) await syncFolder(directory.path);
-  const state = foldJournal(events) ?? stateOf(life.planned, new Date(clock.now()).toISOString());
-  // Before a command can arrive: a run's first record is its plan.
-  if (events.length === 0) inbox.put([life.planned]);
-  // Whoever is told that it goes on may press Ctrl-C from then on.
-  const stops = request.listen((stop) => inbox.put([{ ...stop, type: 'stop' }]));
-  const commands = await listenForCommands(directory, (command) => inbox.put([command]));
-  try {
-    const resumed = events.length === 0 ? undefined : await beginLife(journal, state);
-    await using workshop = await openWorkshop(
-      surroundings,
-      directory,
-      life.files,
-      state,
-      nextLife(life.run, events),
-      () => ownership.checkFence(),
-    );
-    if (resumed) request.onEvent(resumed, state);
-    const { lanesRoot } = surroundings;
-    const parts = {
-      journal,
-      effects: workshop.effects,
-      inbox,
-      clock,
-      folders: [directory.path, lanesRoot] as const,
-      onEvent: request.onEvent,
-    };
-    await loop(parts, state);
-  } finally {
-    commands[Symbol.dispose]();
-    stops[Symbol.dispose]();
-  }
-  try {
-    await writeJson(directory.summary, summarise(state));
-  } catch (error) {
-    const failure = await diskTrouble(error, directory.path);
-    if (!failure) throw error;
-    request.say(`the summary could not be kept: ${failure.message}; the journal tells the same`);
-  }
+  const state = await live(...parts);
   return { kind: 'finished', exitCode: state.finished?.exitCode ?? 70, state };
-}
-
-/**
- * Writes that the run goes on before this life's warden is started: should we be killed at once, that warden sweeps its
- * life a while longer, and the next one must not have the same name.
- */
-async function beginLife(journal: Journal, state: RunState): Promise<RunEvent> {
-  const event = journal.append({ type: 'run.resumed', by: 'sage stream' });
-  await journal.flush();
-  apply(state, event);
-  return event;
 }

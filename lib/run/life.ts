@@ -12,13 +12,17 @@ export type Life = string;
 /** The lives of a run so far: one for its start and one for each time it went on. */
 export const livesOf = (run: RunId, events: readonly RunEvent[]): readonly Life[] => [
   run,
-  ...events.filter(({ type }) => type === 'run.resumed').map((_, index) => `${run}~${index + 2}`),
+  ...events
+    .filter(({ type }) => type === 'run.resumed' || type === 'run.reopened')
+    .map((_, index) => `${run}~${index + 2}`),
 ];
 
 /** The lives that the text of a journal tells, however damaged: one too many does no harm. */
 export const livesIn = (run: RunId, journal: string): readonly Life[] => [
   run,
-  ...(journal.match(/"type":"run\.resumed"/g) ?? []).map((_, index) => `${run}~${index + 2}`),
+  ...(journal.match(/"type":"run\.(resumed|reopened)"/g) ?? []).map(
+    (_, index) => `${run}~${index + 2}`,
+  ),
   // A journal that is lost altogether says nothing of how often its run went on.
   ...(journal === '' ? Array.from({ length: 8 }, (_, index) => `${run}~${index + 2}`) : []),
 ];

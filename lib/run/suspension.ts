@@ -38,7 +38,10 @@ function outsideFailure(event: EventDraft): Failure | undefined {
     case 'landing.bounced':
     case 'bookkeeping.prepared':
     case 'bookkeeping.landed':
+    case 'target.seen':
       return event.failure;
+    case 'run.delivered':
+      return event.failure ?? event.unpublished;
     default:
       return undefined;
   }

@@ -12,13 +12,13 @@ export interface Unfinished {
 }
 
 /**
- * The newest run, if it never ended: every start goes on with it first, so older ones are finished. Only looks. A
- * damaged journal is a Refusal with its diagnosis, never a guess.
+ * The run that never ended: the newest, since every start goes on with it first, or an older one that is being delivered
+ * again. Only looks. A damaged journal is a Refusal with its diagnosis, never a guess.
  */
 export async function findUnfinished(commonDir: string): Promise<Unfinished | undefined> {
   const runs = await listRuns(commonDir);
-  for (const directory of [...runs].reverse()) {
-    if (await exists(directory.summary)) return undefined;
+  const hasEnded = await Promise.all(runs.map(({ summary }) => exists(summary)));
+  for (const directory of runs.filter((_, at) => !hasEnded[at]).reverse()) {
     // Loaded when it is needed: most previews find an ended run, or none.
     const { readJournal } = await import('../journal/read.js');
     const content = demand(await readJournal(directory.events));
@@ -26,7 +26,7 @@ export async function findUnfinished(commonDir: string): Promise<Unfinished | un
     const planned = events[0];
     // Killed before its first record was on the disk: nothing of it ever began.
     if (planned?.type !== 'run.planned') continue;
-    if (events.at(-1)?.type === 'run.finished') return undefined;
+    if (events.at(-1)?.type === 'run.finished') continue;
     return { directory, content, planned };
   }
   return undefined;

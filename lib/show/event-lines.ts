@@ -96,6 +96,10 @@ export function eventLines(event: RunEvent, state: RunState, paint: ChalkInstanc
         `worked ${duration(entry?.times.agentMs ?? 0)}, ${files} file${files === 1 ? '' : 's'} changed; waits to land`,
       );
     }
+    case 'landing.check-started':
+      return isIntake(event.ticket)
+        ? about(event.ticket, paint.dim('the checks run on the merge …'))
+        : [];
     case 'landing.verified': {
       const flaky = event.verdict.results.filter((result) => result.flaky);
       return flaky.length > 0

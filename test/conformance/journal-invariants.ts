@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../lib/model/event.js';
+import { isIntake } from '../../lib/model/ids.js';
 import type { Intent } from '../../lib/model/intent.js';
 import type { RunOptions, RunTicket } from '../../lib/model/run.js';
 import { landingFaults } from './landing-invariants.js';
@@ -17,6 +18,7 @@ export function checkInvariants(events: readonly RunEvent[]): string[] {
     ...attempts(events),
     ...settledTickets(events),
     ...batches(events),
+    ...reopenings(events),
   ];
 }
 
@@ -24,8 +26,7 @@ type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { readonly type:
 
 const planned = (events: readonly RunEvent[]) =>
   events.find((event): event is EventOf<'run.planned'> => event.type === 'run.planned');
-const isFinished = (events: readonly RunEvent[]) =>
-  events.some(({ type }) => type === 'run.finished');
+const isFinished = (events: readonly RunEvent[]) => events.at(-1)?.type === 'run.finished';
 const ticketsOf = (events: readonly RunEvent[]): readonly RunTicket[] =>
   planned(events)?.tickets ?? [];
 const optionsOf = (events: readonly RunEvent[]): RunOptions | undefined => planned(events)?.options;
@@ -41,7 +42,8 @@ function sequence(events: readonly RunEvent[]): string[] {
     }
     if (event.seq !== before.seq + 1) faults.push(`seq ${before.seq} is followed by ${event.seq}`);
     if (event.at < before.at) faults.push(`seq ${event.seq} is older than the event before it`);
-    if (before.type === 'run.finished') faults.push(`${event.type} comes after run.finished`);
+    if (before.type === 'run.finished' && event.type !== 'run.reopened')
+      faults.push(`${event.type} comes after run.finished`);
   });
   return faults;
 }
@@ -153,6 +155,23 @@ function settledTickets(events: readonly RunEvent[]): string[] {
     }
   }
   return [...open].map((ticket) => `${ticket} was started and never settled`);
+}
+
+/** Only a finished run is opened again, and then nothing but intake and delivery happens: no ticket is touched. */
+function reopenings(events: readonly RunEvent[]): string[] {
+  const at = events.findIndex(({ type }) => type === 'run.reopened');
+  if (at < 0) return [];
+  const faults = events.flatMap(({ type, seq }, place) =>
+    type === 'run.reopened' && events[place - 1]?.type !== 'run.finished'
+      ? [`seq ${seq} opens a run again that has not finished`]
+      : [],
+  );
+  for (const event of events.slice(at)) {
+    const isTicket = 'ticket' in event && !isIntake(event.ticket);
+    if (isTicket || /^(attempt|agent|tickets|bookkeeping)\./.test(event.type))
+      faults.push(`${event.type} comes after the run was opened again`);
+  }
+  return faults;
 }
 
 /** With `--schedule=batch` nothing lands while agents of a batch work: first all ends, then the landings. */

@@ -34,6 +34,7 @@ function landings(events: readonly RunEvent[]): string[] {
     if (event.type === 'ticket.deferred') deferred.add(event.ticket);
     // Somebody else moved the branch: what follows builds on that.
     if (event.type === 'landing.bounced' && event.tip) tip = event.tip;
+    if (event.type === 'bookkeeping.landed' && event.commit) tip = event.commit;
     if (event.type !== 'landing.landed') continue;
     const { ticket, commit } = event;
     if (landed.has(ticket)) faults.push(`${ticket} landed twice`);
@@ -80,6 +81,7 @@ function verification(events: readonly RunEvent[]): string[] {
   for (const event of events) {
     if (event.type === 'run.planned') tip = event.base;
     if (event.type === 'landing.bounced' && event.tip) tip = event.tip;
+    if (event.type === 'bookkeeping.landed' && event.commit) tip = event.commit;
     if (event.type === 'landing.prepared') {
       treeOf.set(event.commit, event.tree);
       latest.set(event.ticket, event);

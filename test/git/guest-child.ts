@@ -6,6 +6,6 @@ const [, , gitDir = '', ...refs] = process.argv;
 const repository = { gitDir, commonDir: gitDir } as Repository;
 await asGuest(repository, refs, async () => {
   process.stdout.write('ready\n');
-  for await (const _ of process.stdin);
+  await new Promise((resolve) => process.stdin.once('end', resolve).resume());
   return { ok: true, value: undefined };
 });

@@ -1,3 +1,4 @@
+import type { RunState } from '../../lib/engine/state.js';
 import type { AgentOutcome } from '../../lib/model/agent.js';
 import type { AttemptAddress, LaneName, Oid, TicketId } from '../../lib/model/ids.js';
 import type { AgentRun } from '../../lib/model/intent.js';
@@ -43,6 +44,8 @@ export class ImaginedWorld {
   owner: Life | undefined;
   /** Who holds the lander's lock; a dead holder's is taken at once. */
   lander: Life | undefined;
+  /** Whether somebody asks once more for the delivery of the run when it has ended (`sage deliver`). */
+  #delivery: 'to be asked' | 'asked' | 'no';
   readonly trouble: string[] = [];
   readonly scene: Scene;
   readonly branch: string;
@@ -52,6 +55,7 @@ export class ImaginedWorld {
   constructor(scene: Scene) {
     const { base, baseTree, branch, target, tickets, containers } = scene.planned;
     this.scene = scene;
+    this.#delivery = scene.seed % 2 === 0 ? 'to be asked' : 'no';
     this.branch = `depot:${branch}`;
     this.target = `user:${target}`;
     this.published = `user:${branch}`;
@@ -59,6 +63,18 @@ export class ImaginedWorld {
     this.git.refs.set(this.branch, base);
     this.git.refs.set(this.target, base);
     for (const { id } of [...tickets, ...containers]) this.index.set(id, 'UNPROCESSED');
+  }
+
+  /** Answers once whether it is asked for: of a run that landed something. */
+  askForDelivery({ tip, base }: RunState): boolean {
+    if (this.#delivery !== 'to be asked') return false;
+    this.#delivery = tip === base ? 'no' : 'asked';
+    return this.#delivery === 'asked';
+  }
+
+  /** Whether it is asked for and the run has not been opened again for it. */
+  isDeliveryAsked({ reopened }: RunState): boolean {
+    return this.#delivery === 'asked' && reopened === undefined;
   }
 
   get tip(): Oid {

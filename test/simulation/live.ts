@@ -59,6 +59,7 @@ export async function live(
   const drawn = seeded(faults.seed);
   const story = { deaths: 0, stuck: undefined as string | undefined };
   let final: RunState | undefined;
+  let rest: number | undefined;
   for (let number = 1; !final && !story.stuck; number += 1) {
     const life: Life = { number, isAlive: true };
     world.owner = life;
@@ -80,7 +81,8 @@ export async function live(
       });
     await quiet();
     const end = faults.ends[number - 1];
-    let left = end?.after ?? Infinity;
+    let left = rest ?? end?.after ?? Infinity;
+    rest = undefined;
     while (!started.isSettled && timeline.steps < stepsLimit) {
       const isDue = left <= 0 && end !== undefined;
       if (isDue && (end.how !== 'takeover' || atFence(timeline, life))) break;
@@ -90,6 +92,15 @@ export async function live(
     }
     if (started.isSettled) {
       final = started.state;
+      // Somebody asks for the delivery of the run that has ended: the next life opens it again.
+      if (final && world.askForDelivery(final)) {
+        if (faults.rates.target > 0) moveTarget(world, drawn, true);
+        final = undefined;
+        // A death that did not come in this process may come in the next one.
+        rest = left;
+        number -= 1;
+        continue;
+      }
       if (!final) timeline.tell(life, `gives up: ${String(started.error)}`);
       if (isRefusal(started.error)) story.stuck = started.error.message;
       // A process that gave up leaves its git children behind like one that was killed.
@@ -151,7 +162,8 @@ async function run(parts: RunParts): Promise<RunState> {
   const { events, wholeBytes, lastSum } = content.value;
   const now = new Date(timeline.now).toISOString();
   const state = foldJournal(events) ?? stateOf(scene.planned, now);
-  if (state.finished) return state;
+  const isAsked = state.finished !== undefined && world.isDeliveryAsked(state);
+  if (state.finished && !isAsked) return state;
   const checkFence = async () => {
     await own('journal: fence');
     if (world.owner === life) return;
@@ -177,7 +189,9 @@ async function run(parts: RunParts): Promise<RunState> {
   const effectWorld: EffectWorld = { world, timeline, life, state, random, fails };
   const effects = shaky(imaginedEffects(effectWorld), fails);
   shown.state = state;
-  inbox.put([events.length === 0 ? scene.planned : { type: 'run.resumed', by: 'simulation' }]);
+  const by = 'simulation';
+  const opening = { type: isAsked ? 'run.reopened' : 'run.resumed', by } as const;
+  inbox.put([events.length === 0 ? scene.planned : opening]);
   const table = mutant.effects?.(effects, effectWorld) ?? effects;
   return loop(
     { journal, effects: table, inbox, clock, folders: ['/'], onEvent: () => undefined },
@@ -260,10 +274,12 @@ function disturb(
 function moveTarget(
   { git, target, userTip, scene, published }: ImaginedWorld,
   drawn: () => number,
+  isAlsoDelivered = false,
 ) {
-  // Once it was delivered, nobody looks any more.
+  // Once it was delivered, nobody looks any more, unless it is asked for again.
   const landed = git.refs.get(published);
-  if (landed !== undefined && git.isAncestor(landed, userTip)) return;
+  const isIn = landed !== undefined && git.isAncestor(landed, userTip);
+  if (isIn && !isAlsoDelivered) return;
   const isRewritten = drawn() < 0.1;
   const parent = isRewritten ? scene.planned.base : userTip;
   const count = git.history(userTip, scene.planned.base).length;

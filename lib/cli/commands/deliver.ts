@@ -15,13 +15,14 @@ export const command: CliCommand = {
     json: { type: 'flag', describe: 'Answer as JSON' },
   },
   epilogue:
-    'Only fast-forwards, and only where no changed file of yours is in the way; otherwise it says what to type.',
+    'Only fast-forwards, and only where no changed file of yours is in the way. What the branch got meanwhile is merged into the run first, and checked; on a conflict or red checks nothing is moved. Then it says what to type.',
   run: async (context, { positionals, values, flags }) => {
     const repository = await openRepository(createGit(context.environment.variables), context.cwd);
     if (!repository.ok) throw new Refusal([repository.failure], exitCode.invalid);
-    const { deliverRun } = await import('../../run/deliver-run.js');
+    const { deliverStream } = await import('../stream/deliver-stream.js');
     const target = values['target']?.at(-1);
-    const done = await deliverRun(repository.value, context.clock, positionals[0], target);
+    const manner = { isQuiet: flags.has('json') };
+    const done = await deliverStream(context, repository.value, positionals[0], target, manner);
     if (flags.has('json')) context.stdout.line(JSON.stringify({ version: 1, ...done }, null, 2));
     else {
       const { how, branch, target: into, why } = done;
