@@ -12,6 +12,7 @@ import { asGuest } from '../git/guest.js';
 import { moveRef, readRef } from '../git/refs.js';
 import { changedPaths } from '../git/changed-paths.js';
 import { findCheckouts, ownCheckout, type Checkout } from './checkouts.js';
+import { around, commandFor } from './deliver-command.js';
 import { forwardCheckout, type TrackedIndex } from './forward-checkout.js';
 import { localChanges } from './local-changes.js';
 import { publish } from './publish.js';
@@ -160,40 +161,6 @@ function obstacleTo(
   if (users.length > 0 && here.busy !== undefined)
     return `${here.busy} is going on in the checkout`;
   return undefined;
-}
-
-/**
- * The one command that finishes it, to be typed in the checkout that sage was called in. Where the ticket index is
- * tracked, its live copy there differs from the target's, and git refuses to merge over it: `sage deliver` knows whose
- * bytes they are; before a true merge they are committed, which cannot lose anything.
- */
-async function commandFor(
-  { repository, branch, index }: DeliverDeps,
-  target: string,
-  here: Checkout,
-  at: Checkout | undefined,
-  isAhead: boolean,
-): Promise<string> {
-  const merge = `merge ${isAhead ? '--ff-only ' : ''}${shellQuoted(branch)}`;
-  if (at && at.gitDir !== here.gitDir) return `git -C ${shellQuoted(at.path)} ${merge}`;
-  const isIndexChanged = index !== undefined && (await hasLocalChange(repository, index.path));
-  if (isIndexChanged && isAhead)
-    return `sage deliver ${shellQuoted(branch.replace(/^sage\//, ''))}`;
-  const commit = isIndexChanged
-    ? `git commit -m 'record ticket states' -- ${shellQuoted(index.path)} && `
-    : '';
-  return here.branch === target
-    ? `${commit}git ${merge}`
-    : `${commit}git switch ${shellQuoted(target)} && git ${merge}`;
-}
-
-/** The user's own changes of the index are put aside and merged back: both sides survive, a conflict is git's to tell. */
-const around = (path: string, command: string) =>
-  `git stash push -- ${shellQuoted(path)} && ${command} && git stash pop`;
-
-async function hasLocalChange({ git, root }: Repository, path: string): Promise<boolean> {
-  const local = await localChanges(git, root);
-  return local.ok && local.value.has(path);
 }
 
 async function swap(

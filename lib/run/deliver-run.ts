@@ -58,12 +58,11 @@ export async function deliverRun(
   const to = target ?? known.target;
   const head = { run, branch: known.branch, target: to };
   if (known.told && to === known.target && (await isReopened(repository, known, run))) {
-    const { how, why, command } = await reopen(request, ownership, run, known.told);
-    return { how, why, ...(command === undefined ? {} : { command }), ...head };
+    return { ...words(await reopen(request, ownership, run, known.told)), ...head };
   }
   const depot = await openDepot(repository);
   if (!depot.ok) throw new Refusal([depot.failure], 2);
-  const { how, why, command } = await deliverNow(
+  const delivery = await deliverNow(
     {
       repository,
       depot: depot.value,
@@ -75,8 +74,15 @@ export async function deliverRun(
     true,
   );
   await notePublished(repository, run, known.branch);
-  return { how, why, ...(command === undefined ? {} : { command }), ...head };
+  return { ...words(delivery), ...head };
 }
+
+/** What is told of it. */
+const words = ({ how, why, command }: Delivery) => ({
+  how,
+  why,
+  ...(command === undefined ? {} : { command }),
+});
 
 /** A delivery that was cut off is gone on with: what it had taken in and verified counts. */
 async function takenUp(
@@ -93,7 +99,7 @@ async function takenUp(
   const outcome = await resumeRun(request);
   if (outcome?.kind !== 'finished' || !outcome.state.delivery) return undefined;
   const { delivery, branch, target } = outcome.state;
-  return { ...delivery, run, branch, target };
+  return { ...words(delivery), run, branch, target };
 }
 
 /** A damaged journal of another run keeps nobody from delivering this one. */

@@ -16,11 +16,14 @@ export async function disorder(rig: Rig, isPure: boolean): Promise<readonly stri
   const sage = join(rig.gitDir, 'sage');
   const left = existsSync(sage)
     ? readdirSync(sage, { recursive: true, encoding: 'utf8' })
-        .filter((name) => /\.lock$|\.mover$|^owner\.json$|(^|\/)index\.lock$/.test(name))
+        .filter((name) => /\.lock$|\.mover$|^owner\.json$|^guest\/|(^|\/)index\.lock$/.test(name))
         // The lock of git's own configuration template is not ours; packs and objects are git's.
         .filter((name) => !name.includes('/objects/'))
         .filter((name) => isPure || !/\/worktrees\/[^/]+\/index\.lock$/.test(name))
     : [];
+  const inUsers = readdirSync(rig.gitDir, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.lock') && !name.startsWith('sage/'),
+  );
   const events = runsOf(rig.gitDir).map((run) => rig.journal(run));
   const processes = await until(
     () => (rig.processes().length === 0 ? [] : undefined),
@@ -37,6 +40,7 @@ export async function disorder(rig: Rig, isPure: boolean): Promise<readonly stri
     ...(proof.code === 0 ? [] : [`verify-run objects: ${proof.stdout}${proof.stderr}`]),
     ...temporary.map((name) => `temporary file left: ${name}`),
     ...left.map((name) => `left: .git/sage/${name}`),
+    ...inUsers.map((name) => `left: .git/${name}`),
     ...events.flatMap(payments),
     ...calls(rig),
   ];

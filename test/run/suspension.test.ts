@@ -60,3 +60,14 @@ test('a fault that no resumption mends is told as it is', async () => {
   ] as const;
   expect(await orSuspension(events, ['/'])).toBe(events);
 });
+
+test('002-7.2 a target that cannot be read for a broken disk suspends; a lock in the way of a delivery leaves the work', async () => {
+  const message = 'git rev-parse: error: unable to open object: Input/output error';
+  const seen = { type: 'target.seen', failure: { code: 'git/failed', message } } as const;
+  expect(await orSuspension([seen], ['/'])).toEqual([
+    { type: 'run.suspended', failure: expect.objectContaining({ code: 'disk/not-writable' }) },
+  ]);
+  const failure = { code: 'git/locked', message: '/r/.git/index.lock stands there' } as const;
+  const left = { type: 'run.delivered', how: 'left', why: failure.message, failure } as const;
+  expect(await orSuspension([left], ['/'])).toEqual([left]);
+});

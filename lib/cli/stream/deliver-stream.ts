@@ -21,7 +21,9 @@ export function deliverStream(
       surroundings: createSurroundings(context, repository, () => undefined),
       say: (line) => stderr.line(line),
       onEvent: (event, state) => {
-        if (!isQuiet) for (const line of eventLines(event, state, paint)) stdout.line(line);
+        // What it came to is told at once after this one.
+        const isTold = !isQuiet && event.type !== 'run.delivering';
+        if (isTold) for (const line of eventLines(event, state, paint)) stdout.line(line);
       },
       listen: (onStop) =>
         listenForStops(
