@@ -1,8 +1,16 @@
 import type { Repository } from '../git/places.js';
 import type { Checkout } from './checkouts.js';
-import type { DeliverDeps } from './deliver.js';
+import type { TrackedIndex } from './forward-checkout.js';
 import { localChanges } from './local-changes.js';
 import { shellQuoted } from './shell-quoted.js';
+
+/** What is delivered from where. */
+interface Delivered {
+  readonly repository: Repository;
+  /** The run's branch, without `refs/heads/`. */
+  readonly branch: string;
+  readonly index?: TrackedIndex;
+}
 
 /**
  * The one command that finishes it, to be typed in the checkout that sage was called in. Where the ticket index is
@@ -10,7 +18,7 @@ import { shellQuoted } from './shell-quoted.js';
  * bytes they are; before a true merge they are committed, which cannot lose anything.
  */
 export async function commandFor(
-  { repository, branch, index }: Pick<DeliverDeps, 'repository' | 'branch' | 'index'>,
+  { repository, branch, index }: Delivered,
   target: string,
   here: Checkout,
   at: Checkout | undefined,
