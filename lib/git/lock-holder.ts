@@ -2,18 +2,32 @@ import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { runProgram } from './run-program.js';
 
-/** Gits that stay for hours and lock nothing: helpers of passwords and of the file watcher. */
-const DAEMON = /^(credential-cache--daemon|fsmonitor--daemon|daemon)$/;
+/**
+ * Gits that stay for long and lock nothing: helpers of passwords and of the file watcher, and readers, of which three of
+ * ours stand ready in the depot (standing-gits.ts).
+ */
+const LOCKLESS =
+  /^(credential-cache--daemon|fsmonitor--daemon|daemon|cat-file|diff-tree|log|show|rev-list)$/;
+/** Writes objects, which it does not lock. */
+const OBJECT_WRITER = 'hash-object';
+/** Options before the command that have a word of their own behind them. */
+const WITH_WORD = /^(-c|-C|--git-dir|--work-tree|--namespace|--exec-path)$/;
+
+/** Start times are told in hundredths of a second, and a file's in milliseconds. */
+const MARGIN_S = 1;
+const TICKS_PER_S = 100;
 
 /**
  * Who may hold a lock of a repository, in words: a git that works in it, or whoever has the file open. Nothing: nobody who
- * lives. Where /proc is missing any git counts. Gits in our own repositories below `sage/` lock nothing outside of them.
+ * lives. Where /proc is missing any git counts. Gits in our own repositories below `sage/` lock nothing outside of them, and
+ * whoever began after the lock was made does not hold it: who killed a git calls the next one.
  */
 export async function holderOf(lock: string): Promise<string | undefined> {
   const processes = await readdir('/proc').catch(() => undefined);
   if (!processes) return withoutProc(lock);
   const repository = repositoryOf(lock);
   const own = `${repository}/sage/`;
+  const madeAt = (await stat(lock).catch(() => undefined))?.mtimeMs ?? Date.now();
   for (const pid of processes) {
     if (!/^\d+$/.test(pid)) continue;
     if (await hasOpen(pid, lock)) return `process ${pid} has it open`;
@@ -23,7 +37,8 @@ export async function holderOf(lock: string): Promise<string | undefined> {
       // One that ended, waited for or not, holds nothing; one that is another user's may.
       (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : '/',
     );
-    if (cwd === undefined || (await isDaemon(pid))) continue;
+    if (cwd === undefined || (await holdsNothing(pid, lock)) || (await beganAfter(pid, madeAt)))
+      continue;
     const inside = await gitFolderOf(cwd);
     const isHere = inside === undefined || inside.startsWith(repository);
     if (isHere && !`${inside ?? ''}/`.startsWith(own)) return `git (process ${pid}) works there`;
@@ -55,9 +70,23 @@ async function hasOpen(pid: string, file: string): Promise<boolean> {
   return targets.includes(file);
 }
 
-async function isDaemon(pid: string): Promise<boolean> {
+async function holdsNothing(pid: string, lock: string): Promise<boolean> {
   const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
-  return words.slice(1, 4).some((word) => DAEMON.test(word));
+  let at = 1;
+  while (words[at]?.startsWith('-')) at += WITH_WORD.test(words[at] ?? '') ? 2 : 1;
+  const command = words[at] ?? '';
+  return LOCKLESS.test(command) || (command === OBJECT_WRITER && lock.endsWith('.lock'));
+}
+
+/** By how long it has been there, which no change of the clock touches but one since the lock was made. */
+async function beganAfter(pid: string, atMs: number): Promise<boolean> {
+  const [uptime = '', about = ''] = await Promise.all(
+    ['/proc/uptime', `/proc/${pid}/stat`].map((file) => readFile(file, 'utf8').catch(() => '')),
+  );
+  // The second field is a name in parentheses, which may hold anything.
+  const began = Number(about.slice(about.lastIndexOf(')') + 2).split(' ')[19]) / TICKS_PER_S;
+  const age = Number(uptime.split(' ')[0]) - began;
+  return age + MARGIN_S < (Date.now() - atMs) / 1_000;
 }
 
 /** The git folder that a working folder belongs to; undefined: it cannot be told, so be careful. */
