@@ -8,7 +8,7 @@ const tickets = (count: number, more: object = {}) =>
 
 describe('agents side by side', () => {
   test.each([1, 2, 3, 8])(
-    '002-1.1 002-3.1 002-5.1 002-18.1 --parallel=%i has exactly so many agents alive at once, each ticket once',
+    '001-1.3 001-3.1 002-1.1 002-3.1 002-5.1 002-18.1 --parallel=%i has exactly so many agents alive at once, each ticket once',
     async (slots) => {
       await using rig = await Rig.create();
       await rig.tickets(tickets(slots + 2));

@@ -87,6 +87,25 @@ describe('the ticket index during and after a run', () => {
     expect(rig.calls()).toHaveLength(1);
   });
 
+  test('001-12.1 001-13.2 fifty tickets, eight at once: every change of state is in the index, and what else it holds', async () => {
+    await using rig = await Rig.create();
+    const ids = Array.from({ length: 50 }, (_, at) => `T-${at + 1}`);
+    await rig.tickets([...ids.map((id) => ({ id })), { id: 'NOTED', state: 'DEFERRED' }]);
+    await rig.config();
+    await rig.script(work);
+    const { summary } = await rig.stream('--parallel=8');
+    expect(summary.landed).toHaveLength(50);
+    for (const id of ids) {
+      const { state, state_history: history } = rig.index()[id]!;
+      expect({ id, state, history: history!.map((entry) => entry.state) }).toEqual({
+        id,
+        state: 'COMPLETED',
+        history: ['UNPROCESSED', 'IN_PROGRESS', 'COMPLETED'],
+      });
+    }
+    expect(rig.index()['NOTED']).toMatchObject({ state: 'DEFERRED', title: 'Build NOTED' });
+  });
+
   test('D1 states that could not be written to a broken index are written when it is mended, and the end is 0', async () => {
     await using rig = await Rig.create({ sage: 'ignored' });
     await rig.tickets([{ id: 'A' }, { id: 'B' }]);

@@ -18,7 +18,7 @@ describe('slots', () => {
     expect(chooseSlots('auto', cpus, 100)).toMatchObject({ slots, requested: 'auto' });
   });
 
-  test('002-5.1 002-5.3 a number is taken as it is, capped at 10 and at the runnable tickets, saying so', () => {
+  test('003-7.7 002-5.1 002-5.3 a number is taken as it is, capped at 10 and at the runnable tickets, saying so', () => {
     expect(chooseSlots(3, 1, 100)).toEqual({ slots: 3, requested: 3, because: ['--parallel=3'] });
     expect(chooseSlots(50, 1, 100)).toEqual({
       slots: 10,
