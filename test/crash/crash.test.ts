@@ -3,8 +3,8 @@ import { VICTIMS } from './killer.js';
 import { crashRig, queueEnd, streamWords, type QueueEnd } from './scenario.js';
 import { drawPlan, tellStory, type Outcome, type Plan } from './story.js';
 
-/** `npm run test:crash -- --kills=N --seed=S --minutes=M` sets these; without, the short form. */
-const kills = Number(process.env['SAGE_CRASH_KILLS'] ?? 6);
+/** `npm run test:crash -- --kills=N --seed=S --minutes=M` sets these; without, the short form: what fits its minutes. */
+const kills = Number(process.env['SAGE_CRASH_KILLS'] ?? 100);
 const seed = Number(process.env['SAGE_CRASH_SEED'] ?? 1);
 const minutes = Number(process.env['SAGE_CRASH_MINUTES'] ?? 2);
 
