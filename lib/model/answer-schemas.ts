@@ -74,6 +74,20 @@ export const controlSchema = z.object({
   tickets: z.array(z.string()).describe('Tickets that were named.'),
 });
 
+/** `sage stream --auto --detach --json`. */
+export const begunSchema = z.object({
+  version: z.literal(1),
+  run: z.string(),
+  pid: z.int(),
+  branch: z.string(),
+  target: z.string(),
+  tickets: z.int(),
+  slots: z.int(),
+  isResumed: z.boolean().describe('A run that was interrupted goes on; nothing new began.'),
+  output: z.string().describe('The file that its output goes to.'),
+});
+
+export type Begun = z.infer<typeof begunSchema>;
 export type KeptList = z.infer<typeof keptListSchema>;
 export type Rescue = z.infer<typeof rescueSchema>;
 export type Salvage = z.infer<typeof salvageSchema>;

@@ -8,15 +8,20 @@ import { exitCode } from '../exit-code.js';
 export const command: CliCommand = {
   name: 'resume',
   describe: 'Go on with the run that is paused or was interrupted here',
-  usage: ['sage resume'],
+  usage: ['sage resume [--detach]'],
   options: {
     json: { type: 'flag', describe: 'Events as JSON lines (tickets-schema/public-event.json)' },
     quiet: { type: 'flag', describe: 'Only the summary' },
     plain: { type: 'flag', describe: 'Lines instead of the live status' },
+    detach: {
+      type: 'flag',
+      describe: 'Answer when it goes on; it outlives this shell, its output goes to a file',
+    },
+    detached: { type: 'value', hidden: true, describe: 'In the process that --detach starts' },
   },
   epilogue:
     'It asks git and the lanes what became of everything that was under way: nothing lands twice, and no finished work is done again. `sage stream --auto` does the same before it begins anything new.',
-  run: async (context, { flags }) => {
+  run: async (context, { flags, values }) => {
     const repository = await openRepository(createGit(context.environment.variables), context.cwd);
     if (!repository.ok) throw new Refusal([repository.failure], exitCode.invalid);
     const { controlRun } = await import('../../run/control-run.js');
@@ -32,11 +37,17 @@ export const command: CliCommand = {
       );
       return exitCode.done;
     }
+    if (flags.has('detach')) {
+      const { detach } = await import('../stream/detach.js');
+      return detach(context, repository.value, flags.has('json'));
+    }
+    const detached = values['detached']?.at(-1);
     const { resumeStream } = await import('../stream/run-stream.js');
     return resumeStream(context, repository.value, {
       format: flags.has('json') ? 'json' : 'text',
       quiet: flags.has('quiet'),
       plain: flags.has('plain'),
+      ...(detached === undefined ? {} : { detached }),
     });
   },
 };

@@ -12,7 +12,7 @@ export const command: CliCommand = {
   describe: 'Work off the ticket queue: plan it, run agents side by side, land what passes',
   usage: [
     'sage stream --dry-run',
-    'sage stream --auto [--parallel=N|auto]',
+    'sage stream --auto [--parallel=N|auto] [--detach]',
     'sage stream --explain ID',
   ],
   options: streamOptionTable,
@@ -34,8 +34,8 @@ async function stream(context: Context, options: StreamOptions): Promise<number>
   ]);
   if (!repository.ok) throw new Refusal([repository.failure], exitCode.invalid);
   if (options.detach) {
-    const { detachStream } = await import('../stream/detach-stream.js');
-    return detachStream(context, repository.value);
+    const { detach } = await import('../stream/detach.js');
+    return detach(context, repository.value, options.format === 'json');
   }
   const look = () =>
     survey(repository.value, {

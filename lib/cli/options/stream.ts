@@ -75,6 +75,7 @@ export const streamOptionTable = {
     describe:
       'With --auto: answer when the run has begun; it outlives this shell, its output goes to a file',
   },
+  detached: { type: 'value', hidden: true, describe: 'In the process that --detach starts' },
   interactive: { type: 'flag', hidden: true, describe: 'Not available' },
   'semi-auto': { type: 'flag', alias: 'component-auto', hidden: true, describe: 'Not available' },
 } as const satisfies Record<string, Option>;
@@ -96,6 +97,8 @@ export interface StreamOptions {
   readonly plain: boolean;
   /** Of mode run: in a session of its own. */
   readonly detach?: true;
+  /** In the process that --detach started: the files of its output, without their endings. */
+  readonly detached?: string;
   /** Flags that override the configuration; for readConfig. */
   readonly overrides: Overrides;
 }
@@ -140,6 +143,7 @@ export function readStreamOptions(given: Arguments): {
   const agent = text('agent');
   const target = text('target');
   const explain = text('explain');
+  const detached = text('detached');
   if (faults.length > 0) return { faults };
 
   const options: StreamOptions = {
@@ -151,6 +155,7 @@ export function readStreamOptions(given: Arguments): {
     quiet: given.flags.has('quiet'),
     plain: given.flags.has('plain'),
     ...(given.flags.has('detach') ? { detach: true } : {}),
+    ...(detached === undefined ? {} : { detached }),
     ...(explain === undefined ? {} : { explain }),
     ...(limit === undefined ? {} : { limit }),
     ...(target === undefined ? {} : { target }),

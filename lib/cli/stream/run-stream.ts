@@ -16,6 +16,7 @@ export interface Manner {
   readonly format: StreamOptions['format'];
   readonly quiet: boolean;
   readonly plain: boolean;
+  readonly detached?: string;
 }
 
 /** `sage stream --auto`: begins a run, or goes on with one that was interrupted, and shows it until its end. */
@@ -60,6 +61,10 @@ async function shown(
 ): Promise<number> {
   keepYoungSpaceSmall();
   const reporter = reporterFor(context, manner);
+  const announce =
+    manner.detached === undefined
+      ? undefined
+      : (await import('./announce.js')).createAnnouncement(manner.detached);
   const surroundings = createSurroundings(context, repository, (attempt, message) =>
     reporter.message(attempt, message),
   );
@@ -67,7 +72,10 @@ async function shown(
     return await run({
       surroundings,
       say: (line) => context.stderr.line(line),
-      onEvent: (event, state) => reporter.event(event, state),
+      onEvent: (event, state) => {
+        reporter.event(event, state);
+        announce?.(event, state);
+      },
       listen: (onStop) =>
         listenForStops(
           onStop,
