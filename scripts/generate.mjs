@@ -11,6 +11,7 @@ const load = (path) => import(pathToFileURL(join(root, 'dist/lib', path)).href);
 
 /** Schema files by name: module, export and a title. */
 const documents = {
+  begun: ['model/answer-schemas.js', 'begunSchema', 'sage stream --auto --detach --json'],
   cleaning: ['model/cleaning-schema.js', 'cleaningSchema', 'sage clean --json'],
   config: ['model/config.js', 'configSchema', '.sage/config.yaml'],
   control: [
@@ -43,6 +44,8 @@ const documents = {
   ],
   rescue: ['model/answer-schemas.js', 'rescueSchema', 'sage rescue ID --json'],
   salvage: ['model/answer-schemas.js', 'salvageSchema', 'sage salvage --json'],
+  'run-list': ['model/status-schema.js', 'runListSchema', 'sage runs --json'],
+  status: ['model/status-schema.js', 'statusSchema', 'sage status --json'],
   summary: ['model/summary.js', 'summarySchema', "a run's summary"],
   verification: ['model/verification-schema.js', 'verificationSchema', 'sage verify-run --json'],
   validation: ['model/validation-schema.js', 'validationSchema', 'sage validate --json'],

@@ -30,6 +30,21 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/deliver.js'),
   },
   {
+    name: 'status',
+    describe: 'Say how the run stands: who works on what, what landed, what needs you',
+    load: () => import('./commands/status.js'),
+  },
+  {
+    name: 'logs',
+    describe: 'Show what the agent of a ticket said, or what its checks printed',
+    load: () => import('./commands/logs.js'),
+  },
+  {
+    name: 'runs',
+    describe: 'List the runs of this repository: state, time, what landed, cost, delivered or not',
+    load: () => import('./commands/runs.js'),
+  },
+  {
     name: 'stop',
     describe: 'Let the run that goes on here finish what it has begun, and end',
     load: () => import('./commands/stop.js'),

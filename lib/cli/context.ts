@@ -17,7 +17,7 @@ export interface Context {
 
 /** A stream that may go away (`| head`): writing to it then does nothing. */
 export interface Output {
-  write(text: string): void;
+  write(text: string | Uint8Array): void;
   /** `write` with a newline. */
   line(text: string): void;
   readonly isTerminal: boolean;

@@ -12,6 +12,8 @@ export const exitCode = {
   exhausted: 4,
   /** Usage errors of `validate`, whose 2 means warnings. */
   validateUsage: 64,
+  /** `status --for`: the time is over and the run is not (EX_TEMPFAIL of sysexits.h: ask again). */
+  stillRunning: 75,
   /** A bug of ours. */
   bug: 70,
   /** Cancelled by Ctrl-C, or killed. */

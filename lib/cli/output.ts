@@ -15,7 +15,7 @@ export function openOutput(stream: WriteStream, environment: Environment): Outpu
     isClosed = true;
     if (error.code !== 'EPIPE' && isFirst) tellLoss(error);
   });
-  const write = (text: string) => {
+  const write = (text: string | Uint8Array) => {
     if (!isClosed) stream.write(text);
   };
   // Not a boolean when it is a pipe or a file, whatever the types say.

@@ -16,6 +16,14 @@ export function readDollars(text: string): number | undefined {
   return value > 0 ? value : undefined;
 }
 
+const SPANS = { s: 1_000, m: 60_000, h: 3_600_000 } as const;
+
+/** A time that is not zero, in milliseconds: `90s`, `9m`, `1h`. */
+export function readSpan(text: string): number | undefined {
+  const [, digits = '', unit = 's'] = /^([1-9]\d{0,5})(s|m|h)$/.exec(text) ?? [];
+  return digits === '' ? undefined : Number(digits) * SPANS[unit as keyof typeof SPANS];
+}
+
 /** One of the words of a list, in its exact spelling. */
 export function readChoice<Word extends string>(
   text: string,

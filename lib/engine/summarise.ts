@@ -20,7 +20,7 @@ export function summarise(state: RunState): Summary {
     tip: state.tip,
     landed: all.filter(({ phase }) => phase === 'landed').map(landed),
     deferred: all.filter(({ phase }) => phase === 'deferred').map(deferred),
-    blocked: blocked(state),
+    blocked: blockedTickets(state),
     pending: pending(state),
     containers: [...state.completedContainers],
     slots: {
@@ -99,7 +99,7 @@ function deferred({ ticket, failure, kept }: TicketRun) {
 const isLost = ({ phase }: TicketRun) => phase === 'deferred' || phase === 'released';
 
 /** Tickets that could not start because something they wait for did not land, in this run or before it. */
-function blocked(state: RunState) {
+export function blockedTickets(state: RunState) {
   const behind = [...state.tickets.values()].flatMap(({ ticket, phase }) => {
     if (phase !== 'waiting') return [];
     const by = chainOf(state, ticket.id, isLost);
@@ -110,7 +110,7 @@ function blocked(state: RunState) {
 
 /** Tickets this run could have worked on and did not finish, without being to blame. */
 function pending(state: RunState) {
-  const isBlocked = new Set<string>(blocked(state).map(({ id }) => id));
+  const isBlocked = new Set<string>(blockedTickets(state).map(({ id }) => id));
   return [...state.tickets.values()].flatMap((entry) => {
     const { ticket, phase, why, kept } = entry;
     if (phase === 'released') {

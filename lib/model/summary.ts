@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const failureShape = z.object({
+export const failureShape = z.object({
   code: z.string(),
   message: z.string(),
   hint: z.string().optional(),

@@ -1,0 +1,111 @@
+import type { TicketId } from '../model/ids.js';
+import type { Need, Standing } from '../model/status-schema.js';
+import { colourOf, isChecking } from './chain.js';
+import type { LandingEntry } from './landing-state.js';
+import type { AttemptRun, RunState } from './state.js';
+import { blockedTickets } from './summarise.js';
+
+/** How a run stands after the events that were folded: pure, the same for every reader. */
+export function standingOf(state: RunState): Standing {
+  return {
+    branch: state.branch,
+    target: state.target,
+    began: state.startedAt,
+    at: state.lastAt,
+    slots: state.slots,
+    counts: countsOf(state),
+    lanes: [...state.active.values()]
+      .sort((one, other) => one.lane.localeCompare(other.lane, 'en', { numeric: true }))
+      .map((attempt) => ({
+        lane: attempt.lane,
+        ticket: attempt.ticket,
+        title: state.tickets.get(attempt.ticket)?.ticket.title ?? '',
+        attempt: Number(attempt.address.slice(attempt.address.lastIndexOf('#') + 1)),
+        doing: doing(attempt),
+        since: attempt.startedAt,
+      })),
+    landing: [
+      ...state.landing.chain.map((entry) => ({ ticket: entry.ticket, step: stepOf(entry) })),
+      ...state.landing.queue.map(({ ticket, behind }) => ({
+        ticket,
+        step: behind === undefined ? 'waits' : `waits for ${behind}`,
+      })),
+    ],
+    ...(state.costMicroUsd > 0 ? { costUsd: state.costMicroUsd / 1_000_000 } : {}),
+    ...(state.tokens > 0 ? { tokens: state.tokens } : {}),
+  };
+}
+
+type Counts = Standing['counts'];
+
+/** Every ticket that was asked for, counted once. */
+export function countsOf(state: RunState): Counts {
+  const counts = {
+    total: state.tickets.size + state.blocked.length,
+    ...{ landed: 0, running: 0, landing: 0, ready: 0 },
+    ...{ waiting: 0, blocked: state.blocked.length, deferred: 0, released: 0 },
+  };
+  const blocked = new Set<TicketId>(blockedTickets(state).map(({ id }) => id));
+  for (const [id, { phase }] of state.tickets) {
+    if (phase === 'active') counts.running += 1;
+    else if (phase === 'queued') counts.landing += 1;
+    else if (phase !== 'waiting') counts[phase] += 1;
+    else if (blocked.has(id)) counts.blocked += 1;
+    else if (state.queue.isReady(id)) counts.ready += 1;
+    else counts.waiting += 1;
+  }
+  return counts;
+}
+
+/** The step of an attempt in words. */
+function doing({ step, round, ask }: AttemptRun): string {
+  switch (step) {
+    case 'preparing':
+    case 'prepared':
+    case 'unprepared':
+      return 'its lane is made ready';
+    case 'working':
+    case 'worked':
+      if (round > 1) return 'the agent mends what its own check found';
+      return ask.kind === 'conflict' ? 'the agent works again, on the new base' : 'the agent works';
+    case 'harvesting':
+    case 'harvested':
+      return 'its work is taken';
+    case 'proving':
+    case 'proved':
+      return 'its own checks run';
+  }
+}
+
+function stepOf(entry: LandingEntry): string {
+  if (entry.step === 'moving') return 'lands';
+  if (isChecking(entry)) return 'is verified';
+  const colour = colourOf(entry);
+  return colour === undefined ? 'is built' : `is ${colour}`;
+}
+
+/** What of a run a human should look at, each with the one command. */
+export function needsOf(state: RunState): Need[] {
+  const needs: Need[] = [];
+  for (const { ticket, phase, failure, kept } of state.tickets.values()) {
+    if (phase !== 'deferred') continue;
+    needs.push({
+      ticket: ticket.id,
+      what: failure?.message ?? 'deferred',
+      code: failure?.code ?? 'internal/bug',
+      command: kept ? `sage rescue ${ticket.id}` : `sage stream --explain ${ticket.id}`,
+    });
+  }
+  const { left } = state.intake;
+  if (left) needs.push({ what: left.message, code: left.code });
+  if (state.paused !== undefined && !state.finished)
+    needs.push({ what: `paused by ${state.paused}`, command: 'sage resume' });
+  if (state.delivery?.how === 'left') {
+    const { why, command } = state.delivery;
+    needs.push({
+      what: `the work is on ${state.branch}: ${why}`,
+      ...(command ? { command } : {}),
+    });
+  }
+  return needs;
+}

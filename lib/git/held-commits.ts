@@ -1,0 +1,30 @@
+import { success, type Result } from '../model/failure.js';
+import { oid, type Oid } from '../model/ids.js';
+import type { Git } from './git.js';
+
+/**
+ * Which of these commits a branch holds, in two calls however many they are. A commit that is not here is held by nothing;
+ * a branch that is not there holds nothing.
+ */
+export async function heldCommits(
+  git: Git,
+  cwd: string,
+  commits: readonly Oid[],
+  branch: string,
+): Promise<Result<ReadonlySet<Oid>>> {
+  if (commits.length === 0) return success(new Set());
+  const ref = `refs/heads/${branch}`;
+  const input = [ref, ...commits].map((name) => `${name}^{commit}\n`).join('');
+  const there = await git(['cat-file', '--batch-check=%(objectname)'], { cwd, input });
+  if (!there.ok) return there;
+  const [head = '', ...answers] = there.value.stdout.split('\n');
+  if (head.endsWith(' missing')) return success(new Set());
+  const known = commits.filter((_, index) => !(answers[index] ?? ' missing').endsWith(' missing'));
+  const beyond = await git(['rev-list', '--stdin'], {
+    cwd,
+    input: `${[...known, `^${head}`].join('\n')}\n`,
+  });
+  if (!beyond.ok) return beyond;
+  const outside = new Set(beyond.value.stdout.split('\n').map(oid));
+  return success(new Set(known.filter((commit) => !outside.has(commit))));
+}
