@@ -44,6 +44,7 @@ const documents = {
   ],
   rescue: ['model/answer-schemas.js', 'rescueSchema', 'sage rescue ID --json'],
   salvage: ['model/answer-schemas.js', 'salvageSchema', 'sage salvage --json'],
+  retry: ['model/answer-schemas.js', 'retrySchema', 'sage retry ID… --json'],
   'run-list': ['model/status-schema.js', 'runListSchema', 'sage runs --json'],
   status: ['model/status-schema.js', 'statusSchema', 'sage status --json'],
   summary: ['model/summary.js', 'summarySchema', "a run's summary"],

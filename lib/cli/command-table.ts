@@ -60,6 +60,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/cancel.js'),
   },
   {
+    name: 'retry',
+    describe: 'Try deferred tickets again, in the run that goes on or in the next one',
+    load: () => import('./commands/retry.js'),
+  },
+  {
     name: 'resume',
     describe: 'Go on with the run that is paused or was interrupted here',
     load: () => import('./commands/resume.js'),

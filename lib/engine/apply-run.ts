@@ -6,6 +6,7 @@ import { noteUnpublished } from './apply-landing.js';
 import type { LandingState } from './landing-state.js';
 import { freshIntake } from './intake.js';
 import { createQueue } from './queue.js';
+import { requeue } from './requeue.js';
 import { allSlots, freshHistory, noteGiven, noteTaken } from './slots.js';
 import type { RunState, TicketRun } from './state.js';
 import { completeInContainers, project, ticketRun } from './tickets.js';
@@ -22,6 +23,7 @@ export type RunLevelEvent = Extract<
       | 'run.paused'
       | 'run.continued'
       | 'ticket.cancel-requested'
+      | 'ticket.retried'
       | 'run.limited'
       | 'run.relieved'
       | 'run.suspended'
@@ -172,6 +174,9 @@ export function applyToRun(state: RunState, event: RunLevelEvent): void {
       ticketRun(state, event.ticket).cancelledBy = event.by;
       state.cancelling.add(event.ticket);
       return;
+    case 'ticket.retried':
+      retry(state, event);
+      return;
     case 'run.limited':
       state.limited.push(event.failure);
       noteTaken(state, event.slots, event.failure, event.at);
@@ -245,4 +250,18 @@ export function applyToRun(state: RunState, event: RunLevelEvent): void {
     case 'run.finished':
       state.finished = { exitCode: event.exitCode, at: event.at };
   }
+}
+
+/** As if it had not been tried, but that its attempts go on being counted and its kept work stays. */
+function retry(state: RunState, { ticket: id, at }: EventOf<'ticket.retried'> & { at: string }) {
+  const ticket = ticketRun(state, id);
+  ticket.phase = 'waiting';
+  ticket.conflicts = 0;
+  delete ticket.failure;
+  delete ticket.why;
+  delete ticket.again;
+  delete ticket.cancelledBy;
+  state.cancelling.delete(id);
+  state.queue = requeue(state, at);
+  project(state, { ticket: id, state: 'UNPROCESSED' }, at);
 }

@@ -24,14 +24,23 @@ export function eventsOf(command: Command, state: RunState): readonly EventDraft
           return ticket && !ticket.cancelledBy && !isSettled(ticket.phase);
         })
         .map((ticket) => ({ type: 'ticket.cancel-requested', ticket, by }));
+    case 'retry-tickets':
+      // A run that ends has counted its tickets.
+      if (state.stop || state.ending !== 'no') return [];
+      return command.tickets
+        .filter((id) => isLost(state.tickets.get(id)?.phase))
+        .map((ticket) => ({ type: 'ticket.retried', ticket, by }));
   }
 }
+
+const isLost = (phase: string | undefined) => phase === 'deferred' || phase === 'released';
 
 const COMMANDS: ReadonlySet<string> = new Set<Command['type']>([
   'stop',
   'pause',
   'continue',
   'cancel-tickets',
+  'retry-tickets',
 ]);
 
 /** Events and commands come through one inbox. */

@@ -77,6 +77,7 @@ const TYPES: ReadonlySet<unknown> = new Set<Command['type']>([
   'pause',
   'continue',
   'cancel-tickets',
+  'retry-tickets',
 ]);
 
 /** A file that holds something else was not written by us. */

@@ -87,6 +87,23 @@ export const begunSchema = z.object({
   output: z.string().describe('The file that its output goes to.'),
 });
 
+/** `sage retry ID… --json`. */
+export const retrySchema = z.object({
+  version: z.literal(1),
+  run: z
+    .string()
+    .exactOptional()
+    .describe('The living run that tries them again; absent: the next.'),
+  tickets: z.array(
+    z.object({
+      id: z.string(),
+      wasOpen: z.boolean().describe('It was UNPROCESSED already: the next run takes it anyway.'),
+      kept: z.string().exactOptional().describe('Ref of the newest work that is kept of it.'),
+    }),
+  ),
+});
+
+export type RetryAnswer = z.infer<typeof retrySchema>;
 export type Begun = z.infer<typeof begunSchema>;
 export type KeptList = z.infer<typeof keptListSchema>;
 export type Rescue = z.infer<typeof rescueSchema>;

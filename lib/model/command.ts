@@ -1,7 +1,8 @@
 import type { TicketId } from './ids.js';
 
 /** The only way to influence a run: signals, other processes (`sage cancel`) and later HTTP write these to its inbox. */
-export type Command = StopCommand | PauseCommand | ContinueCommand | CancelTicketsCommand;
+export type Command =
+  StopCommand | PauseCommand | ContinueCommand | CancelTicketsCommand | RetryTicketsCommand;
 
 export interface StopCommand {
   readonly type: 'stop';
@@ -25,6 +26,13 @@ export interface ContinueCommand {
 /** These tickets go back to UNPROCESSED: their agents are ended, their work is kept, the others go on. */
 export interface CancelTicketsCommand {
   readonly type: 'cancel-tickets';
+  readonly tickets: readonly TicketId[];
+  readonly by: string;
+}
+
+/** Tickets that were deferred or given back in this run are tried again in it; what was kept of them stays kept. */
+export interface RetryTicketsCommand {
+  readonly type: 'retry-tickets';
   readonly tickets: readonly TicketId[];
   readonly by: string;
 }

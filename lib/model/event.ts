@@ -39,6 +39,8 @@ export type EventBody =
   | { readonly type: 'run.continued'; readonly by: string }
   /** Its agent is ended, its work kept; what becomes of it is told by ticket.released. */
   | { readonly type: 'ticket.cancel-requested'; readonly ticket: TicketId; readonly by: string }
+  /** It was deferred or given back, and somebody wants it tried again in this run. */
+  | { readonly type: 'ticket.retried'; readonly ticket: TicketId; readonly by: string }
   | { readonly type: 'run.limited'; readonly slots: number; readonly failure: Failure }
   /** One of the slots taken away is used again. */
   | { readonly type: 'run.relieved'; readonly slots: number; readonly why: string }

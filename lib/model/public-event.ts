@@ -113,6 +113,10 @@ export const publicEventSchema = z.discriminatedUnion('type', [
     ticket,
     reason,
   }),
+  event('ticket.retried', 'It had not landed, and somebody wants it tried again in this run.', {
+    ticket,
+    by: z.string(),
+  }),
   event('run.finished', 'The end, with the summary (`tickets-schema/summary.json`).', {
     exitCode: z.number(),
     summary: summarySchema,

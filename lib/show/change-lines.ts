@@ -24,6 +24,8 @@ export function changeLines(event: RunEvent, state: RunState, paint: ChalkInstan
     }
     case 'ticket.released':
       return [`${clean(event.ticket)} is UNPROCESSED again: ${clean(event.why)}`];
+    case 'ticket.retried':
+      return [`${clean(event.ticket)} is tried again (${clean(event.by)})`];
     case 'landing.conflicted':
       return [`${clean(event.ticket)} conflicts with what landed`];
     case 'run.stop-requested':

@@ -39,6 +39,8 @@ export function eventLines(event: RunEvent, state: RunState, paint: ChalkInstanc
       return [paint.yellow(`goes on (${clean(event.by)})`)];
     case 'ticket.cancel-requested':
       return about(event.ticket, paint.yellow(`is being cancelled (${clean(event.by)})`));
+    case 'ticket.retried':
+      return about(event.ticket, paint.yellow(`is tried again (${clean(event.by)})`));
     case 'run.limited':
       return [paint.yellow(`from now on ${event.slots} at once: ${clean(event.failure.message)}`)];
     case 'run.relieved':

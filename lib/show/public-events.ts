@@ -119,6 +119,8 @@ export function publicEvent(event: RunEvent, state: RunState): PublicEvent | und
       };
     case 'ticket.released':
       return { ...head, type: 'ticket.released', ticket: event.ticket, reason: event.why };
+    case 'ticket.retried':
+      return { ...head, type: event.type, ticket: event.ticket, by: event.by };
     case 'run.finished':
       return {
         ...head,

@@ -32,6 +32,10 @@ function landings(events: readonly RunEvent[]): string[] {
     if (told.length > 0 && (event.type === 'landing.moving' || event.type === 'run.finished'))
       faults.push(`${event.type} comes before ${told[0]?.ticket} is told`);
     if (event.type === 'ticket.deferred') deferred.add(event.ticket);
+    if (event.type === 'ticket.retried') {
+      if (!deferred.delete(event.ticket) && landed.has(event.ticket))
+        faults.push(`${event.ticket} was tried again after it had landed`);
+    }
     // Somebody else moved the branch: what follows builds on that.
     if (event.type === 'landing.bounced' && event.tip) tip = event.tip;
     if (event.type === 'bookkeeping.landed' && event.commit) tip = event.commit;
