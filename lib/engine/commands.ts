@@ -1,5 +1,6 @@
 import type { Command } from '../model/command.js';
 import type { EventDraft } from '../model/event.js';
+import type { TicketId } from '../model/ids.js';
 import type { RunState } from './state.js';
 import { isSettled } from './tickets.js';
 
@@ -25,12 +26,27 @@ export function eventsOf(command: Command, state: RunState): readonly EventDraft
         })
         .map((ticket) => ({ type: 'ticket.cancel-requested', ticket, by }));
     case 'retry-tickets':
-      // A run that ends has counted its tickets.
-      if (state.stop || state.ending !== 'no') return [];
       return command.tickets
-        .filter((id) => isLost(state.tickets.get(id)?.phase))
+        .filter((id) => isLost(state.tickets.get(id)?.phase) && canRetry(state, id))
         .map((ticket) => ({ type: 'ticket.retried', ticket, by }));
   }
+}
+
+/**
+ * Whether a ticket that did not land can be tried again in this run: not in one that ends, and under strict batches only
+ * as long as nothing of its batch lands.
+ */
+export function canRetry(state: RunState, id: TicketId): boolean {
+  if (state.stop || state.ending !== 'no') return false;
+  if (state.options.schedule === 'rolling') return true;
+  const batch = state.tickets.get(id)?.ticket.batch;
+  const all = [...state.tickets.values()];
+  return (
+    !state.landing.isBatchLanding &&
+    all.every(({ ticket, attempts, phase }) =>
+      ticket.batch === batch ? phase !== 'landed' : ticket.batch < (batch ?? 0) || attempts === 0,
+    )
+  );
 }
 
 const isLost = (phase: string | undefined) => phase === 'deferred' || phase === 'released';

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { canRetry } from '../engine/commands.js';
 import type { RunState, TicketRun } from '../engine/state.js';
 import { openDepot } from '../git/depot.js';
 import { listKeptWork } from '../git/kept-work.js';
@@ -62,7 +63,7 @@ async function inRun(
     });
     if (waiting.size === 0) break;
     if (word === 'finished') return undefined;
-    if (pid === undefined || clock.monotonic() > giveUpAt || state.stop)
+    if (pid === undefined || clock.monotonic() > giveUpAt || !canAll(state, waiting))
       throw new Refusal([notTaken(state)], 1);
     await watch.grown(200);
   }
@@ -76,15 +77,19 @@ async function inRun(
   };
 }
 
+const canAll = (state: RunState, ids: ReadonlySet<string>) =>
+  [...ids].every((id) => canRetry(state, ticketId(id)));
+
 function refusalInRun(state: RunState, id: string): Failure | undefined {
   const known = [...state.tickets.keys()];
   const entry = state.tickets.get(ticketId(id));
   if (!entry) return unknown(id, known, `no ticket of run ${state.run}, which is going on`);
   if (entry.phase !== 'deferred' && entry.phase !== 'released') return inHand(entry);
-  if (!state.stop && state.ending === 'no') return undefined;
+  if (canRetry(state, ticketId(id))) return undefined;
+  const why = state.stop || state.ending !== 'no' ? 'is ending' : 'is past its batch';
   return {
     code: 'usage/invalid',
-    message: `run ${state.run} is ending, so ${id} cannot be tried again in it`,
+    message: `run ${state.run} ${why}, so ${id} cannot be tried again in it`,
     hint: `when it has ended (\`sage status --follow\`): sage retry ${id}`,
     retryable: true,
   };
@@ -110,7 +115,7 @@ function inHand({ ticket: { id }, phase, commit }: TicketRun): Failure {
 
 const notTaken = (state: RunState): Failure => ({
   code: 'run/not-answering',
-  message: `run ${state.run} did not take the tickets up again${state.stop ? ': it was stopped meanwhile' : ''}`,
+  message: `run ${state.run} did not take the tickets up again`,
   hint: 'look how it stands (`sage status`); what it does not take up, `sage retry` puts back for the next run',
   retryable: true,
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { apply } from '../../lib/engine/apply.js';
+import { eventsOf } from '../../lib/engine/commands.js';
 import { decide } from '../../lib/engine/decide.js';
 import { summarise } from '../../lib/engine/summarise.js';
 import type { EventDraft, RunEvent } from '../../lib/model/event.js';
@@ -104,6 +105,40 @@ describe('a run over an imagined world', () => {
         },
       ),
       { numRuns: 1000 },
+    );
+  });
+
+  test('tickets that are asked for again, at any time and cut off in between, obey every rule and end once', () => {
+    fc.assert(
+      fc.property(
+        queues,
+        rates,
+        fc.integer(),
+        fc.integer({ min: 1, max: 5 }),
+        fc.constantFrom('rolling' as const, 'batch' as const),
+        fc.array(fc.integer({ min: 5, max: 80 }), { minLength: 1, maxLength: 6 }),
+        fc.array(fc.integer({ min: 1, max: 80 }), { maxLength: 2 }),
+        (tickets, failing, seed, slots, schedule, turns, kills) => {
+          const { events, state } = live(
+            planned(tickets, { slots, schedule }),
+            chance(seed, failing),
+            {
+              commands: (turn, state) => {
+                if (!turns.includes(turn)) return undefined;
+                const lost = [...state.tickets.values()].find(({ phase }) => phase === 'deferred');
+                const asked = lost ? [lost.ticket.id] : [];
+                return eventsOf({ type: 'retry-tickets', tickets: asked, by: 'test' }, state)[0];
+              },
+              kills: (turn) => kills.includes(turn),
+            },
+          );
+          expect(checkInvariants(events)).toEqual([]);
+          const { landed, deferred, blocked, pending } = summarise(state);
+          const told = [...landed, ...deferred, ...blocked, ...pending].map(({ id }) => id);
+          expect([...told].sort()).toEqual(tickets.map(({ id }) => id as string).sort());
+        },
+      ),
+      { numRuns: 500 },
     );
   });
 

@@ -11,7 +11,7 @@ import { check, checks } from './imagined-checks.js';
 import { candidate, move } from './imagined-landing.js';
 
 export interface LiveOptions {
-  readonly commands?: (turn: number) => EventDraft | undefined;
+  readonly commands?: (turn: number, state: RunState) => EventDraft | undefined;
   /** At these turns the process dies; the next one folds the journal, and reconciles what is open. */
   readonly kills?: (turn: number) => boolean;
   readonly nature?: Nature;
@@ -55,7 +55,7 @@ export function live(
       for (const event of journal) apply(state, event);
       record({ type: 'run.resumed', by: 'test' });
     }
-    const command = commands(turn);
+    const command = commands(turn, state);
     if (command) record(command);
     for (let next = decide(state, now); next; next = decide(state, now)) record(next);
     if (state.finished) return { events, state };
