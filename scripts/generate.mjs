@@ -46,6 +46,7 @@ const documents = {
   salvage: ['model/answer-schemas.js', 'salvageSchema', 'sage salvage --json'],
   retry: ['model/answer-schemas.js', 'retrySchema', 'sage retry ID… --json'],
   'run-list': ['model/status-schema.js', 'runListSchema', 'sage runs --json'],
+  settings: ['model/answer-schemas.js', 'settingsSchema', 'sage config --json'],
   status: ['model/status-schema.js', 'statusSchema', 'sage status --json'],
   summary: ['model/summary.js', 'summarySchema', "a run's summary"],
   verification: ['model/verification-schema.js', 'verificationSchema', 'sage verify-run --json'],
@@ -80,6 +81,12 @@ page = section(page, 'keys', keysTable(z.toJSONSchema(configSchema, { io: 'input
 page = section(page, 'variables', variablesTable(configVariables));
 page = section(page, 'flags', flagsTable(streamOptionTable));
 files.set(configuration, page);
+
+const { commandTable } = await load('cli/command-table.js');
+const loaded = await Promise.all(
+  commandTable.map(async (entry) => (await entry.load()).command),
+);
+files.set('docs/commands.md', commandsPage(loaded));
 
 const stale = [...files].filter(([path, text]) => read(path) !== text).map(([path]) => path);
 const orphans = (
@@ -223,6 +230,41 @@ function flagsTable(options) {
       describe,
     ]);
   return table(['Flag', 'Meaning'], rows);
+}
+
+function commandsPage(commands) {
+  const links = commands.map(({ name, describe }) => [
+    `[\`sage ${name}\`](#sage-${name})`,
+    describe,
+  ]);
+  const parts = commands.map((command) => {
+    const rows = Object.entries(command.options)
+      .filter(([, option]) => !option.hidden)
+      .map(([name, { alias, placeholder, describe }]) => [
+        `\`--${name}${placeholder ? `=${placeholder}` : ''}\`${alias?.length === 1 ? `, \`-${alias}\`` : ''}`,
+        describe,
+      ]);
+    return [
+      `## \`sage ${command.name}\``,
+      `${command.describe}.`,
+      ['```text', ...command.usage, '```'].join('\n'),
+      ...(rows.length > 0 ? [table(['Flag', 'Meaning'], rows)] : []),
+      ...(command.epilogue
+        ? [command.epilogue.includes('\n') ? `\`\`\`text\n${command.epilogue}\n\`\`\`` : command.epilogue]
+        : []),
+    ].join('\n\n');
+  });
+  return `# Commands
+
+← [README](../README.md) · [\`sage stream\`](stream.md) · [\`sage validate\`](validate.md) · [Detached runs](detached.md) · [Examples](../EXAMPLES.md) →
+
+What \`sage COMMAND --help\` says, on one page: generated from the program by \`npm run generate\`. Exit codes:
+[failures.md](failures.md#exit-codes); settings: [configuration.md](configuration.md).
+
+${table(['Command', 'What it does'], links)}
+
+${parts.join('\n\n')}
+`;
 }
 
 /** A Markdown table as prettier would write it. */

@@ -85,6 +85,21 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/clean.js'),
   },
   {
+    name: 'init',
+    describe: 'Write .sage/config.yaml from what is found here and what you answer',
+    load: () => import('./commands/init.js'),
+  },
+  {
+    name: 'config',
+    describe: 'Show each setting, its value and where it comes from',
+    load: () => import('./commands/config.js'),
+  },
+  {
+    name: 'completion',
+    describe: 'Print what teaches bash, zsh or fish to complete commands, flags and ids',
+    load: () => import('./commands/completion.js'),
+  },
+  {
     name: 'demo',
     describe: 'Watch agents build a small program, offline, in a temporary folder',
     load: () => import('./commands/demo.js'),

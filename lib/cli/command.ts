@@ -9,6 +9,8 @@ export interface Option {
   /** What stands for the value in the help: `N|auto`. */
   readonly placeholder?: string;
   readonly alias?: string;
+  /** All values that it takes; for completion. */
+  readonly choices?: readonly string[];
   /** Shown when it is given without a value; default: `--name=VALUE`. */
   readonly needs?: string;
   readonly hidden?: boolean;

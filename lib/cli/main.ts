@@ -53,7 +53,8 @@ async function dispatch(args: readonly string[], context: Context): Promise<numb
     return exitCode.done;
   }
   const command = await loadCommand(name);
-  if (rest.some(isHelp)) return help([name], context);
+  const end = rest.indexOf('--');
+  if ((end < 0 ? rest : rest.slice(0, end)).some(isHelp)) return help([name], context);
 
   const { parseArguments } = await import('./parse-arguments.js');
   const { given, meant, faults } = parseArguments(command, rest);

@@ -18,3 +18,6 @@ export const defaultConfig: Config = {
   isolation: 'ticket',
   access: 'edits',
 };
+
+/** Keys that have no default; a test proves that the schema knows no others. */
+export const unsetByDefault = ['agent', 'verify', 'limits.maxCostUsd', 'land.slots'] as const;

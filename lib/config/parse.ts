@@ -9,8 +9,8 @@ import { crossCheck } from './cross-check.js';
 export interface ParsedConfig {
   /** Absent when there is a fault. */
   readonly config?: Config;
-  /** Paths of the values that the file sets: `limits.ticketMinutes`. */
-  readonly set: readonly string[];
+  /** The values that the file sets, by path (`limits.ticketMinutes`), and where. */
+  readonly set: Readonly<Record<string, Place>>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -31,7 +31,7 @@ export function parseConfig(text: string): ParsedConfig {
   });
   if (document.errors.length > 0) {
     const diagnostics = document.errors.map(({ message, pos }) => notYaml(message, pos[0]));
-    return { set: [], diagnostics };
+    return { set: {}, diagnostics };
   }
 
   let value: unknown;
@@ -39,7 +39,7 @@ export function parseConfig(text: string): ParsedConfig {
     value = document.toJS() ?? {};
   } catch (error) {
     // An alias without its anchor, or so many of them that the value would not fit into memory.
-    return { set: [], diagnostics: [notYaml((error as Error).message, 0)] };
+    return { set: {}, diagnostics: [notYaml((error as Error).message, 0)] };
   }
   const checked = configSchema.safeParse(value);
   const faults: readonly Fault[] = checked.success
@@ -57,8 +57,12 @@ export function parseConfig(text: string): ParsedConfig {
       where: place(offset),
       ...(node?.range ? { value: text.slice(node.range[0], node.range[1]).slice(0, 200) } : {}),
     }));
-  if (!checked.success || faults.length > 0) return { set: [], diagnostics };
-  return { config: checked.data, set: leaves(value), diagnostics };
+  if (!checked.success || faults.length > 0) return { set: {}, diagnostics };
+  const set = leaves(value).map((path) => {
+    const node = document.getIn(path, true) as Node | undefined;
+    return [path.join('.'), place(node?.range?.[0] ?? 0)] as const;
+  });
+  return { config: checked.data, set: Object.fromEntries(set), diagnostics };
 }
 
 /** The node a fault is about: a key for an unknown key, else the value, else the nearest thing around it. */
@@ -79,11 +83,9 @@ function nodeOf(document: Document, fault: Fault): Node | undefined {
   return document.contents ?? undefined;
 }
 
-function leaves(value: unknown, path = ''): readonly string[] {
+function leaves(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [path];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    leaves(inner, path ? `${path}.${key}` : key),
-  );
+  return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key]));
 }
 
 function sentence(text: string): string {

@@ -1,6 +1,6 @@
 import type { Config, ConfigOrigin } from '../model/config.js';
 import type { Diagnostic } from '../model/diagnostic.js';
-import { Refusal, type Failure } from '../model/failure.js';
+import { Refusal, type Failure, type Place } from '../model/failure.js';
 import { defaultConfig } from './defaults.js';
 import { findConfig } from './find.js';
 import { readOverrides, type Overrides } from './overrides.js';
@@ -15,6 +15,8 @@ export interface Settings {
 /** `settings` is absent when there is any fault; warnings leave it there. */
 export interface ConfigReading {
   readonly settings?: Settings;
+  /** Where the file sets what it sets, by path. */
+  readonly places?: Readonly<Record<string, Place>>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -34,18 +36,18 @@ export async function readConfig(sources: ConfigSources): Promise<ConfigReading>
   const environment = readOverrides(sources.variables);
   const parsed =
     found.text === undefined
-      ? { config: defaultConfig, set: [], diagnostics: [] }
+      ? { config: defaultConfig, set: {}, diagnostics: [] }
       : (await import('./parse.js')).parseConfig(found.text);
 
   const diagnostics = [...found.diagnostics, ...parsed.diagnostics, ...environment.diagnostics];
   if (parsed.config === undefined || diagnostics.some(isFault)) return { diagnostics };
 
   const origins: Record<string, ConfigOrigin> = {};
-  for (const path of parsed.set) origins[path] = 'file';
+  for (const path of Object.keys(parsed.set)) origins[path] = 'file';
   for (const path of Object.keys(environment.overrides)) origins[path] = 'environment';
   for (const path of Object.keys(sources.flags)) origins[path] = 'flag';
   const config = override(override(parsed.config, environment.overrides), sources.flags);
-  return { settings: { config, origins }, diagnostics };
+  return { settings: { config, origins }, places: parsed.set, diagnostics };
 }
 
 /** The settings of a reading, or a refusal (exit 2) that carries all its faults. */

@@ -103,6 +103,23 @@ export const retrySchema = z.object({
   ),
 });
 
+/** `sage config --json`. */
+export const settingsSchema = z.object({
+  version: z.literal(1),
+  settings: z.array(
+    z.object({
+      key: z.string(),
+      value: z.unknown().optional().describe('Absent: it is not set and has no default.'),
+      origin: z.enum(['flag', 'environment', 'file', 'default']),
+      where: z
+        .string()
+        .exactOptional()
+        .describe('The flag, the variable, or the file with line: `.sage/config.yaml:3`.'),
+    }),
+  ),
+});
+
+export type SettingList = z.infer<typeof settingsSchema>;
 export type RetryAnswer = z.infer<typeof retrySchema>;
 export type Begun = z.infer<typeof begunSchema>;
 export type KeptList = z.infer<typeof keptListSchema>;

@@ -37,8 +37,11 @@ export async function retryTickets(
   await using watch = await watchRun(repository.commonDir, undefined);
   const status = await watch?.read();
   if (watch?.state && status?.pid !== undefined)
-    return (await inRun(watch, watch.state, clock, tickets)) ?? inIndex(repository, clock, tickets);
-  return inIndex(repository, clock, tickets);
+    return (
+      (await inRun(watch, watch.state, clock, tickets)) ??
+      (await inIndex(repository, clock, tickets))
+    );
+  return await inIndex(repository, clock, tickets);
 }
 
 /** Nothing: it ended before it could. */

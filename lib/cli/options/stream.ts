@@ -59,14 +59,21 @@ export const streamOptionTable = {
   schedule: {
     type: 'value',
     placeholder: 'HOW',
+    choices: schedules,
     describe: 'rolling: start as soon as dependencies landed; batch: one batch after the other',
   },
   order: {
     type: 'value',
     placeholder: 'HOW',
+    choices: orders,
     describe: 'Among ready tickets: slack (longest way to the end first) or priority',
   },
-  format: { type: 'value', placeholder: 'FORM', describe: 'Of --dry-run: text, mermaid or json' },
+  format: {
+    type: 'value',
+    placeholder: 'FORM',
+    choices: ['text', 'mermaid', 'json'],
+    describe: 'Of --dry-run: text, mermaid or json',
+  },
   json: { type: 'flag', describe: 'Speak JSON (schemas in tickets-schema/)' },
   quiet: { type: 'flag', alias: 'q', describe: 'Only the summary and what went wrong' },
   plain: { type: 'flag', describe: 'Lines instead of a live view' },
