@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inMs, median, times, type Figure } from './figure.js';
 import { generateIndex } from './generate.js';
@@ -11,6 +11,11 @@ const CALLS = [
   { call: 'node -e 0', args: ['-e', '0'], aim: '' },
   { call: 'sage --version', args: [sageBin, '--version'], aim: '≤ 1.3 ×' },
   { call: 'sage --help', args: [sageBin, '--help'], aim: '' },
+  ...['status', 'status --json', 'runs', 'logs T-1', 'stop', 'config'].map((call) => ({
+    call: `sage ${call}`,
+    args: [sageBin, ...call.split(' ')],
+    aim: '≤ 2 ×',
+  })),
   {
     call: 'sage stream --dry-run, 344 tickets',
     args: [sageBin, 'stream', '--dry-run'],
@@ -24,7 +29,10 @@ const CALLS = [
  */
 export async function benchStartup(): Promise<readonly Figure[]> {
   await using scratch = await createScratch(50);
-  await mkdir(join(scratch.checkout, '.sage/tickets'), { recursive: true });
+  // Something to look back on; its configuration goes, which the previews never had.
+  await scratch.queue([{ id: 'T-1' }], 'echo done > done.txt');
+  await scratch.stream([]);
+  await rm(join(scratch.checkout, '.sage/config.yaml'));
   await writeFile(join(scratch.checkout, '.sage/tickets/index.json'), generateIndex(344, 400));
   const spent = CALLS.map((): number[] => []);
   for (let round = 0; round < ROUNDS; round += 1) {

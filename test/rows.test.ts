@@ -22,7 +22,7 @@ const rows = Object.entries({
   14: [1, 2, 3, 4, 5],
   15: [1, 3, 4],
   16: [1, 2, 3, 4],
-  17: [1, 2, 3, 4],
+  17: [1, 2, 3, 4, 5],
   18: [1, 2, 3, 4, 5, 6, 7],
   19: [1, 2],
 }).flatMap(([chapter, numbers]) => numbers.map((number) => `002-${chapter}.${number}`));
@@ -80,7 +80,7 @@ describe('the acceptance matrix', () => {
   });
 
   test('no test carries the id of a row that does not exist', () => {
-    const known = new Set([...rows, ...['9.1', '15.2', '17.5'].map((row) => `002-${row}`)]);
+    const known = new Set([...rows, ...['9.1', '15.2'].map((row) => `002-${row}`)]);
     const wrong = files.flatMap(({ name, source }) =>
       (
         testNames(source)

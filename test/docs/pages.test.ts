@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { commandTable } from '../../lib/cli/command-table.js';
 import { streamOptionTable } from '../../lib/cli/options/stream.js';
 
 const root = process.cwd();
@@ -35,6 +36,34 @@ describe('the documents', () => {
     expect(text('README.md')).toMatch(/\(EXAMPLES\.md\)/);
     expect(text('docs/stream.md')).toMatch(/\(\.\.\/EXAMPLES\.md\)/);
     expect(text('EXAMPLES.md')).toMatch(/\(docs\/stream\.md\)/);
+  });
+
+  test('002-17.5 the command reference, the stream page, the examples and the validate page name --parallel and link each other', () => {
+    const related = ['docs/commands.md', 'docs/stream.md', 'EXAMPLES.md', 'docs/validate.md'];
+    for (const page of related) {
+      expect({ page, names: text(page).includes('--parallel') }).toEqual({ page, names: true });
+      const linked = [...text(page).matchAll(/\]\(([^)#\s]+)/g)].map(([, to]) =>
+        join(dirname(page), to ?? ''),
+      );
+      const others = related.filter((other) => other !== page);
+      expect({ page, missing: others.filter((other) => !linked.includes(other)) }).toEqual({
+        page,
+        missing: [],
+      });
+    }
+  });
+
+  test('002-17.5 the command reference has every command and each of its flags', async () => {
+    const page = text('docs/commands.md');
+    for (const { name, load } of commandTable) {
+      const part = page.split(/^## /m).find((one) => one.startsWith(`\`sage ${name}\``)) ?? '';
+      const { command } = await load();
+      for (const line of command.usage) expect(part).toContain(line);
+      for (const [flag, option] of Object.entries(command.options)) {
+        const isThere = new RegExp(`\`--${flag}[=\`]`).test(part);
+        expect({ name, flag, isThere }).toEqual({ name, flag, isThere: option.hidden !== true });
+      }
+    }
   });
 
   test('the flags that the program knows all stand in the reference', () => {
