@@ -1,4 +1,3 @@
-import { summarise } from '../engine/summarise.js';
 import { heldCommits } from '../git/held-commits.js';
 import type { Repository } from '../git/places.js';
 import { listRuns, type RunDirectory } from '../journal/run-directory.js';
@@ -7,7 +6,6 @@ import { oid, type Oid } from '../model/ids.js';
 import type { RunList, RunStatus } from '../model/status-schema.js';
 import type { Summary } from '../model/summary.js';
 import { readSummary } from './read-summary.js';
-import { watchRun } from './watch-run.js';
 
 type Entry = RunList['runs'][number];
 
@@ -42,6 +40,11 @@ async function lookAt(
   const { run } = directory;
   const summary = await readSummary(directory);
   if (summary) return { run, state: 'finished', summary };
+  // Most runs have ended, and a list of those needs no fold.
+  const [{ watchRun }, { summarise }] = await Promise.all([
+    import('./watch-run.js'),
+    import('../engine/summarise.js'),
+  ]);
   using watch = await watchRun(commonDir, run);
   try {
     const status = await watch?.read();

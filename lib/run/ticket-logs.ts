@@ -7,7 +7,6 @@ import { Refusal, type Failure } from '../model/failure.js';
 import { attemptAddress, safeName, ticketId, type RunId } from '../model/ids.js';
 import { nearest } from '../model/nearest.js';
 import type { CheckResult } from '../model/work.js';
-import { knownRun } from './read-run.js';
 import { readRunFiles } from './run-files.js';
 
 /** Where what the agent of one attempt said lies. */
@@ -25,7 +24,11 @@ export async function findAttempt(
   ticket: string,
   asked: { readonly run?: string; readonly attempt?: number },
 ): Promise<AttemptLogs> {
-  const named = asked.run === undefined ? undefined : await knownRun(commonDir, asked.run);
+  // Loaded when it is needed: it brings the whole fold along.
+  const named =
+    asked.run === undefined
+      ? undefined
+      : await (await import('./read-run.js')).knownRun(commonDir, asked.run);
   const runs = (await listRuns(commonDir)).filter(({ run }) => run === (named ?? run));
   for (const directory of [...runs].reverse()) {
     const attempts = await attemptsOf(directory, ticket);
