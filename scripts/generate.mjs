@@ -141,6 +141,7 @@ This page is generated from \`lib/model/failure-table.ts\` and \`lib/model/findi
 | 4 | the budget is exhausted |
 | 64 | \`validate\`: wrong usage |
 | 70 | a bug of sage |
+| 75 | \`status --for\`: the time is over, the run goes on |
 | 130 | cancelled by Ctrl-C, or killed |
 
 When several apply, the first of 130, 70, 4, 3, 1, 0 is told.

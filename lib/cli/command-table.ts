@@ -1,11 +1,4 @@
-import type { CliCommand } from './command.js';
-
-/** What the top-level help needs of a command, and how to get the rest. */
-interface CommandEntry {
-  readonly name: string;
-  readonly describe: string;
-  readonly load: () => Promise<{ readonly command: CliCommand }>;
-}
+import type { CommandEntry } from './command.js';
 
 /** All commands, in the order of the help. Their modules are loaded only when called. */
 export const commandTable: readonly CommandEntry[] = [

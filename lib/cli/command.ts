@@ -38,6 +38,17 @@ export interface CliCommand {
   readonly usageExitCode?: number;
   /** Faults of values and combinations: told together with those of the names. */
   readonly check?: (given: Arguments) => readonly Failure[];
-  /** Does it, and answers the exit code. May throw a Refusal. */
-  readonly run: (context: Context, given: Arguments) => Promise<number>;
+  /** Does it, and answers the exit code. May throw a Refusal. `all`: every command there is. */
+  readonly run: (
+    context: Context,
+    given: Arguments,
+    all: readonly CommandEntry[],
+  ) => Promise<number>;
+}
+
+/** What the top-level help needs of a command, and how to get the rest. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly describe: string;
+  readonly load: () => Promise<{ readonly command: CliCommand }>;
 }

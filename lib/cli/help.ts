@@ -21,7 +21,7 @@ export function topHelp(): string {
     '  sage stream --auto --parallel=3      work it off, three agents at once',
     '',
     'Exit codes: 0 done · 1 some tickets did not land · 2 wrong usage or input · 3 nothing can run',
-    '            4 budget exhausted · 70 a bug of sage · 130 cancelled',
+    '            4 budget exhausted · 70 a bug of sage · 75 still running (status --for) · 130 cancelled',
   ].join('\n');
 }
 

@@ -60,7 +60,7 @@ async function dispatch(args: readonly string[], context: Context): Promise<numb
   const { given, meant, faults } = parseArguments(command, rest);
   const all = [...faults, ...(command.check?.(meant) ?? [])];
   if (all.length > 0) throw new Refusal(all, command.usageExitCode ?? exitCode.invalid);
-  return command.run(context, given);
+  return command.run(context, given, commandTable);
 }
 
 async function help([name]: readonly string[], context: Context): Promise<number> {

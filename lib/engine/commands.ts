@@ -33,11 +33,13 @@ export function eventsOf(command: Command, state: RunState): readonly EventDraft
 }
 
 /**
- * Whether a ticket that did not land can be tried again in this run: not in one that ends, and under strict batches only
- * as long as nothing of its batch lands.
+ * Whether a ticket that did not land can be tried again in this run: not in one that ends or goes by epics, and under
+ * strict batches only as long as nothing of its batch lands.
  */
 export function canRetry(state: RunState, id: TicketId): boolean {
   if (state.stop || state.ending !== 'no') return false;
+  // What lands whole or not at all is given up whole, too: it begins anew with the next run.
+  if (state.parts.size > 0) return false;
   if (state.options.schedule === 'rolling') return true;
   const batch = state.tickets.get(id)?.ticket.batch;
   const all = [...state.tickets.values()];

@@ -34,7 +34,7 @@ export async function retryTickets(
   asked: readonly string[],
 ): Promise<RetryAnswer> {
   const tickets = [...new Set(asked)];
-  await using watch = await watchRun(repository.commonDir, undefined);
+  using watch = await watchRun(repository.commonDir, undefined);
   const status = await watch?.read();
   if (watch?.state && status?.pid !== undefined)
     return (
@@ -89,7 +89,12 @@ function refusalInRun(state: RunState, id: string): Failure | undefined {
   if (!entry) return unknown(id, known, `no ticket of run ${state.run}, which is going on`);
   if (entry.phase !== 'deferred' && entry.phase !== 'released') return inHand(entry);
   if (canRetry(state, ticketId(id))) return undefined;
-  const why = state.stop || state.ending !== 'no' ? 'is ending' : 'is past its batch';
+  const why =
+    state.stop || state.ending !== 'no'
+      ? 'is ending'
+      : state.parts.size > 0
+        ? 'goes by epics'
+        : 'is past its batch';
   return {
     code: 'usage/invalid',
     message: `run ${state.run} ${why}, so ${id} cannot be tried again in it`,

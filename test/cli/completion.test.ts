@@ -36,7 +36,7 @@ async function tab(rig: Rig, line: string): Promise<readonly string[]> {
     "$(complete -p sage | sed 's/.*-F \([^ ]*\) .*/\1/')"
     [[ ${'$'}{#COMPREPLY[@]} -eq 0 ]] || printf '%s\n' "${'$'}{COMPREPLY[@]}"`;
   const file = join(rig.places.tmp, 'words');
-  const words = line.split(/\s+|(=)/).filter((word) => word !== undefined);
+  const words = line.replaceAll('=', ' = ').split(/ +/);
   await writeFile(file, words.map((word) => `${word}\n`).join(''));
   const { stdout, stderr } = await bash(rig, script, file);
   rig.tolerate('temporary files'); // the words

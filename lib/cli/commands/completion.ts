@@ -16,7 +16,7 @@ export const command: CliCommand = {
     'zsh:  eval "$(sage completion zsh)" in ~/.zshrc, after compinit',
     'fish: sage completion fish > ~/.config/fish/completions/sage.fish',
   ].join('\n'),
-  run: async (context, { positionals: [name, ...words] }) => {
+  run: async (context, { positionals: [name, ...words] }, all) => {
     const shell = SHELLS.find((one) => one === name);
     if (shell === undefined) {
       throw new Refusal(
@@ -37,7 +37,7 @@ export const command: CliCommand = {
     }
     const { complete } = await import('../completion/complete.js');
     // Whoever presses Tab wants words, or none: never a complaint in the middle of a line.
-    for (const { text, describe } of await complete(context, words).catch(() => [])) {
+    for (const { text, describe } of await complete(context, all, words).catch(() => [])) {
       const [, value] = shell === 'bash' ? (/^--[^=]+=(.*)$/s.exec(text) ?? []) : [];
       const told = value ?? text;
       context.stdout.line(shell === 'fish' && describe ? `${told}\t${describe}` : told);

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { commandTable } from '../command-table.js';
-import type { CliCommand, Option } from '../command.js';
+import type { CliCommand, CommandEntry, Option } from '../command.js';
 import type { Context } from '../context.js';
 import { repositoryHere } from '../here.js';
 
@@ -13,22 +12,24 @@ export interface Candidate {
 /** What may stand in the place of the last of `words`, which are all that follows the program's name. */
 export async function complete(
   context: Context,
+  table: readonly CommandEntry[],
   words: readonly string[],
 ): Promise<readonly Candidate[]> {
   const current = words.at(-1) ?? '';
   const [name = '', ...given] = words.slice(0, -1);
-  const all = await allCandidates(context, name, given, current);
+  const all = await allCandidates(context, table, name, given, current);
   return all.filter(({ text }) => text.startsWith(current));
 }
 
 async function allCandidates(
   context: Context,
+  table: readonly CommandEntry[],
   name: string,
   given: readonly string[],
   current: string,
 ): Promise<readonly Candidate[]> {
-  if (name === '' || name === 'help') return commandTable.map(named);
-  const entry = commandTable.find((one) => one.name === name);
+  if (name === '' || name === 'help') return table.map(named);
+  const entry = table.find((one) => one.name === name);
   if (!entry) return [];
   const { command } = await entry.load();
   const [, flag] = /^--([^=]+)=/.exec(current) ?? [];
