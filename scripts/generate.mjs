@@ -83,9 +83,7 @@ page = section(page, 'flags', flagsTable(streamOptionTable));
 files.set(configuration, page);
 
 const { commandTable } = await load('cli/command-table.js');
-const loaded = await Promise.all(
-  commandTable.map(async (entry) => (await entry.load()).command),
-);
+const loaded = await Promise.all(commandTable.map(async (entry) => (await entry.load()).command));
 files.set('docs/commands.md', commandsPage(loaded));
 
 const stale = [...files].filter(([path, text]) => read(path) !== text).map(([path]) => path);
@@ -251,7 +249,11 @@ function commandsPage(commands) {
       ['```text', ...command.usage, '```'].join('\n'),
       ...(rows.length > 0 ? [table(['Flag', 'Meaning'], rows)] : []),
       ...(command.epilogue
-        ? [command.epilogue.includes('\n') ? `\`\`\`text\n${command.epilogue}\n\`\`\`` : command.epilogue]
+        ? [
+            command.epilogue.includes('\n')
+              ? `\`\`\`text\n${command.epilogue}\n\`\`\``
+              : command.epilogue,
+          ]
         : []),
     ].join('\n\n');
   });
