@@ -37,7 +37,7 @@ export function eventsOf(command: Command, state: RunState): readonly EventDraft
  * strict batches only as long as nothing of its batch lands.
  */
 export function canRetry(state: RunState, id: TicketId): boolean {
-  if (state.stop || state.ending !== 'no') return false;
+  if (state.stop || state.reopened || state.ending !== 'no') return false;
   // What lands whole or not at all is given up whole, too: it begins anew with the next run.
   if (state.parts.size > 0) return false;
   if (state.options.schedule === 'rolling') return true;

@@ -90,7 +90,7 @@ function refusalInRun(state: RunState, id: string): Failure | undefined {
   if (entry.phase !== 'deferred' && entry.phase !== 'released') return inHand(entry);
   if (canRetry(state, ticketId(id))) return undefined;
   const why =
-    state.stop || state.ending !== 'no'
+    state.stop || state.reopened || state.ending !== 'no'
       ? 'is ending'
       : state.parts.size > 0
         ? 'goes by epics'
