@@ -75,4 +75,30 @@ describe('a simulated run', () => {
     }
     expect(bars.length).toBe(drawn!.tickets.length);
   });
+
+  test('begun in the middle, what runs already holds its slots, and all the rest follows', () => {
+    fc.assert(
+      fc.property(drawnQueue, fc.integer({ min: 0, max: 4 }), ({ tickets, options }, starts) => {
+        const minutes = tickets.map((one) => one.estimateMinutes);
+        const roots = tickets.flatMap((one, node) => (one.dependsOn.length === 0 ? [node] : []));
+        const begun = roots.slice(0, options.slots);
+        const from = (more: object) =>
+          simulate(tickets, minutes, options, undefined, { begun, ...more });
+        const { bars } = from({});
+        expect(bars.length).toBe(tickets.length);
+        const names = begun.map((node) => tickets[node]!.id);
+        expect(bars.slice(0, begun.length).map((bar) => bar.ticket)).toEqual(names);
+        expect(bars.slice(0, begun.length).every((bar) => bar.startMinutes === 0)).toBe(true);
+        const end = new Map(bars.map((bar) => [bar.ticket, bar.endMinutes]));
+        for (const bar of bars) {
+          const ticket = tickets.find((one) => one.id === bar.ticket)!;
+          for (const other of ticket.dependsOn) {
+            expect(end.get(other)!).toBeLessThanOrEqual(bar.startMinutes);
+          }
+        }
+        expect(from({ starts }).bars.length).toBe(Math.min(tickets.length, begun.length + starts));
+      }),
+      { numRuns: 300 },
+    );
+  });
 });
