@@ -22,6 +22,8 @@ export interface Activity {
 /** A talkative program is not written down for ever: words beyond this are left out, costs are kept. */
 const BYTE_LIMIT = 8 * 1024 * 1024;
 
+const WORDS: ReadonlySet<string> = new Set<AgentMessage['type']>(['text', 'tool', 'waiting']);
+
 /** Appends to an attempt's activity. */
 export async function openActivity(file: string, round: number, clock: Clock): Promise<Activity> {
   await mkdir(dirname(file), { recursive: true });
@@ -42,7 +44,7 @@ export async function openActivity(file: string, round: number, clock: Clock): P
   return {
     add(message) {
       if (isBroken) return;
-      const isWords = message.type === 'text' || message.type === 'tool';
+      const isWords = WORDS.has(message.type);
       if (isWords && size > BYTE_LIMIT) return;
       const line: ActivityLine = { at: clock.now(), round, message };
       const text = `${JSON.stringify(line)}\n`;

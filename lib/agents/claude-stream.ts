@@ -20,6 +20,8 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
   let lastText: string | undefined;
   let sessionCost = costBefore;
   let result: ClaudeResult | undefined;
+  /** What the latest tools were called for, by the id of their use. */
+  const uses = new Map<string, string>();
   /** The last error that an API call ended with: `rate_limit`, `billing_error`, … */
   let apiError: string | undefined;
 
@@ -55,9 +57,23 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
         return [{ type: 'text', text: said }];
       }
       if (block['type'] !== 'tool_use') return [];
-      return [
-        { type: 'tool', name: text(block['name']) ?? '?', summary: summaryOf(block['input']) },
-      ];
+      const name = text(block['name']) ?? '?';
+      const summary = summaryOf(block['input']);
+      remember(uses, String(block['id']), `${name} ${summary}`.trim());
+      return [{ type: 'tool', name, summary }];
+    });
+  };
+
+  /** Nobody is there to ask: a tool that needs a permission is refused at once, and its result says so. */
+  const onUser = (line: Fields): AgentMessage[] => {
+    const content = fields(line['message'])['content'];
+    if (!Array.isArray(content)) return [];
+    return content.flatMap((part): AgentMessage[] => {
+      const block = fields(part);
+      if (block['type'] !== 'tool_result' || block['is_error'] !== true) return [];
+      if (!REFUSED.test(resultText(block['content']))) return [];
+      const use = uses.get(String(block['tool_use_id'])) ?? 'a tool';
+      return [{ type: 'waiting', reason: `asks for permission: ${use} (refused: nobody answers)` }];
     });
   };
 
@@ -89,6 +105,7 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
       const parsed = parse(line);
       if (parsed?.['type'] === 'system') return onSystem(parsed);
       if (parsed?.['type'] === 'assistant') return onAssistant(parsed);
+      if (parsed?.['type'] === 'user') return onUser(parsed);
       if (parsed?.['type'] === 'result') return onResult(parsed);
       return [];
     },
@@ -139,6 +156,24 @@ function summaryOf(input: unknown): string {
     if (value !== undefined) return (value.split('\n')[0] ?? '').slice(0, SUMMARY_LIMIT);
   }
   return '';
+}
+
+/** How the CLI's texts for a tool that was not allowed begin; an ordinary "permission denied" of a file is none. */
+const REFUSED =
+  /requested permissions? to|haven't granted|requires? approval|permission to use .* (?:has been|was) denied|no approval surface/i;
+
+function resultText(content: unknown): string {
+  if (Array.isArray(content)) return content.map((part) => text(fields(part)['text'])).join(' ');
+  return text(content) ?? '';
+}
+
+/** Tools run side by side, but not this many. */
+const USES = 32;
+
+function remember(uses: Map<string, string>, id: string, use: string): void {
+  uses.set(id, use);
+  const [oldest] = uses.keys();
+  if (uses.size > USES && oldest !== undefined) uses.delete(oldest);
 }
 
 function parse(line: string): Fields | undefined {

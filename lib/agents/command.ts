@@ -23,7 +23,8 @@ const MESSAGE_LIMIT = 2_000;
  * Any program as an agent. It works in its working directory and gets the prompt on standard input, or by the file
  * that SAGE_PROMPT_FILE names (then its input is empty). A line `{"sage":"usage","costUsd":0.12,"inputTokens":9}` of
  * its output is its consumption since the last such line, `{"sage":"rate-limited","message":"…"}` says that its API refused it
- * for a limit; all other lines are words. A non-zero exit code is a crash, or that limit.
+ * for a limit, `{"sage":"waiting","reason":"asks for permission: …"}` that it needs a human; all other lines are words. A
+ * non-zero exit code is a crash, or that limit.
  */
 export function commandAdapter(settings: CommandSettings): AgentAdapter {
   const { name, command, prompt, root } = settings;
@@ -70,6 +71,11 @@ function listen(name: string): AgentListener {
         const { message } = fields;
         refusal = typeof message === 'string' ? plainText(message).slice(0, MESSAGE_LIMIT) : '';
         return [{ type: 'retrying', reason: refusal === '' ? 'rate limited' : refusal }];
+      }
+      if (fields?.['sage'] === 'waiting') {
+        const { reason } = fields;
+        const text = typeof reason === 'string' ? plainText(reason).trim() : 'asks for a human';
+        return [{ type: 'waiting', reason: text.slice(0, MESSAGE_LIMIT) }];
       }
       const text = plainText(line).trim().slice(0, MESSAGE_LIMIT);
       if (text === '') return [];

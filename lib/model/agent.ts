@@ -21,6 +21,8 @@ export type AgentMessage =
       readonly attempt?: number;
       readonly delayMs?: number;
     }
+  /** It asks for something that only a human can give: a permission, say. What it says next ends it. */
+  | { readonly type: 'waiting'; readonly reason: string }
   | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'ended'; readonly ok: boolean; readonly message: string };
 

@@ -177,6 +177,34 @@ describe('what it prints', () => {
     ]);
   });
 
+  test('a tool that is refused for want of a permission makes it wait for one; a plain error does not', () => {
+    const answer = (id: string, content: unknown, isError = true) => ({
+      type: 'user',
+      message: {
+        content: [{ type: 'tool_result', tool_use_id: id, is_error: isError, content }],
+      },
+    });
+    const call = (id: string, name: string, input: object) => ({
+      type: 'assistant',
+      message: { content: [{ type: 'tool_use', id, name, input }] },
+    });
+    const { messages } = listen([
+      call('t1', 'WebFetch', { url: 'http://127.0.0.1:9/' }),
+      answer('t1', "Claude requested permissions to use WebFetch, but you haven't granted it yet."),
+      call('t2', 'Bash', { command: 'cat /root/x' }),
+      answer('t2', [{ type: 'text', text: 'cat: /root/x: Permission denied' }]),
+      answer('t2', 'This command requires approval', false),
+      answer('t9', [{ type: 'text', text: 'This command requires approval' }]),
+    ]);
+    expect(messages.filter(({ type }) => type === 'waiting')).toEqual([
+      {
+        type: 'waiting',
+        reason: 'asks for permission: WebFetch http://127.0.0.1:9/ (refused: nobody answers)',
+      },
+      { type: 'waiting', reason: 'asks for permission: a tool (refused: nobody answers)' },
+    ]);
+  });
+
   test('lines that nobody knows are passed over', () => {
     const odd = ['', 'null', '[]', '7', '{"type":"result"', '{"type":7}', '{"type":"assistant"}'];
     expect(listen([...odd, { type: 'rate_limit_event', x: 1 }]).messages).toEqual([]);

@@ -56,6 +56,17 @@ describe('a command of one’s own', () => {
     expect(stage.messages).toEqual([{ type: 'text', text: 'one two' }]);
   });
 
+  test('a line says that it waits for a human, and why', () => {
+    const listener = mine('').adapter.listen({} as never);
+    const line = '{"sage":"waiting","reason":"asks for permission: rm\\u001b[2J -rf"}';
+    expect(listener.read(line)).toEqual([
+      { type: 'waiting', reason: 'asks for permission: rm -rf' },
+    ]);
+    expect(listener.read('{"sage":"waiting"}')).toEqual([
+      { type: 'waiting', reason: 'asks for a human' },
+    ]);
+  });
+
   test('words that only look like usage are words, and control characters are removed', async () => {
     const outcome = await stage.call(
       mine(String.raw`printf '{"sage":"usage"\n{"sage":"other"}\n"sage"\n\033[31mred\033[0m\n'`),
