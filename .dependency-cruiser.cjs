@@ -28,7 +28,6 @@ const homes = {
   execa: ['process'],
   'proper-lockfile': ['journal', 'land'],
   chalk: ['show'],
-  ora: ['show'],
   'string-width': ['show'],
   yargs: ['cli'],
   yaml: ['workflow', 'config'],

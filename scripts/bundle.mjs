@@ -5,15 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 /** Packages in files of their own: most calls need none of them, and reading them would take longer than the call. */
-const APART = [
-  'execa',
-  'ora',
-  'proper-lockfile',
-  'string-width',
-  'write-file-atomic',
-  'yaml',
-  'zod',
-];
+const APART = ['execa', 'proper-lockfile', 'string-width', 'write-file-atomic', 'yaml', 'zod'];
 
 const COMMON = {
   outdir: 'dist/bundle',

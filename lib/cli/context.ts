@@ -25,6 +25,8 @@ export interface Output {
   readonly hasColour: boolean;
   /** Width in characters now; 80 where nobody knows. */
   columns(): number;
+  /** Height in lines now; 24 where nobody knows. */
+  rows(): number;
   /** Whether its reader has gone. */
   isClosed(): boolean;
 }

@@ -28,6 +28,7 @@ export function openOutput(stream: WriteStream, environment: Environment): Outpu
       environment.colour === 'always' ||
       (environment.colour === 'terminal' && isTerminal && !environment.isDumbTerminal),
     columns: () => (isTerminal ? stream.columns : (environment.columns ?? 80)),
+    rows: () => (isTerminal ? stream.rows : 24),
     isClosed: () => isClosed,
   };
 }

@@ -5,6 +5,12 @@ export interface StopRequest {
   readonly by: string;
 }
 
+/** Listening for stops, until disposed. */
+export interface Stops extends Disposable {
+  /** Somebody asked for it in another way than by a signal: the next Ctrl-C cancels. */
+  drain(by: string): void;
+}
+
 /**
  * Listens for the signals that ask a run to stop, until disposed.
  *
@@ -19,7 +25,7 @@ export function listenForStops(
   onStop: (request: StopRequest) => void,
   onLast: () => void,
   now: () => number,
-): Disposable {
+): Stops {
   let step: 'running' | 'draining' | 'cancelling' = 'running';
   let lastAt = -Infinity;
 
@@ -33,17 +39,21 @@ export function listenForStops(
       onLast();
       process.kill(process.pid, signal);
     } else if (step === 'running' && signal === 'SIGINT') {
-      step = 'draining';
-      onStop({ mode: 'drain', by });
+      drain(by);
     } else {
       step = 'cancelling';
       onStop({ mode: 'cancel', by });
     }
+  };
+  const drain = (by: string) => {
+    if (step !== 'running') return;
+    step = 'draining';
+    onStop({ mode: 'drain', by });
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const dispose = () => {
     for (const signal of signals) process.off(signal, listener);
   };
   for (const signal of signals) process.on(signal, listener);
-  return { [Symbol.dispose]: dispose };
+  return { drain, [Symbol.dispose]: dispose };
 }

@@ -16,6 +16,7 @@ export const defaultConfig: Config = {
   land: { commits: 'squash', verify: 'each' },
   hierarchy: 'containers',
   isolation: 'ticket',
+  notify: { bell: true, on: ['waiting', 'deferred', 'budget', 'end'] },
   access: 'edits',
 };
 

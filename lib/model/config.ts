@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertKinds } from './alert.js';
 
 /** A command line for `sh -c`. */
 const commandLine = z.string().min(1);
@@ -131,6 +132,18 @@ export const configSchema = z.strictObject({
     .describe(
       'epic: tickets of an epic are worked on one after another, in a lane of its own, and land together or not at all.',
     ),
+  notify: z
+    .strictObject({
+      command: commandLine
+        .optional()
+        .describe('Command line that calls you; what it is about is in its environment.'),
+      bell: z.boolean().default(true).describe("Ring the terminal's bell."),
+      on: z
+        .array(z.enum(alertKinds))
+        .default([...alertKinds])
+        .describe('What you are called for.'),
+    })
+    .default({ bell: true, on: [...alertKinds] }),
   access: z.enum(['edits', 'full']).default('edits').describe('What agents may do without asking.'),
 });
 

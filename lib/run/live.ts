@@ -12,6 +12,7 @@ import { runDirectory } from '../journal/run-directory.js';
 import type { Command } from '../model/command.js';
 import type { EventDraft, RunEvent } from '../model/event.js';
 import type { RunId } from '../model/ids.js';
+import { alarmed } from './alarm.js';
 import type { NewRun } from './begin-run.js';
 import { createInbox } from './inbox.js';
 import { nextLife } from './life.js';
@@ -66,20 +67,22 @@ export async function live(
   // Before a command can arrive: a run's first record is its plan.
   if (events.length === 0) inbox.put([life.planned]);
   // Whoever is told that it goes on may press Ctrl-C from then on.
-  const stops = request.listen((stop) => inbox.put([{ ...stop, type: 'stop' }]));
+  const stops = request.listen((command) => inbox.put([command]));
   const commands = await listenForCommands(directory, (command) => inbox.put([command]));
   try {
     const opening = life.opening ?? { type: 'run.resumed', by: 'sage stream' };
     const resumed = events.length === 0 ? undefined : await beginLife(journal, state, opening);
+    const marker = nextLife(life.run, events);
+    const told = alarmed(request, { life: marker, directory, config: life.files.config });
     await using workshop = await openWorkshop(
-      surroundings,
+      told.surroundings,
       directory,
       life.files,
       state,
-      nextLife(life.run, events),
+      marker,
       () => ownership.checkFence(),
     );
-    if (resumed) request.onEvent(resumed, state);
+    if (resumed) told.onEvent(resumed, state);
     const { lanesRoot } = surroundings;
     const parts = {
       journal,
@@ -87,9 +90,10 @@ export async function live(
       inbox,
       clock,
       folders: [directory.path, lanesRoot] as const,
-      onEvent: request.onEvent,
+      onEvent: told.onEvent,
     };
-    await loop(parts, state);
+    // What it calls ends before the warden does.
+    await loop(parts, state).finally(() => told.settled());
   } finally {
     commands[Symbol.dispose]();
     stops[Symbol.dispose]();

@@ -1,5 +1,5 @@
 import type { RunState } from '../engine/state.js';
-import type { StopCommand } from '../model/command.js';
+import type { Command } from '../model/command.js';
 import type { RunEvent } from '../model/event.js';
 import type { Survey } from './survey.js';
 import type { Surroundings } from './surroundings.js';
@@ -8,8 +8,13 @@ import type { Surroundings } from './surroundings.js';
 export interface ResumeRequest {
   readonly surroundings: Surroundings;
   readonly onEvent: (event: RunEvent, state: RunState) => void;
-  /** Listens for stops until disposed. The third Ctrl-C is not told: it ends the process, and the warden the rest. */
-  readonly listen: (onStop: (stop: Omit<StopCommand, 'type'>) => void) => Disposable;
+  /**
+   * Listens for what its user wants of it, by signals and keys, until disposed. The third Ctrl-C is not told: it ends the
+   * process, and the warden the rest.
+   */
+  readonly listen: (onCommand: (command: Command) => void) => Disposable;
+  /** Rings for a human, where somebody can hear it. */
+  readonly ring: () => void;
   /** Words to the person who started it, beside those of the run. */
   readonly say: (line: string) => void;
 }

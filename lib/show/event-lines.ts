@@ -206,7 +206,12 @@ function stopping(
   if (event.mode === 'cancel')
     return [paint.yellow(`cancelling (${event.by})${why}; work is kept`)];
   const busy = state.active.size + state.landing.queue.length + state.landing.chain.length;
-  const more = event.by === 'Ctrl-C' ? ' Press Ctrl-C again to cancel.' : '';
+  const more =
+    event.by === 'Ctrl-C'
+      ? ' Press Ctrl-C again to cancel.'
+      : event.by === 'key d'
+        ? ' Press Ctrl-C to cancel.'
+        : '';
   const inHand =
     busy === 0
       ? 'no ticket is in hand'

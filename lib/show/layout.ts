@@ -5,12 +5,28 @@ export function fit(text: string, width: number): string {
   if (columns(text) <= width) return text;
   let kept = '';
   let used = 0;
-  for (const character of text) {
-    used += columns(character);
+  for (const { segment } of signs().segment(text)) {
+    used += columns(segment);
     if (used > width - 1) break;
-    kept += character;
+    kept += segment;
   }
   return width < 1 ? '' : `${kept.trimEnd()}…`;
+}
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** What a reader takes for one sign is never cut in two: a flag, a family, a letter with its accents. */
+const signs = () => (segmenter ??= new Intl.Segmenter());
+
+/** Pieces joined by ` · ` in as few lines as they need; none is broken, but one that is longer than a line is cut. */
+export function flow(pieces: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const piece of pieces.filter((one) => one !== '')) {
+    const longer = `${lines.at(-1) ?? ''} · ${piece}`;
+    if (lines.length > 0 && columns(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(fit(piece, width));
+  }
+  return lines;
 }
 
 /** Pads a text on the right, or with `start` on the left, to a width in terminal columns. */

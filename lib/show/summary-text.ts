@@ -43,33 +43,53 @@ function landed(summary: Summary, paint: ChalkInstance): string[] {
   ];
 }
 
+/** What did not land, and what else waits for a decision, each with the one command for it. */
 function attention(summary: Summary, paint: ChalkInstance): string[] {
   const lines: string[] = [];
+  const way = (command: string) => lines.push(`           → ${clean(command)}`);
   for (const { id, title, reason, hint, next } of summary.deferred) {
     lines.push(`  ${paint.red('deferred')} ${paint.cyan(clean(id))} ${clean(title)}`);
     lines.push(`           ${clean(reason)}${hint ? paint.dim(` (${clean(hint)})`) : ''}`);
-    lines.push(`           → ${clean(next)}`);
+    way(next);
   }
+  const told = new Set([...summary.deferred, ...summary.pending].map(({ id }) => id));
   for (const { id, by } of summary.blocked) {
     lines.push(
       `  ${paint.yellow('blocked ')} ${paint.cyan(clean(id))} waits for ${clean(by.join(' ← '))}`,
     );
+    // What it waits for has a command of its own above or below.
+    if (!told.has(by.at(-1) ?? '')) way(`sage stream --explain ${id}`);
   }
   for (const { id, why, kept } of summary.pending) {
     lines.push(
       `  ${paint.yellow('pending ')} ${paint.cyan(clean(id))} ${clean(why)}${kept ? ` → sage rescue ${clean(id)}` : ''}`,
     );
   }
-  if (summary.stoppedBy && summary.pending.length > 0)
-    lines.push(`           → sage stream --auto takes up what is pending`);
-  for (const note of summary.notes) lines.push(`  ${paint.yellow('note    ')} ${clean(note)}`);
   const failure = summary.failure ?? summary.stoppedBy?.failure;
+  const isBudget = failure?.code === 'budget/reached';
+  if (summary.stoppedBy && summary.pending.length > 0) {
+    way(`sage stream --auto${isBudget ? ' --max-cost USD' : ''} takes up what is pending`);
+  }
+  for (const note of summary.notes) lines.push(`  ${paint.yellow('note    ')} ${clean(note)}`);
   if (failure) {
     lines.push(`  ${paint.red(failure.code)} ${clean(failure.message)}`);
     if (failure.hint) lines.push(`           ${clean(failure.hint)}`);
   }
-  return lines;
+  const left = decisions(summary);
+  if (left === 0) return lines;
+  return [paint.bold(`  to decide: ${left}, each with its command`), ...lines];
 }
+
+/** Things that no later run does by itself. */
+const decisions = ({ deferred, blocked, pending, stoppedBy }: Summary) => {
+  const told = new Set([...deferred, ...pending].map(({ id }) => id));
+  return (
+    deferred.length +
+    blocked.filter(({ by }) => !told.has(by.at(-1) ?? '')).length +
+    pending.filter(({ kept }) => kept !== undefined).length +
+    (stoppedBy?.failure ? 1 : 0)
+  );
+};
 
 function figures(summary: Summary, paint: ChalkInstance): string[] {
   if (summary.landed.length + summary.deferred.length === 0) return [];

@@ -19,6 +19,7 @@ import { readJournal, runsOf } from './read-journal.js';
 import { snapshot, type Snapshot } from './snapshot.js';
 import './suppressed-error.js';
 import { readStreamEnd, type StreamEnd } from './stream-end.js';
+import { Terminal, type TerminalSize } from './terminal.js';
 import { ticketIndexText, type IndexTicket, type TicketDraft } from './tickets.js';
 import { troubleReport } from './trouble-report.js';
 import { until, waitsInVain } from './within.js';
@@ -69,6 +70,7 @@ export class Rig implements AsyncDisposable {
   readonly agent: AgentChannel;
   readonly options: Required<Pick<RigOptions, 'sage' | 'branch'>>;
   readonly #programs: Program[] = [];
+  readonly #terminals: Terminal[] = [];
   readonly #tolerated = new Set<Tolerance>();
   readonly #waitsInVain = waitsInVain();
 
@@ -206,6 +208,39 @@ export class Rig implements AsyncDisposable {
     return program;
   }
 
+  /** Starts it in a terminal, as a person would. */
+  terminal(size: TerminalSize, ...args: readonly string[]): Terminal {
+    return this.terminalSage(size, {}, ...args);
+  }
+
+  /** The same with more variables. */
+  terminalSage(
+    size: TerminalSize,
+    env: Readonly<Record<string, string>>,
+    ...args: readonly string[]
+  ): Terminal {
+    return this.terminalWith(
+      size,
+      env,
+      process.execPath,
+      join(repositoryRoot, 'bin/sage'),
+      ...args,
+    );
+  }
+
+  /** A terminal with any program in it: a shell, say. */
+  terminalWith(
+    size: TerminalSize,
+    env: Readonly<Record<string, string>>,
+    file: string,
+    ...args: readonly string[]
+  ): Terminal {
+    const place = { cwd: this.checkout, env: { ...this.env, TERM: 'xterm-256color', ...env } };
+    const terminal = new Terminal(file, args, place, size);
+    this.#terminals.push(terminal);
+    return terminal;
+  }
+
   /** Events of the newest run, or of the one named. */
   journal(run?: string): readonly RunEvent[] {
     return readJournal(this.gitDir, run);
@@ -275,7 +310,7 @@ export class Rig implements AsyncDisposable {
       }
     } finally {
       killProcessesOf(this.places.root);
-      await Promise.all(this.#programs.map((program) => program.exited));
+      await Promise.all([...this.#programs, ...this.#terminals].map(({ exited }) => exited));
       await this.agent.close();
       await rm(this.places.root, { recursive: true, force: true, maxRetries: 5 });
     }
@@ -286,6 +321,9 @@ export class Rig implements AsyncDisposable {
     const faults: string[] = [];
     for (const program of this.#programs.filter(({ end }) => !end)) {
       faults.push(`the test did not wait for the end of "${program.name}"`);
+    }
+    for (const { end, pid } of this.#terminals) {
+      if (!end) faults.push(`the test did not wait for the end of the terminal of ${pid}`);
     }
     if (faults.length === 0 && !this.#tolerated.has('processes')) {
       faults.push(...(await this.#leftProcesses()));

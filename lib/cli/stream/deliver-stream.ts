@@ -25,9 +25,11 @@ export function deliverStream(
         const isTold = !isQuiet && event.type !== 'run.delivering';
         if (isTold) for (const line of eventLines(event, state, paint)) stdout.line(line);
       },
-      listen: (onStop) =>
+      // Whoever delivers sits there.
+      ring: () => undefined,
+      listen: (onCommand) =>
         listenForStops(
-          onStop,
+          (stop) => onCommand({ ...stop, type: 'stop' }),
           () => undefined,
           () => clock.monotonic(),
         ),

@@ -2,13 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { createPaint } from '../../show/paint.js';
 import { createReporter, type Reporter } from '../../show/reporter.js';
+import type { LiveView } from '../../show/live/live-view.js';
 import type { Repository } from '../../git/places.js';
+import type { Command } from '../../model/command.js';
 import { executeRun, resumeRun } from '../../run/execute-run.js';
 import type { ResumeRequest } from '../../run/run-request.js';
 import type { Survey } from '../../run/survey.js';
 import type { Context } from '../context.js';
 import type { StreamOptions } from '../options/stream.js';
 import { listenForStops } from '../signals.js';
+import { takeSeat } from './seat.js';
 import { createSurroundings } from './surroundings.js';
 
 /** How a run is shown. */
@@ -65,27 +68,51 @@ async function shown(
     manner.detached === undefined
       ? undefined
       : (await import('./announce.js')).createAnnouncement(manner.detached);
+  const { live } = reporter;
   const surroundings = createSurroundings(context, repository, (attempt, message) =>
     reporter.message(attempt, message),
   );
   try {
     return await run({
       surroundings,
-      say: (line) => context.stderr.line(line),
+      // On the same terminal it would be written over the view.
+      say: (line) =>
+        live && context.stderr.isTerminal ? live.print(`${line}\n`) : context.stderr.line(line),
+      ring: () => reporter.ring(),
       onEvent: (event, state) => {
         reporter.event(event, state);
         announce?.(event, state);
       },
-      listen: (onStop) =>
-        listenForStops(
-          onStop,
-          () => undefined,
-          () => context.clock.monotonic(),
-        ),
+      listen: (onCommand) => listen(context, live, onCommand),
     });
   } finally {
     reporter.close();
   }
+}
+
+/** Signals, and the keys of a live view. */
+function listen(
+  context: Context,
+  live: LiveView | undefined,
+  onCommand: (command: Command) => void,
+): Disposable {
+  const stops = listenForStops(
+    (stop) => onCommand({ ...stop, type: 'stop' }),
+    () => seat?.[Symbol.dispose](),
+    () => context.clock.monotonic(),
+  );
+  const seat =
+    live &&
+    takeSeat(live, (wish) => {
+      if (wish.type === 'drain') stops.drain('key d');
+      else onCommand({ type: 'cancel-tickets', tickets: [wish.ticket], by: 'key c' });
+    });
+  return {
+    [Symbol.dispose]() {
+      seat?.[Symbol.dispose]();
+      stops[Symbol.dispose]();
+    },
+  };
 }
 
 /**
@@ -98,18 +125,20 @@ function keepYoungSpaceSmall(): void {
 
 function reporterFor(context: Context, manner: Manner): Reporter {
   const { stdout, clock } = context;
-  const isLive = stdout.isTerminal && !manner.plain && !context.environment.isDumbTerminal;
+  const { isDumbTerminal, isCi } = context.environment;
+  const isSeat = stdout.isTerminal && !isDumbTerminal && !isCi;
   return createReporter({
     form:
       manner.format === 'json'
         ? 'json'
         : manner.quiet
           ? 'quiet'
-          : isLive && !context.environment.isCi
-            ? 'terminal'
+          : isSeat && !manner.plain
+            ? 'live'
             : 'plain',
     write: (text) => stdout.write(text),
-    stream: process.stdout,
+    hasBell: isSeat,
+    size: () => ({ columns: stdout.columns() || 80, rows: stdout.rows() || 24 }),
     paint: createPaint(stdout.hasColour),
     now: () => clock.now(),
   });
