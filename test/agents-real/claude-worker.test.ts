@@ -87,6 +87,10 @@ describe('the real Claude Code as a worker', () => {
     const { summary } = await stream(rig);
     expect(outcomeOf(rig, 'T-1')?.lastMessage).toMatch(/permission/);
     expect(summary.deferred).toMatchObject([{ id: 'T-1', code: 'agent/no-work' }]);
+    expect(activity(rig)).toContainEqual({
+      type: 'waiting',
+      reason: expect.stringMatching(/^asks for permission: WebFetch http:/),
+    });
   });
 
   test.each([
