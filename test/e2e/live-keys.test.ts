@@ -226,4 +226,30 @@ describe('the keys of the live view', () => {
     expect(terminal.isCursorShown).toBe(true);
     expect(terminal.lines[terminal.cursor.y]).toBe('');
   });
+
+  test('002-9.1 dying of a bug, it gives the terminal back before it says so', async () => {
+    await using rig = await withTickets('A');
+    const lib = join(repositoryRoot, 'dist/lib');
+    const script = `
+      import { dieOfBugs } from '${lib}/cli/die-of-bugs.js';
+      import { takeSeat } from '${lib}/cli/stream/seat.js';
+      import { createLiveView } from '${lib}/show/live/live-view.js';
+      dieOfBugs('1.2.3');
+      const size = () => ({ columns: 100, rows: 30 });
+      const write = (text) => process.stdout.write(text);
+      const view = createLiveView({ write, size, now: Date.now, paint: {} });
+      takeSeat(view, () => {});
+      console.log('raw', process.stdin.isRaw);
+      setTimeout(() => { throw new Error('lost'); }, 50);
+    `;
+    const env = { SCRIPT: script, PS1: 'shell> ' };
+    const terminal = rig.terminalWith(SIZE, env, '/bin/sh', '-i');
+    terminal.type('node --input-type=module -e "$SCRIPT"\r');
+    await terminal.says('raw true');
+    await terminal.says(/made a mistake and stopped[^]*shell>$/);
+    terminal.type('stty -a | tr ";" "\\n" | grep -c -- "^icanon\\| icanon"\r');
+    await terminal.says(/^1$/m);
+    terminal.type('exit\r');
+    await terminal.wait();
+  });
 });
