@@ -14,6 +14,8 @@ export function activityLines(message: AgentMessage, paint: ChalkInstance): stri
       const delay = message.delayMs === undefined ? '' : `, in ${duration(message.delayMs)}`;
       return [paint.yellow(`! tries again: ${clean(message.reason)}${delay}`)];
     }
+    case 'waiting':
+      return [paint.yellow(`! waits for you: ${clean(message.reason)}`)];
     case 'session':
       return message.model === undefined ? [] : [paint.dim(`(${clean(message.model)})`)];
     case 'ended':

@@ -113,9 +113,10 @@ async function fullVoice(context: Context, { asJson, isPlain }: Following): Prom
   const { createReporter } = await import('../../show/reporter.js');
   const isLive = stdout.isTerminal && !isPlain && !context.environment.isDumbTerminal;
   const reporter = createReporter({
-    form: asJson ? 'json' : isLive ? 'terminal' : 'plain',
+    form: asJson ? 'json' : isLive ? 'live' : 'plain',
     write: (text) => stdout.write(text),
-    stream: process.stdout,
+    hasBell: false,
+    size: () => ({ columns: stdout.columns() || 80, rows: stdout.rows() || 24 }),
     paint: createPaint(stdout.hasColour),
     now: () => clock.now(),
   });
