@@ -1,6 +1,10 @@
+import { join } from 'node:path';
 import { openMessagesServer, type MessagesServer } from '../loopback/messages-server.js';
-import type { ModelScript } from '../loopback/messages-server.js';
-import { Rig } from '../rig/rig.js';
+import type { ModelRequest, ModelScript } from '../loopback/messages-server.js';
+import type { ModelReply } from '../loopback/messages-reply.js';
+import { repositoryRoot } from '../rig/home.js';
+import { Program, type ProgramEnd } from '../rig/program.js';
+import { Rig, type RigOptions } from '../rig/rig.js';
 
 /** A rig with the real Claude Code first on the PATH, and the model that it talks to. */
 export interface ClaudeRig extends AsyncDisposable {
@@ -9,11 +13,11 @@ export interface ClaudeRig extends AsyncDisposable {
 }
 
 /** Makes one; `npm run test:agents` names the program. Nothing of this machine's accounts is in reach. */
-export async function claudeRig(script: ModelScript, name?: string): Promise<ClaudeRig> {
+export async function claudeRig(script: ModelScript, options?: RigOptions): Promise<ClaudeRig> {
   const program = process.env['SAGE_CLAUDE'];
   if (program === undefined) throw new Error('these tests are run by `npm run test:agents`');
   const model = await openMessagesServer(script);
-  const rig = await Rig.create({ branch: 'work', ...(name === undefined ? {} : { name }) });
+  const rig = await Rig.create({ branch: 'work', ...options });
   await rig.program('claude', `exec "${program}" "$@"`);
   Object.assign(rig.env, {
     ANTHROPIC_BASE_URL: model.url,
@@ -38,5 +42,33 @@ export async function claudeRig(script: ModelScript, name?: string): Promise<Cla
   };
 }
 
+/** Calls the CLI as a user would; permission is granted by nobody, so only what a command allows runs. */
+export function claude(rig: Rig, ...args: readonly string[]): Promise<ProgramEnd> {
+  return startClaude(rig, ...args).wait();
+}
+
+/** The same, for what happens meanwhile. */
+export function startClaude(rig: Rig, ...args: readonly string[]): Program {
+  rig.tolerate('temporary files'); // The user's own session keeps some.
+  return new Program(join(rig.places.bin, 'claude'), args, rig.checkout, rig.env);
+}
+
+/** `claude -p PROMPT` with this plugin, by the flag. */
+export const withPlugin = (rig: Rig, prompt: string): Promise<ProgramEnd> =>
+  claude(rig, '-p', '--plugin-dir', repositoryRoot, prompt);
+
 /** The ticket that a conversation with a worker is about; its prompt says so. */
-export const ticketOf = (said: string) => /^Ticket: (\S+)$/m.exec(said)?.[1] ?? '?';
+export const ticketOf = (said: string): string => /^Ticket: (\S+)$/m.exec(said)?.[1] ?? '?';
+
+/** A worker's or the user's own session? */
+export const isWorker = ({ said }: Pick<ModelRequest, 'said'>): boolean => ticketOf(said) !== '?';
+
+/** A worker that writes a file, commits it as agents do, and says that it is done. */
+export function workAndCommit({ said, turn }: ModelRequest): ModelReply {
+  const ticket = ticketOf(said);
+  const file = { file_path: `${ticket}.txt`, content: `${ticket}\n` };
+  if (turn === 0) return { use: [{ tool: 'Write', input: file }] };
+  const commit = `git add -A && git commit -qm "${ticket}: mine"`;
+  if (turn === 1) return { use: [{ tool: 'Bash', input: { command: commit } }] };
+  return { say: `${ticket} is done.` };
+}

@@ -9,6 +9,7 @@ import { limitMarking } from '../../lib/process/limit-mark.js';
 import type { ModelReply } from '../loopback/messages-reply.js';
 import type { Rig } from '../rig/rig.js';
 import { until } from '../rig/within.js';
+import { spentBy } from '../loopback/messages-server.js';
 import { claudeRig, ticketOf } from './claude-rig.js';
 
 const write = (path: string): ModelReply => ({
@@ -37,13 +38,16 @@ const outcomeOf = (rig: Rig, ticket: string) => {
 
 describe('the real Claude Code as a worker', () => {
   test('three at once write, commit and land; session, words, tools and cost are read', async () => {
-    await using world = await claudeRig(({ said, turn }) => {
-      const ticket = ticketOf(said);
-      if (turn === 0) return write(`${ticket}.txt`);
-      if (turn === 1 && ticket === 'T-2') return bash('git add -A && git commit -qm "wip: mine"');
-      if (turn === 1 && ticket === 'T-3') return bash('env > env.txt');
-      return { say: `${ticket} is done.` };
-    }, 'Prüf stand');
+    await using world = await claudeRig(
+      ({ said, turn }) => {
+        const ticket = ticketOf(said);
+        if (turn === 0) return write(`${ticket}.txt`);
+        if (turn === 1 && ticket === 'T-2') return bash('git add -A && git commit -qm "wip: mine"');
+        if (turn === 1 && ticket === 'T-3') return bash('env > env.txt');
+        return { say: `${ticket} is done.` };
+      },
+      { name: 'Prüf stand' },
+    );
     const { rig, model } = world;
     await rig.tickets([{ id: 'T-1' }, { id: 'T-2' }, { id: 'T-3' }]);
     const end = await stream(rig, '--parallel=3');
@@ -56,9 +60,16 @@ describe('the real Claude Code as a worker', () => {
     expect(outcome).toMatchObject({
       end: { kind: 'exited', code: 0 },
       lastMessage: 'T-2 is done.',
-      // Three answers of the model, as the server reports them.
-      usage: { inputTokens: 3000, outputTokens: 150, cacheReadTokens: 900, cacheWriteTokens: 60 },
     });
+    // What the server reported to this worker alone, summed over its three answers.
+    const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = outcome!.usage;
+    const told = spentBy(model, ({ caller }) => caller === outcome?.sessionId);
+    expect(told.requests).toBe(3);
+    expect(inputTokens).toBe(told.input_tokens);
+    expect(outputTokens).toBe(told.output_tokens);
+    expect(cacheReadTokens).toBe(told.cache_read_input_tokens);
+    expect(cacheWriteTokens).toBe(told.cache_creation_input_tokens);
+    expect(cacheReadTokens).toBeGreaterThan(5_000);
     expect(outcome?.usage.costMicroUsd).toBeGreaterThan(0);
     expect(outcome?.sessionId).toMatch(/^[0-9a-f-]{36}$/);
     expect(end.summary.costUsd).toBeGreaterThan(0);
@@ -100,7 +111,7 @@ describe('the real Claude Code as a worker', () => {
       { status: 429, headers: { 'retry-after': '3600' } },
       /rate or usage limit/,
     ],
-    ['an overloaded API', { status: 529 }, /no answer from the API \(529\)/],
+    ['an overloaded API', { status: 529 }, /API overloaded: API Error: 529/],
   ] as const)('%s defers the ticket with its reason, soon', async (_what, reply, reason) => {
     await using world = await claudeRig(() => reply);
     const { rig } = world;
@@ -118,6 +129,21 @@ describe('the real Claude Code as a worker', () => {
       if (!isCut) {
         isCut = true;
         return { cut: 'Once upon' };
+      }
+      return turn === 0 ? write('a.txt') : { say: 'Done.' };
+    });
+    const { rig } = world;
+    await rig.tickets([{ id: 'T-1' }]);
+    const { summary } = await stream(rig);
+    expect(summary.landed.map(({ id }) => id)).toEqual(['T-1']);
+  });
+
+  test('an answer that breaks off as overloaded is asked for again by the CLI itself', async () => {
+    let isBroken = false;
+    await using world = await claudeRig(({ turn }) => {
+      if (!isBroken) {
+        isBroken = true;
+        return { overloadedAfter: 'Once upon' };
       }
       return turn === 0 ? write('a.txt') : { say: 'Done.' };
     });
@@ -161,7 +187,7 @@ describe('the real Claude Code as a worker', () => {
     const outcome = outcomeOf(rig, 'T-1');
     expect(outcome?.end).toEqual({ kind: 'cancelled' });
     // It was asked politely and told what it had cost.
-    expect(outcome?.usage.inputTokens).toBeGreaterThan(0);
+    expect(outcome?.usage.cacheWriteTokens).toBeGreaterThan(0);
   });
 
   test('when sage is killed nothing of it survives two seconds, whatever its tool shells did to get away', async () => {

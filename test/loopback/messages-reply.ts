@@ -1,3 +1,5 @@
+import { estimateTokens, type Usage } from './token-count.js';
+
 /** One tool call of the scripted model. */
 export interface ToolUse {
   /** `Bash`, `Write`, … */
@@ -5,26 +7,23 @@ export interface ToolUse {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
+/** Words, tool calls, or both; the turn is over when there are no calls. */
+export interface Answer {
+  readonly say?: string;
+  readonly use?: readonly ToolUse[];
+}
+
 /** What the scripted model answers to one request. */
 export type ModelReply =
-  /** Words, and the turn is over. */
-  | { readonly say: string }
-  /** Tool calls, perhaps with words before them; the client answers with their results. */
-  | { readonly use: readonly ToolUse[]; readonly say?: string }
+  | (Answer & ({ readonly say: string } | { readonly use: readonly ToolUse[] }))
   /** An error as the API reports it, before anything is streamed. */
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
   /** The request is accepted and never answered. */
   | { readonly silence: true }
   /** The connection is cut in the middle of the stream. */
-  | { readonly cut: string };
-
-/** Tokens that every streamed answer reports. */
-export const REPORTED_USAGE = {
-  input_tokens: 1000,
-  cache_creation_input_tokens: 20,
-  cache_read_input_tokens: 300,
-  output_tokens: 50,
-} as const;
+  | { readonly cut: string }
+  /** The API says in the middle of the stream that it is overloaded. */
+  | { readonly overloadedAfter: string };
 
 const ERROR_TYPES: Readonly<Record<number, string>> = {
   400: 'invalid_request_error',
@@ -40,51 +39,80 @@ export const errorBody = (status: number) => ({
   error: { type: ERROR_TYPES[status] ?? 'api_error', message: `scripted error ${status}` },
 });
 
+/** Tokens of an answer: its words and its calls. */
+export const outputOf = ({ say = '', use = [] }: Answer): number =>
+  estimateTokens(say) + estimateTokens(use.map((call) => JSON.stringify(call)).join(''));
+
+/** The head of an answer and what it costs. */
+export interface AnswerHead {
+  readonly id: string;
+  readonly model: string;
+  readonly usage: Usage;
+}
+
+/** The answer to a request that wants no stream. */
+export const wholeAnswer = ({ id, model, usage }: AnswerHead, answer: Answer) => ({
+  ...message(id, model),
+  content: contentOf(id, answer),
+  stop_reason: stopReason(answer),
+  usage,
+});
+
 /**
  * The server-sent events of one answer, in the order and shape of the Messages API's streaming documentation
  * (message_start, content blocks with their deltas, message_delta with the stop reason, message_stop).
  */
-export function* streamedAnswer(
-  id: string,
-  model: string,
-  { say, use = [] }: { readonly say?: string; readonly use?: readonly ToolUse[] },
-): Generator<string> {
+export function* streamedAnswer(head: AnswerHead, answer: Answer): Generator<string> {
+  const { id, model, usage } = head;
   yield event('message_start', {
-    message: {
-      id,
-      type: 'message',
-      role: 'assistant',
-      model,
-      content: [],
-      stop_reason: null,
-      stop_sequence: null,
-      usage: { ...REPORTED_USAGE, output_tokens: 1 },
-    },
+    message: { ...message(id, model), usage: { ...usage, output_tokens: 1 } },
   });
-  let index = 0;
-  if (say !== undefined) {
-    yield* block(index++, { type: 'text', text: '' }, { type: 'text_delta', text: say });
-  }
-  for (const { tool, input } of use) {
-    yield* block(
-      index,
-      { type: 'tool_use', id: `toolu_${id}_${index}`, name: tool, input: {} },
-      { type: 'input_json_delta', partial_json: JSON.stringify(input) },
-    );
-    index += 1;
+  for (const [index, block] of contentOf(id, answer).entries()) {
+    const [start, delta] =
+      block.type === 'text'
+        ? [
+            { ...block, text: '' },
+            { type: 'text_delta', text: block.text },
+          ]
+        : [
+            { ...block, input: {} },
+            { type: 'input_json_delta', partial_json: JSON.stringify(block.input) },
+          ];
+    yield event('content_block_start', { index, content_block: start });
+    yield event('content_block_delta', { index, delta });
+    yield event('content_block_stop', { index });
   }
   yield event('message_delta', {
-    delta: { stop_reason: use.length > 0 ? 'tool_use' : 'end_turn', stop_sequence: null },
-    usage: REPORTED_USAGE,
+    delta: { stop_reason: stopReason(answer), stop_sequence: null },
+    usage,
   });
   yield event('message_stop', {});
 }
 
-function* block(index: number, start: object, delta: object): Generator<string> {
-  yield event('content_block_start', { index, content_block: start });
-  yield event('content_block_delta', { index, delta });
-  yield event('content_block_stop', { index });
-}
+/** The event that ends a stream early. */
+export const overloadedEvent = () => event('error', { error: errorBody(529).error });
+
+const message = (id: string, model: string) => ({
+  id,
+  type: 'message',
+  role: 'assistant',
+  model,
+  content: [],
+  stop_reason: null,
+  stop_sequence: null,
+});
+
+const stopReason = ({ use = [] }: Answer) => (use.length > 0 ? 'tool_use' : 'end_turn');
+
+const contentOf = (id: string, { say, use = [] }: Answer) => [
+  ...(say === undefined ? [] : [{ type: 'text' as const, text: say }]),
+  ...use.map(({ tool, input }, index) => ({
+    type: 'tool_use' as const,
+    id: `toolu_${id}_${index}`,
+    name: tool,
+    input,
+  })),
+];
 
 const event = (type: string, fields: object) =>
   `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;

@@ -1,43 +1,75 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { errorBody, streamedAnswer, type ModelReply } from './messages-reply.js';
-
-/** A part of a message's content, as far as tests look at it. */
-interface Part {
-  readonly type: string;
-  readonly text?: string;
-  readonly content?: unknown;
-  readonly is_error?: boolean;
-}
-interface Message {
-  readonly role: string;
-  readonly content: string | readonly Part[];
-}
+import {
+  errorBody,
+  outputOf,
+  overloadedEvent,
+  streamedAnswer,
+  wholeAnswer,
+  type ModelReply,
+} from './messages-reply.js';
+import {
+  expandedIn,
+  resultsIn,
+  saidIn,
+  turnOf,
+  type Expanded,
+  type RequestBody,
+} from './request-body.js';
+import { NO_USAGE, PromptCache, type Usage } from './token-count.js';
 
 /** One request to the model, as a script sees it. */
 export interface ModelRequest {
+  /** The session that asks: one for each worker, one for the user's own. */
+  readonly caller: string;
   readonly model: string;
   /** How often the model has answered in this conversation: the script's step. */
   readonly turn: number;
   /** All text of the user's side, from the conversation's beginning. */
   readonly said: string;
+  /** The slash command that it follows; none for a worker. */
+  readonly command: Expanded | undefined;
   /** Results of the tools that the last answer called. */
   readonly results: readonly { readonly text: string; readonly isError: boolean }[];
   readonly headers: IncomingMessage['headers'];
 }
 
-/** Decides from the conversation alone, so that any number of clients can talk at once. */
-export type ModelScript = (request: ModelRequest) => ModelReply;
+/** Decides from the conversation alone, so that any number of clients can talk at once; may take its time. */
+export type ModelScript = (request: ModelRequest) => ModelReply | Promise<ModelReply>;
+
+/** A request, what it was answered, and what the answer said that it cost. */
+export interface Exchange {
+  readonly request: ModelRequest;
+  readonly reply: ModelReply;
+  readonly usage: Usage;
+}
 
 /** A running {@link openMessagesServer}. */
 export interface MessagesServer extends AsyncDisposable {
   /** For ANTHROPIC_BASE_URL. */
   readonly url: string;
+  /** In the order of their arrival. */
   readonly requests: readonly ModelRequest[];
+  /** In the order of their answers. */
+  readonly exchanges: readonly Exchange[];
   /** Calls other than `POST /v1/messages`: method and path. */
   readonly strays: readonly string[];
-  /** From now on requests are answered by this script. */
-  script: ModelScript;
+}
+
+/** What the server told some requests that they cost, summed. */
+export function spentBy(
+  { exchanges }: MessagesServer,
+  isTheirs: (request: ModelRequest) => boolean,
+): Usage & { readonly requests: number } {
+  const theirs = exchanges.filter(({ request }) => isTheirs(request));
+  const total = (figure: keyof Usage) => theirs.reduce((sum, { usage }) => sum + usage[figure], 0);
+  return {
+    requests: theirs.length,
+    input_tokens: total('input_tokens'),
+    cache_creation_input_tokens: total('cache_creation_input_tokens'),
+    cache_read_input_tokens: total('cache_read_input_tokens'),
+    output_tokens: total('output_tokens'),
+  };
 }
 
 /**
@@ -46,54 +78,88 @@ export interface MessagesServer extends AsyncDisposable {
  */
 export async function openMessagesServer(script: ModelScript): Promise<MessagesServer> {
   const requests: ModelRequest[] = [];
+  const exchanges: Exchange[] = [];
   const strays: string[] = [];
+  const cache = new PromptCache();
   const server = createServer((incoming, response) => {
-    void answer(incoming, response);
+    answer(incoming, response).catch((error: unknown) => {
+      // A script that throws is seen in the client's words, whose test fails by them.
+      send(response, 400, {}, { type: 'error', error: { type: 'script', message: String(error) } });
+    });
   });
-  const messages: MessagesServer = {
-    get url() {
-      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    },
-    requests,
-    strays,
-    script,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
-  };
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await read(incoming);
+    const text = await read(incoming);
     const { pathname } = new URL(incoming.url ?? '/', 'http://loopback');
     if (incoming.method !== 'POST' || pathname !== '/v1/messages') {
       strays.push(`${incoming.method ?? ''} ${pathname}`);
       send(response, 404, {}, errorBody(404));
       return;
     }
+    const body = JSON.parse(text) as RequestBody;
     const request = requestOf(body, incoming.headers);
-    requests.push(request);
-    reply(response, `msg_${requests.length}`, request.model, messages.script(request));
+    const id = `msg_${requests.push(request)}`;
+    const reply = await script(request);
+    const usage = usageOf(cache, body, reply);
+    exchanges.push({ request, reply, usage });
+    respond(response, { id, model: body.model, usage }, reply, body.stream === true);
   }
 
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  return messages;
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    exchanges,
+    strays,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
 }
 
-function reply(response: ServerResponse, id: string, model: string, answer: ModelReply): void {
-  if ('silence' in answer) return;
-  if ('status' in answer) {
-    send(response, answer.status, answer.headers ?? {}, errorBody(answer.status));
-    return;
-  }
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'request-id': id });
-  if ('cut' in answer) {
-    const [start = ''] = streamedAnswer(id, model, { say: answer.cut });
-    response.write(start, () => response.destroy());
-    return;
-  }
-  response.end([...streamedAnswer(id, model, answer)].join(''));
+/** Refused requests cost nothing; a broken answer costs what was asked and what came of it. */
+function usageOf(cache: PromptCache, body: RequestBody, reply: ModelReply): Usage {
+  if ('status' in reply || 'silence' in reply) return NO_USAGE;
+  const words =
+    'cut' in reply
+      ? { say: reply.cut }
+      : 'overloadedAfter' in reply
+        ? { say: reply.overloadedAfter }
+        : reply;
+  return { ...cache.charge(body), output_tokens: outputOf(words) };
 }
+
+function respond(
+  response: ServerResponse,
+  head: { readonly id: string; readonly model: string; readonly usage: Usage },
+  reply: ModelReply,
+  isStreamed: boolean,
+): void {
+  if ('silence' in reply) return;
+  if ('status' in reply) {
+    send(response, reply.status, reply.headers ?? {}, errorBody(reply.status));
+    return;
+  }
+  if ('cut' in reply || 'overloadedAfter' in reply) {
+    const say = 'cut' in reply ? reply.cut : reply.overloadedAfter;
+    // All but the end: the message's stop reason and its last word.
+    const begun = [...streamedAnswer(head, { say })].slice(0, -3).join('');
+    beginStream(response, head.id);
+    if ('cut' in reply) response.write(begun, () => response.destroy());
+    else response.end(begun + overloadedEvent());
+    return;
+  }
+  if (!isStreamed) {
+    send(response, 200, { 'request-id': head.id }, wholeAnswer(head, reply));
+    return;
+  }
+  beginStream(response, head.id);
+  response.end([...streamedAnswer(head, reply)].join(''));
+}
+
+const beginStream = (response: ServerResponse, id: string) =>
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'request-id': id });
 
 function send(
   response: ServerResponse,
@@ -111,29 +177,12 @@ async function read(incoming: IncomingMessage): Promise<string> {
   return Buffer.concat(pieces).toString('utf8');
 }
 
-function requestOf(body: string, headers: IncomingMessage['headers']): ModelRequest {
-  const { model, messages } = JSON.parse(body) as { model: string; messages: readonly Message[] };
-  const users = messages.filter(({ role }) => role === 'user');
-  return {
-    model,
-    headers,
-    turn: messages.filter(({ role }) => role === 'assistant').length,
-    said: users.flatMap(partsOf).map(textOf).filter(Boolean).join('\n'),
-    results: partsOf(users.at(-1))
-      .filter(({ type }) => type === 'tool_result')
-      .map((part) => ({ text: resultOf(part), isError: part.is_error === true })),
-  };
-}
-
-function partsOf(message: Message | undefined): readonly Part[] {
-  const content = message?.content ?? [];
-  return typeof content === 'string' ? [{ type: 'text', text: content }] : content;
-}
-
-const textOf = (part: Part) => (part.type === 'text' ? (part.text ?? '') : '');
-
-/** A tool's result is text, or parts of text. */
-function resultOf({ content }: Part): string {
-  if (typeof content === 'string') return content;
-  return Array.isArray(content) ? (content as Part[]).map(textOf).join('\n') : '';
-}
+const requestOf = (body: RequestBody, headers: IncomingMessage['headers']): ModelRequest => ({
+  caller: String(headers['x-claude-code-session-id'] ?? ''),
+  model: body.model,
+  turn: turnOf(body),
+  said: saidIn(body),
+  command: expandedIn(body),
+  results: resultsIn(body),
+  headers,
+});
