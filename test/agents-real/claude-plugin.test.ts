@@ -1,34 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { cp, mkdir, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { ModelReply } from '../loopback/messages-reply.js';
-import type { ModelRequest } from '../loopback/messages-server.js';
 import { repositoryRoot } from '../rig/home.js';
-import { Program } from '../rig/program.js';
-import type { Rig } from '../rig/rig.js';
-import { claudeRig, ticketOf } from './claude-rig.js';
-
-const bash = (command: string): ModelReply => ({ use: [{ tool: 'Bash', input: { command } }] });
-
-/** A model that makes one call by the shell tool and relays its result. */
-const relay =
-  (command: (request: ModelRequest) => string) =>
-  (request: ModelRequest): ModelReply =>
-    request.turn === 0
-      ? bash(command(request))
-      : {
-          say: request.results
-            .map(({ text, isError }) => `${isError ? 'error: ' : ''}${text}`)
-            .join('\n'),
-        };
-
-/** Calls the CLI as a user would; permission is granted by nobody, so only what a command allows runs. */
-function claude(rig: Rig, ...args: readonly string[]) {
-  rig.tolerate('temporary files'); // The user's own session keeps some.
-  return new Program(join(rig.places.bin, 'claude'), args, rig.checkout, rig.env).wait(30_000);
-}
-const withPlugin = (rig: Rig, prompt: string) =>
-  claude(rig, '-p', '--plugin-dir', repositoryRoot, prompt);
+import { claude, claudeRig, withPlugin } from './claude-rig.js';
+import { followCommand } from './host-model.js';
 
 const tickets = [{ id: 'T-1' }, { id: 'T-2' }, { id: 'T-3', dependencies: ['T-1'] }];
 
@@ -42,73 +19,56 @@ describe('the plugin in the real Claude Code', () => {
     }
   });
 
-  test.each(['/stream', '/sage:stream'])(
-    '%s reaches the model as instructions, whose call runs without asking and changes nothing',
-    async (name) => {
-      await using world = await claudeRig(relay(() => 'sage stream --dry-run'));
+  test.each(['/stream --dry-run', '/sage:stream --dry-run', '/stream'])(
+    '%s reaches the model as instructions; the plan is shown, its call runs without asking and changes nothing',
+    async (typed) => {
+      await using world = await claudeRig(followCommand);
       const { rig, model } = world;
       await rig.tickets(tickets);
       const before = rig.snapshot();
-      const { code, stdout } = await withPlugin(rig, `${name} --dry-run`);
+      const { code, stdout } = await withPlugin(rig, typed);
       expect(code).toBe(0);
-      expect(model.requests[0]?.said).toMatch(
-        /Call the `sage` program[\s\S]*<arguments>\n--dry-run\n<\/arguments>/,
-      );
-      expect(stdout).toContain('T-3');
-      expect(stdout).not.toContain('error:');
+      expect(model.requests[0]?.command?.name).toBe('sage:stream');
+      expect(stdout).toMatch(/^3 tickets to run in 2 batches/);
+      expect(stdout).toContain('Critical path');
       expect(rig.snapshot()).toEqual(before);
     },
   );
 
-  test('/stream --auto starts a run that outlives the session and lands its commits', async () => {
-    await using world = await claudeRig((request) => {
-      const { said, turn } = request;
-      if (!said.includes('Ticket: ')) {
-        // The call that the command's own text gives as its example.
-        return relay(() => /`(sage stream --auto [^`]*--detach)`/.exec(said)?.[1] ?? 'false')(
-          request,
-        );
-      }
-      const file = { file_path: `${ticketOf(said)}.txt`, content: 'done\n' };
-      return turn === 0 ? { use: [{ tool: 'Write', input: file }] } : { say: 'Done.' };
-    });
-    const { rig } = world;
-    await rig.config({ agents: {}, agent: 'claude' });
-    await rig.tickets(tickets);
-    const { stdout } = await withPlugin(rig, '/stream --auto --parallel=3');
-    expect(stdout).toMatch(/^run \S+: 3 tickets[\s\S]*its output is in \S+\.log/m);
-    await rig.event('run.finished', undefined, 30_000);
-    expect(rig.states()).toEqual({ 'T-1': 'COMPLETED', 'T-2': 'COMPLETED', 'T-3': 'COMPLETED' });
-    expect(await rig.git('log', '--all', '--format=%s')).toContain('T-3');
-  });
-
-  test('/validate runs without asking', async () => {
-    await using world = await claudeRig(relay(() => 'sage validate'));
+  test('/validate with its flags tells what it finds', async () => {
+    await using world = await claudeRig(followCommand);
     const { rig, model } = world;
     await rig.config();
     await rig.tickets(tickets);
     const { stdout } = await withPlugin(rig, '/validate --strict');
-    expect(model.requests[0]?.said).toContain('<arguments>\n--strict\n</arguments>');
+    expect(model.requests[0]?.command?.name).toBe('sage:validate');
     expect(stdout).toContain('recommended: 2 agents');
   });
 
-  test.each([
-    ['a command', `--explain '$(touch harm)'`],
-    ['a second call', '--dry-run; touch harm'],
-    ['quotes', `--explain "a'b"; touch harm; "`],
-    ['backticks', '--explain `touch harm`'],
-  ])('%s in the arguments does no harm, even passed on unquoted', async (_what, args) => {
-    await using world = await claudeRig(relay(() => `sage stream ${args}`));
-    const { rig, model } = world;
+  test('002-1.3 what sage refuses is relayed as it is: code, words and way out; nothing is changed', async () => {
+    await using world = await claudeRig(followCommand);
+    const { rig } = world;
+    await rig.config();
     await rig.tickets(tickets);
-    await withPlugin(rig, `/stream ${args}`);
-    // They reach the model as they were typed, and nothing was run on the way there.
-    expect(model.requests[0]?.said).toContain(`<arguments>\n${args}\n</arguments>`);
-    expect(existsSync(join(rig.checkout, 'harm'))).toBe(false);
+    const before = rig.snapshot();
+    for (const [typed, args] of [
+      ['/stream --parallel=3', ['stream', '--parallel=3']],
+      ['/stream --auto --parallel=x', ['stream', '--auto', '--parallel=x', '--detach']],
+      ['/stream --explain T-9', ['stream', '--explain', 'T-9']],
+    ] as const) {
+      const refusal = await rig.run(...args);
+      const { stdout } = await withPlugin(rig, typed);
+      expect([refusal.code, stdout.trim()]).toEqual([
+        2,
+        `Exit code 2\n${refusal.stdout}${refusal.stderr}`.trim(),
+      ]);
+    }
+    expect(rig.snapshot()).toEqual(before);
+    expect(existsSync(join(rig.gitDir, 'sage/runs'))).toBe(false);
   });
 
   test('installed from a local marketplace, /stream works without a flag', async () => {
-    await using world = await claudeRig(relay(() => 'sage stream --dry-run'));
+    await using world = await claudeRig(followCommand);
     const { rig, model } = world;
     await rig.tickets(tickets);
     const add = await claude(rig, 'plugin', 'marketplace', 'add', repositoryRoot);
@@ -116,8 +76,35 @@ describe('the plugin in the real Claude Code', () => {
     const install = await claude(rig, 'plugin', 'install', 'sage@sage-stream');
     expect([install.code, install.stderr]).toEqual([0, '']);
     const { stdout } = await claude(rig, '-p', '/stream --dry-run');
-    expect(model.requests[0]?.said).toContain('Call the `sage` program');
-    expect(stdout).toContain('T-3');
+    expect(model.requests[0]?.command?.name).toBe('sage:stream');
+    expect(stdout).toMatch(/^3 tickets to run in 2 batches/);
     expect(await rig.git('status', '--short')).toBe('');
+  });
+
+  test('a clone that was never built builds itself at the first call, or says what to do', async () => {
+    await using world = await claudeRig(followCommand);
+    const { rig } = world;
+    await rig.tickets(tickets);
+    const clone = join(rig.places.root, 'clone');
+    const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: repositoryRoot });
+    for (const path of tracked.toString('utf8').split('\0').filter(Boolean)) {
+      if (!/^(bin|commands|\.claude-plugin|scripts|package)/.test(path)) continue;
+      await mkdir(dirname(join(clone, path)), { recursive: true });
+      await cp(join(repositoryRoot, path), join(clone, path));
+    }
+    await symlink(join(repositoryRoot, 'node_modules'), join(clone, 'node_modules'));
+    const stream = () => claude(rig, '-p', '--plugin-dir', clone, '/stream --dry-run');
+
+    await rig.program('npm', 'echo "npm: no network" >&2; exit 1');
+    expect((await stream()).stdout).toMatch(
+      /was never built; building it once[\s\S]*no network[\s\S]*Run "npm ci" in \S+clone/,
+    );
+    // The build itself is what made the program under test; here it is put in place.
+    const dist = join(repositoryRoot, 'dist');
+    await rig.program('npm', `[ "$*" = "run build" ] && cp -R "${dist}" "${clone}/dist"`);
+    expect((await stream()).stdout).toMatch(
+      /^sage: this clone was never built; building it once.*\n3 tickets to run/,
+    );
+    expect((await stream()).stdout).toMatch(/^3 tickets to run/);
   });
 });

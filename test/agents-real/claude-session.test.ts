@@ -1,0 +1,38 @@
+import { describe, expect, test } from '@jest/globals';
+import { repositoryRoot } from '../rig/home.js';
+import { claudeRig, isWorker, workAndCommit } from './claude-rig.js';
+import { followCommand } from './host-model.js';
+import { Terminal } from './terminal.js';
+
+describe('the plugin in an interactive session, typed into a terminal', () => {
+  test('002-1.1 /stream --auto --parallel=3 in the mode that a new user has: starts, follows, reports; then /sage:status', async () => {
+    await using world = await claudeRig((request) =>
+      isWorker(request) ? workAndCommit(request) : followCommand(request),
+    );
+    const { rig, model } = world;
+    await rig.config({ agents: {}, agent: 'claude' });
+    await rig.tickets([{ id: 'T-1' }, { id: 'T-2' }, { id: 'T-3' }]);
+    const isAsked = (name: string) => () =>
+      model.requests.some(({ command }) => command?.name === name);
+    {
+      await using terminal = await Terminal.open(rig, '--plugin-dir', repositoryRoot);
+      await terminal.type('/stream --auto --parallel=3', isAsked('sage:stream'));
+      await terminal.shows('delivered: work now stands at', 50_000);
+      expect(rig.states()).toEqual({ 'T-1': 'COMPLETED', 'T-2': 'COMPLETED', 'T-3': 'COMPLETED' });
+
+      // The bare name belongs to a panel of Claude Code's own (docs/plugin.md).
+      await terminal.type('/status', () => terminal.text.includes('Session ID'));
+      await terminal.press('\u001b');
+      expect(isAsked('sage:status')()).toBe(false);
+      const said = terminal.text.length;
+      await terminal.type('/sage:status', isAsked('sage:status'));
+      await terminal.shows('delivered: work now stands at');
+      expect(terminal.text.length).toBeGreaterThan(said);
+    }
+    // Nobody was asked for a permission: every call came back with sage's own words.
+    const refused = model.requests.flatMap(({ results }) =>
+      results.filter(({ isError }) => isError),
+    );
+    expect(refused).toEqual([]);
+  });
+});
