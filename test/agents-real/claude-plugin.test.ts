@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { repositoryRoot } from '../rig/home.js';
-import { claude, claudeRig, withPlugin } from './claude-rig.js';
+import { claude, claudeRig, isWorker, withPlugin, workAndCommit } from './claude-rig.js';
 import { followCommand } from './host-model.js';
 
 const tickets = [{ id: 'T-1' }, { id: 'T-2' }, { id: 'T-3', dependencies: ['T-1'] }];
@@ -67,18 +67,45 @@ describe('the plugin in the real Claude Code', () => {
     expect(existsSync(join(rig.gitDir, 'sage/runs'))).toBe(false);
   });
 
-  test('installed from a local marketplace, /stream works without a flag', async () => {
-    await using world = await claudeRig(followCommand);
+  test('002-1.1 from a clone to a run with what the README says: a local marketplace, then its commands', async () => {
+    await using world = await claudeRig((request) =>
+      isWorker(request) ? workAndCommit(request) : followCommand(request),
+    );
     const { rig, model } = world;
+    await rig.config({ agents: {}, agent: 'claude' });
     await rig.tickets(tickets);
-    const add = await claude(rig, 'plugin', 'marketplace', 'add', repositoryRoot);
-    expect([add.code, add.stderr]).toEqual([0, '']);
-    const install = await claude(rig, 'plugin', 'install', 'sage@sage-stream');
-    expect([install.code, install.stderr]).toEqual([0, '']);
-    const { stdout } = await claude(rig, '-p', '/stream --dry-run');
-    expect(model.requests[0]?.command?.name).toBe('sage:stream');
-    expect(stdout).toMatch(/^3 tickets to run in 2 batches/);
+    const [, section = ''] = readFileSync(join(repositoryRoot, 'README.md'), 'utf8').split(
+      '## In Claude Code\n',
+    );
+    const blockOf = (language: string) =>
+      new RegExp(`\`\`\`${language}\\n([^\`]+)\\n\`\`\``).exec(section)?.[1]?.split('\n') ?? [];
+    const [build, ...install] = blockOf('sh');
+    expect([build, install.length]).toEqual(['npm ci', 2]);
+    for (const line of install) {
+      const { code, stderr } = await rig.shell(`cd '${repositoryRoot}' && ${line}`);
+      expect([line, code, stderr]).toEqual([line, 0, '']);
+    }
+    const said: string[] = [];
+    for (const line of blockOf('')) said.push((await claude(rig, '-p', line)).stdout);
+    expect(said).toEqual([
+      expect.stringContaining('recommended: 2 agents'),
+      expect.stringMatching(/^3 tickets to run in 2 batches/),
+      expect.stringContaining('delivered: work now stands at'),
+      expect.stringContaining('3 landed'),
+      'No run is going on here.\n',
+    ]);
+    expect(rig.states()).toEqual({ 'T-1': 'COMPLETED', 'T-2': 'COMPLETED', 'T-3': 'COMPLETED' });
+    expect(new Set(model.requests.filter(isWorker).map(({ caller }) => caller)).size).toBe(3);
     expect(await rig.git('status', '--short')).toBe('');
+  });
+
+  test('the bare names of two commands belong to Claude Code, as the page says', async () => {
+    await using world = await claudeRig(followCommand);
+    for (const name of ['/status', '/stop']) {
+      const { stdout } = await withPlugin(world.rig, name);
+      expect(stdout).toContain("isn't available in this environment");
+    }
+    expect(world.model.requests).toEqual([]);
   });
 
   test('a clone that was never built builds itself at the first call, or says what to do', async () => {

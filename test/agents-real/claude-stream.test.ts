@@ -66,12 +66,12 @@ describe('/stream --auto in the real Claude Code', () => {
     expect(workers.size).toBe(3);
   });
 
-  test('what did not land is reported with its one command, and what it blocks', async () => {
+  test('002-1.2 with --parallel=auto; what did not land is reported with its one command, and what it blocks', async () => {
     await using world = await streamRig(['T-1', 'T-2<T-1', 'T-3'], {
       verify: ['test ! -f T-1.txt'],
     });
     world.gate.open();
-    const { stdout } = await withPlugin(world.rig, '/sage:stream --auto --parallel=2');
+    const { stdout } = await withPlugin(world.rig, '/sage:stream --auto --parallel=auto');
     expect(stdout).toMatch(/^Exit code 1\n/);
     expect(stdout).toMatch(/deferred T-1 [\s\S]*→ sage rescue T-1/);
     expect(stdout).toMatch(/blocked +T-2 waits for T-1/);
