@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { repositoryRoot } from '../rig/home.js';
-import { claudeRig, isWorker, workAndCommit } from './claude-rig.js';
+import { within } from '../rig/within.js';
+import { claudeRig, isWorker, ticketOf, workAndCommit } from './claude-rig.js';
+import { Gate } from './gate.js';
 import { followCommand } from './host-model.js';
 import { Terminal } from './terminal.js';
 
@@ -34,5 +36,32 @@ describe('the plugin in an interactive session, typed into a terminal', () => {
       results.filter(({ isError }) => isError),
     );
     expect(refused).toEqual([]);
+  });
+
+  test('Esc ends the following and not the run; /sage:stop then lets it finish what it has begun', async () => {
+    const gate = new Gate();
+    await using world = await claudeRig(async (request) => {
+      if (!isWorker(request)) return followCommand(request);
+      if (request.turn === 0) await gate.pass(ticketOf(request.said));
+      return workAndCommit(request);
+    });
+    const { rig, model } = world;
+    await rig.config({ agents: {}, agent: 'claude' });
+    await rig.tickets([{ id: 'T-1' }, { id: 'T-2' }]);
+    {
+      await using terminal = await Terminal.open(rig, '--plugin-dir', repositoryRoot);
+      const isAsked = (name: string) => () =>
+        model.requests.some(({ command }) => command?.name === name);
+      await terminal.type('/stream --auto', isAsked('sage:stream'));
+      await terminal.shows('sage status --for 9m');
+      await within(gate.full(1), 20_000, () => 'no worker came');
+      await terminal.press('\u001b');
+      await terminal.shows('Interrupted');
+      await terminal.type('/sage:stop', isAsked('sage:stop'));
+      await terminal.shows('stops: nothing new starts; 1 agent');
+      gate.open();
+      expect((await rig.run('status', '--follow')).code).toBe(0);
+    }
+    expect(rig.states()).toEqual({ 'T-1': 'COMPLETED', 'T-2': 'UNPROCESSED' });
   });
 });

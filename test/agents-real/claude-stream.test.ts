@@ -88,6 +88,8 @@ describe('/stream --auto in the real Claude Code', () => {
     const { run } = rig.journal()[0] as { run: string };
     const { stdout } = await withPlugin(rig, '/sage:status');
     expect(stdout).toContain(`run ${run}: running`);
+    const second = await withPlugin(rig, '/stream --auto');
+    expect(second.stdout).toMatch(/^Exit code 2\n[\s\S]*is going on here/);
     const follower = begin(rig, '/sage:status --for 9m');
     gate.open();
     const end = await follower.wait();
@@ -111,5 +113,20 @@ describe('/stream --auto in the real Claude Code', () => {
       'T-4': 'UNPROCESSED',
     });
     expect((await withPlugin(rig, '/sage:stop')).stdout.trim()).toBe('No run is going on here.');
+  });
+
+  test('a run whose process was killed is reported with its way on, and the next /stream --auto goes on with it', async () => {
+    await using world = await streamRig(['T-1', 'T-2']);
+    const { rig, gate } = world;
+    const session = begin(rig, '/stream --auto --parallel=2');
+    await met(gate, 2);
+    const status = JSON.parse((await rig.run('status', '--json')).stdout) as { pid: number };
+    process.kill(status.pid, 'SIGKILL');
+    const { stdout } = await session.wait();
+    expect(stdout).toMatch(/^Exit code 130\n[\s\S]*died[\s\S]*sage resume/);
+    gate.open();
+    const next = await withPlugin(rig, '/stream --auto');
+    expect(next.stdout).toContain('2 landed');
+    expect(rig.states()).toEqual({ 'T-1': 'COMPLETED', 'T-2': 'COMPLETED' });
   });
 });
