@@ -54,8 +54,11 @@ export function startClaude(rig: Rig, ...args: readonly string[]): Program {
 }
 
 /** `claude -p PROMPT` with this plugin, by the flag. */
-export const withPlugin = (rig: Rig, prompt: string): Promise<ProgramEnd> =>
-  claude(rig, '-p', '--plugin-dir', repositoryRoot, prompt);
+export const withPlugin = (
+  rig: Rig,
+  prompt: string,
+  ...flags: readonly string[]
+): Promise<ProgramEnd> => claude(rig, '-p', '--plugin-dir', repositoryRoot, ...flags, prompt);
 
 /** The ticket that a conversation with a worker is about; its prompt says so. */
 export const ticketOf = (said: string): string => /^Ticket: (\S+)$/m.exec(said)?.[1] ?? '?';
