@@ -46,6 +46,10 @@ export function changeLines(event: RunEvent, state: RunState, paint: ChalkInstan
   }
 }
 
+/** `5 of 12 landed`. */
+export const landedOf = (state: RunState) =>
+  `${countLanded(state)} of ${state.tickets.size} landed`;
+
 /** `5 of 12 landed; running: A, B; landing: C; 1 deferred`. */
 export function shortStanding(state: RunState): string {
   const running = [...state.active.values()].map(({ ticket }) => clean(ticket));
@@ -56,7 +60,7 @@ export function shortStanding(state: RunState): string {
   const phases = [...state.tickets.values()].map(({ phase }) => phase);
   const deferred = phases.filter((phase) => phase === 'deferred').length;
   return [
-    `${countLanded(state)} of ${state.tickets.size} landed`,
+    landedOf(state),
     ...(running.length > 0 ? [`running: ${running.join(', ')}`] : []),
     ...(landing.length > 0 ? [`landing: ${landing.join(', ')}`] : []),
     ...(deferred > 0 ? [`${deferred} deferred`] : []),

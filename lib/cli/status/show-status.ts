@@ -2,7 +2,7 @@ import type { RunState } from '../../engine/state.js';
 import type { RunEvent } from '../../model/event.js';
 import type { RunStatus } from '../../model/status-schema.js';
 import type { RunWatch } from '../../run/watch-run.js';
-import { changeLines, shortStanding } from '../../show/change-lines.js';
+import { changeLines, landedOf, shortStanding } from '../../show/change-lines.js';
 import { duration } from '../../show/duration.js';
 import { createPaint } from '../../show/paint.js';
 import { statusText } from '../../show/status-text.js';
@@ -66,7 +66,7 @@ export async function followRun(
       if (left <= 0) {
         if (!following.asJson && watch.state) {
           const spent = duration(following.limitMs ?? 0);
-          stdout.line(`still ${status.state} after ${spent}: ${shortStanding(watch.state)}`);
+          stdout.line(`still ${status.state} after ${spent}: ${landedOf(watch.state)}`);
         }
         return exitCode.stillRunning;
       }
