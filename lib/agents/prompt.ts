@@ -1,4 +1,5 @@
 import type { AgentAsk } from '../model/intent.js';
+import { NOTE_LIMIT } from '../model/question.js';
 import type { Ticket } from '../model/ticket.js';
 import { plainText } from '../process/plain-text.js';
 import { fenceFor, type Fence } from './fence.js';
@@ -23,7 +24,7 @@ export interface PromptRequest {
   readonly isResumed: boolean;
   /** The commands that every landed commit must pass. */
   readonly checks: readonly string[];
-  /** For a conflict: the earlier work as a diff. */
+  /** For a conflict, or a review: the earlier work as a diff. */
   readonly diff?: string;
 }
 
@@ -32,6 +33,11 @@ const DESCRIPTION_LIMIT = 60_000;
 const DOCUMENTS_LIMIT = 200_000;
 const DIFF_LIMIT = 60_000;
 const OUTPUT_LIMIT = 20_000;
+
+const IN_LANE =
+  'It lies in your working directory as staged changes (`git diff --cached`): go on with it, do not begin anew.';
+const NOT_IN_LANE =
+  'It conflicts with what others landed meanwhile, so your working directory stands on the new base without it: bring in what is still right of it.';
 
 /** The prompt for one call: a pure function of its request. Foreign text stands between fences that it cannot close. */
 export function composePrompt(request: PromptRequest): string {
@@ -42,7 +48,15 @@ export function composePrompt(request: PromptRequest): string {
   const script = ask.kind === 'fix' ? ask.script : '';
   const diff = cutEnd(request.diff ?? '', DIFF_LIMIT);
   const files = ask.kind === 'conflict' ? ask.files.map(oneLine) : [];
-  const fence = fenceFor([body, output, script, diff, ...documents.map(({ text }) => text ?? '')]);
+  const note = ask.kind === 'review' ? cutEnd(plainText(ask.note).trim(), NOTE_LIMIT) : '';
+  const fence = fenceFor([
+    body,
+    output,
+    script,
+    note,
+    diff,
+    ...documents.map(({ text }) => text ?? ''),
+  ]);
   const common = { id: oneLine(ticket.id), fence: fenceWord(fence) };
 
   const parts: string[] = [];
@@ -62,6 +76,17 @@ export function composePrompt(request: PromptRequest): string {
         ...common,
         work: ask.earlierWork,
         files: files.map((file) => `- ${file}`).join('\n'),
+        diff: diff === '' ? '' : `That work as a diff:\n\n${fence('earlier work', diff)}`,
+      }),
+    );
+  }
+  if (ask.kind === 'review') {
+    parts.push(
+      fillTemplate(templates.review, {
+        ...common,
+        work: ask.earlierWork,
+        note: fence('note', note),
+        place: ask.isInLane ? IN_LANE : NOT_IN_LANE,
         diff: diff === '' ? '' : `That work as a diff:\n\n${fence('earlier work', diff)}`,
       }),
     );

@@ -55,7 +55,7 @@ export interface AgentRunDeps {
   readonly runProcess: RunProcess;
   readonly clock: Clock;
   readonly onMessage: (attempt: AttemptAddress, message: AgentMessage) => void;
-  /** The earlier work of a ticket that conflicted, as a diff; for the prompt. */
+  /** The earlier work of a ticket that conflicted, or was sent back, as a diff; for the prompt. */
   readonly diffOf?: (work: Oid) => Promise<string>;
 }
 
@@ -206,7 +206,9 @@ async function prepareCall(
       ? { sessionId: intent.sessionId, costMicroUsd: await costBefore(deps, intent) }
       : undefined;
   const diff =
-    intent.ask.kind === 'conflict' ? await deps.diffOf?.(intent.ask.earlierWork) : undefined;
+    intent.ask.kind === 'conflict' || intent.ask.kind === 'review'
+      ? await deps.diffOf?.(intent.ask.earlierWork)
+      : undefined;
   const prompt = composePrompt({
     templates: deps.templates,
     ticket,

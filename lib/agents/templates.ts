@@ -6,6 +6,7 @@ import { failed, success, type Failure, type Result } from '../model/failure.js'
 export interface PromptTemplates {
   readonly ticket: string;
   readonly conflict: string;
+  readonly review: string;
   readonly fix: string;
 }
 
@@ -13,6 +14,7 @@ export interface PromptTemplates {
 const VALUES = {
   ticket: { known: ['id', 'fence', 'ticket', 'documents', 'checks'], needed: ['ticket'] },
   conflict: { known: ['id', 'fence', 'work', 'files', 'diff'], needed: ['work', 'files'] },
+  review: { known: ['id', 'fence', 'work', 'note', 'place', 'diff'], needed: ['note'] },
   fix: { known: ['id', 'fence', 'output'], needed: ['output'] },
 } as const satisfies Record<keyof PromptTemplates, unknown>;
 
@@ -37,15 +39,22 @@ export async function readTemplates(ours: string, users: string): Promise<Result
       return failed({ code: 'config/invalid', message, where: { file: own } });
     }
   };
-  const [ticket, conflict, fix] = await Promise.all([
+  const [ticket, conflict, review, fix] = await Promise.all([
     read('ticket'),
     read('conflict'),
+    read('review'),
     read('fix'),
   ]);
   if (!ticket.ok) return ticket;
   if (!conflict.ok) return conflict;
+  if (!review.ok) return review;
   if (!fix.ok) return fix;
-  return success({ ticket: ticket.value, conflict: conflict.value, fix: fix.value });
+  return success({
+    ticket: ticket.value,
+    conflict: conflict.value,
+    review: review.value,
+    fix: fix.value,
+  });
 }
 
 function faultOf(name: keyof PromptTemplates, file: string, text: string): Failure | undefined {

@@ -38,6 +38,8 @@ export function applyToAttempt(state: RunState, event: AttemptEvent): void {
   switch (event.type) {
     case 'lane.prepared':
       attempt.step = 'prepared';
+      if (attempt.ask.kind === 'review')
+        attempt.ask = { ...attempt.ask, isInLane: event.holdsEarlier === true };
       times.laneMs += event.ms;
       times.setupMs += event.setupMs;
       return;
@@ -175,9 +177,8 @@ function throttle(state: RunState, attempt: AttemptRun, at: string) {
 
 /** The next attempt is about what this one was about. */
 function askAgain(ticket: TicketRun, { ask }: AttemptRun) {
-  if (ask.kind !== 'conflict') return;
-  ticket.again = ask;
-  ticket.conflicts -= 1;
+  if (ask.kind !== 'ticket') ticket.again = ask;
+  if (ask.kind === 'conflict') ticket.conflicts -= 1;
 }
 
 /** Whether the run drains for that very fault already. */

@@ -79,6 +79,8 @@ export function stateOf(planned: EventOf<'run.planned'>, at: string): RunState {
     mended: [],
     cancelling: new Set(),
     cooling: new Set(),
+    approved: { tickets: new Set(), components: new Set() },
+    ...(planned.options.confirm ? { confirm: planned.options.confirm } : {}),
     limited: [],
     projection: { pending: [], inFlight: 0, done: [], unwritten: [], notes: [] },
     ending: 'no',
@@ -122,7 +124,16 @@ function freshTicket(ticket: TicketRun['ticket']): TicketRun {
     landingMs: 0,
     waitedForLandingMs: 0,
   };
-  return { ticket, phase: 'waiting', attempts: 0, numbered: 0, conflicts: 0, throttled: 0, times };
+  return {
+    ticket,
+    phase: 'waiting',
+    attempts: 0,
+    numbered: 0,
+    conflicts: 0,
+    sentBack: 0,
+    throttled: 0,
+    times,
+  };
 }
 
 /** Nothing of the queue is gone on with: what is left to do is to take the target in, and to deliver. */
@@ -152,6 +163,8 @@ export function applyToRun(state: RunState, event: RunLevelEvent): void {
       delete state.stop;
       delete state.paused;
       delete state.suspended;
+      if (event.confirm === 'nowhere') delete state.confirm;
+      else if (event.confirm) state.confirm = event.confirm;
       // What the machine or the account lacked then, it may have now.
       state.slots = allSlots(state);
       state.slotHistory = freshHistory();

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../model/event.js';
 import { applyToAttempt } from './apply-attempt.js';
 import { applyToLanding } from './apply-landing.js';
+import { applyToQuestion } from './apply-question.js';
 import { applyToIntake } from './intake.js';
 import { applyToRun } from './apply-run.js';
 import type { RunState } from './state.js';
@@ -47,6 +48,11 @@ export function apply(state: RunState, event: RunEvent): void {
     case 'ticket.deferred':
     case 'ticket.released':
       applyToLanding(state, event);
+      return;
+    case 'question.asked':
+    case 'question.answered':
+    case 'question.withdrawn':
+      applyToQuestion(state, event);
       return;
     case 'target.asked':
     case 'target.seen':

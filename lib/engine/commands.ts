@@ -1,6 +1,7 @@
-import type { Command } from '../model/command.js';
+import type { AnswerCommand, Command } from '../model/command.js';
 import type { EventDraft } from '../model/event.js';
 import type { TicketId } from '../model/ids.js';
+import { answersTo, questionOf } from './approval.js';
 import type { RunState } from './state.js';
 import { isSettled } from './tickets.js';
 
@@ -29,6 +30,8 @@ export function eventsOf(command: Command, state: RunState): readonly EventDraft
       return command.tickets
         .filter((id) => isLost(state.tickets.get(id)?.phase) && canRetry(state, id))
         .map((ticket) => ({ type: 'ticket.retried', ticket, by }));
+    case 'answer':
+      return answered(command, state);
   }
 }
 
@@ -53,12 +56,20 @@ export function canRetry(state: RunState, id: TicketId): boolean {
 
 const isLost = (phase: string | undefined) => phase === 'deferred' || phase === 'released';
 
+/** An answer that does not fit the open question is none: it was given to another one, or made up. */
+function answered({ asked, answer, by }: AnswerCommand, state: RunState): readonly EventDraft[] {
+  const { question: open } = state;
+  if (open?.asked !== asked || !answersTo(state, open).includes(answer.kind)) return [];
+  return [{ type: 'question.answered', asked, question: questionOf(open), answer, by }];
+}
+
 const COMMANDS: ReadonlySet<string> = new Set<Command['type']>([
   'stop',
   'pause',
   'continue',
   'cancel-tickets',
   'retry-tickets',
+  'answer',
 ]);
 
 /** Events and commands come through one inbox. */

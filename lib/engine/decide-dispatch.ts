@@ -1,5 +1,7 @@
 import type { EventDraft, EventOf } from '../model/event.js';
 import { attemptAddress, laneName, type LaneName, type TicketId } from '../model/ids.js';
+import { mayStart } from './approval.js';
+import { askToStart } from './decide-question.js';
 import { epicGate, workOf } from './epics.js';
 import type { RunState, TicketRun } from './state.js';
 import type { Choice } from './queue.js';
@@ -10,7 +12,8 @@ export function decideDispatch(state: RunState, now: number): EventDraft | undef
   if (
     state.stop ||
     state.paused ||
-    state.active.size >= state.slots ||
+    state.question ||
+    state.active.size >= (state.confirm ? 1 : state.slots) ||
     state.landing.isBatchLanding
   ) {
     return undefined;
@@ -33,6 +36,7 @@ export function decideDispatch(state: RunState, now: number): EventDraft | undef
       },
     };
   }
+  if (!mayStart(state, next.ticket)) return askToStart(state, next);
   const part = state.parts.get(next.ticket);
   const lane = part?.lane ?? freeLane(state);
   const before = part && workOf(state, part);
@@ -53,21 +57,34 @@ export function decideDispatch(state: RunState, now: number): EventDraft | undef
       attempt,
       ticket: next.ticket,
       base,
+      ...(ticket.again?.kind === 'review' ? { earlier: ticket.again.earlierWork } : {}),
     },
   };
 }
 
-function chooseNext(state: RunState, now: number): Choice | undefined {
+/** While somebody thought about what was asked, another may have become better; and a component is gone on with. */
+const chooseNext = (state: RunState, now: number): Choice | undefined =>
+  (state.confirm && chooseAmong(state, now, (id) => mayStart(state, id))) ??
+  chooseAmong(state, now);
+
+function chooseAmong(
+  state: RunState,
+  now: number,
+  isWanted?: (id: TicketId) => boolean,
+): Choice | undefined {
   const isLimited = isLimitReached(state);
   if (isLimited && !hasBegun(state)) return undefined;
-  const mayStart = epicGate(state);
+  const gate = epicGate(state);
   const isHeld = (id: TicketId) =>
     // At the limit a ticket that was begun may be tried again, also past better ones that were not.
-    (isLimited && ticketRun(state, id).attempts === 0) || mayStart?.(id) === false;
+    (isLimited && ticketRun(state, id).attempts === 0) ||
+    gate?.(id) === false ||
+    isWanted?.(id) === false;
   const nowMinutes = minutesInto(state, new Date(now).toISOString());
   const { cooling, queue } = state;
   if (cooling.size === 0) {
-    return queue.next({ nowMinutes, ...(isLimited || mayStart ? { isExcluded: isHeld } : {}) });
+    const isOpen = !isLimited && !gate && !isWanted;
+    return queue.next({ nowMinutes, ...(isOpen ? {} : { isExcluded: isHeld }) });
   }
   // Those at work hold what the API grants: who was refused waits for the first of them, not for a time.
   const rested = queue.next({ nowMinutes, isExcluded: (id) => isHeld(id) || cooling.has(id) });
@@ -80,7 +97,7 @@ function chooseNext(state: RunState, now: number): Choice | undefined {
 }
 
 function becauseOf({ again, throttled }: TicketRun): EventOf<'attempt.started'>['because'] {
-  if (again?.kind === 'conflict') return 'conflict';
+  if (again?.kind === 'conflict' || again?.kind === 'review') return again.kind;
   return throttled > 0 ? 'rate-limit' : 'first';
 }
 

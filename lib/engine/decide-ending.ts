@@ -38,7 +38,7 @@ export function decideEnding(state: RunState, now: number): EventDraft | undefin
   // Checks that nobody waits for are being stopped.
   if ([...state.open.values()].some(({ kind }) => kind === 'checks.run')) return undefined;
   if (state.reopened && state.ending === 'no') return deliverAgain(state);
-  if (isWaiting(state, now)) return undefined;
+  if (state.question || isWaiting(state, now)) return undefined;
   if (state.ending === 'no') return wrapUp(state, now);
   return deliver(state);
 }

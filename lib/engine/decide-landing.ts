@@ -3,6 +3,7 @@ import type { TicketId } from '../model/ids.js';
 import { buildEntry } from './build-entry.js';
 import { candidates, capacity, endOf, freeLanes, isWhole } from './chain.js';
 import { leaveNext, parkNext, releaseNext } from './decide-leaving.js';
+import { askToLand } from './decide-question.js';
 import { decideIntake } from './intake.js';
 import { landableLength } from './landable.js';
 import type { LandingWait } from './landing-state.js';
@@ -17,6 +18,7 @@ export function decideLanding(state: RunState, now: number): EventDraft | undefi
   return (
     leaveNext(state) ??
     moveNext(state) ??
+    askToLand(state) ??
     bounceBehind(state) ??
     rebuildNext(state, now) ??
     decideIntake(state) ??
@@ -87,9 +89,10 @@ function rebuildNext(state: RunState, now: number): EventDraft | undefined {
 
 /** What may be taken into the chain now, were there room. */
 function nextWaiting(state: RunState): LandingWait | undefined {
-  const { landing, options, active } = state;
+  const { landing, options, active, question } = state;
   // The literal form lands a batch when all of it has been worked on; see also decide-dispatch.
-  if (options.schedule === 'batch' && active.size > 0) return undefined;
+  const isAtWork = active.size > 0 || question?.about === 'start';
+  if (options.schedule === 'batch' && isAtWork) return undefined;
   const isInChain = (name: TicketId) => landing.chain.some(({ ticket }) => ticket === name);
   return (
     restOfEpic(state) ??

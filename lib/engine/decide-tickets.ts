@@ -38,7 +38,8 @@ export function decideSettling(state: RunState): EventDraft | undefined {
     };
   }
   if (entry.result === 'cancelled') {
-    return { type: 'ticket.released', ticket: entry.ticket, why: cancelledBy(ticket.cancelledBy) };
+    const why = entry.why ?? cancelledBy(ticket.cancelledBy);
+    return { type: 'ticket.released', ticket: entry.ticket, why };
   }
   return {
     type: 'ticket.deferred',

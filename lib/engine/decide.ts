@@ -9,6 +9,7 @@ import {
   decideSettling,
   decideTrouble,
 } from './decide-tickets.js';
+import { decideWithdrawal } from './decide-question.js';
 import { decideRelief } from './slots.js';
 import type { RunState } from './state.js';
 
@@ -26,6 +27,7 @@ export function decide(state: RunState, now: number): EventDraft | undefined {
   return (
     decideTrouble(state) ??
     decideRelief(state) ??
+    decideWithdrawal(state) ??
     decideSettling(state) ??
     decideCancelled(state) ??
     decideProjection(state) ??

@@ -62,6 +62,8 @@ export interface LandingEntry {
     readonly lane: string;
     readonly verdict?: Verdict;
   };
+  /** The commit that a human said may land. */
+  approved?: Oid;
   /** Outside faults so far; a branch that moved is not one. */
   faults: number;
   failure?: Failure;

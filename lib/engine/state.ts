@@ -3,6 +3,7 @@ import type { EventOf } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
 import type { AttemptAddress, LaneName, Oid, RunId, TicketId } from '../model/ids.js';
 import type { AgentAsk, Intent } from '../model/intent.js';
+import type { Confirm, Question } from '../model/question.js';
 import type { BlockedTicket, RunOptions, RunTicket } from '../model/run.js';
 import type { TicketChange } from '../model/ticket.js';
 import type { CheckResult, Harvest, KnownFailures, Verdict } from '../model/work.js';
@@ -63,6 +64,12 @@ export interface RunState {
   paused?: string;
   /** Tickets to be tried again that met a rate limit, and no agent has ended without one since; longest first. */
   cooling: Set<TicketId>;
+  /** Where its human is asked; absent: nowhere. */
+  confirm?: Confirm;
+  /** What is asked now. */
+  question?: OpenQuestion;
+  /** What may be begun without asking (again). */
+  readonly approved: { readonly tickets: Set<TicketId>; readonly components: Set<string> };
   limited: Failure[];
   projection: ProjectionState;
   ending: 'no' | 'bookkeeping' | 'booked' | 'moving' | 'moved' | 'delivering' | 'delivered';
@@ -88,6 +95,13 @@ export interface RunState {
   seq: number;
 }
 
+/** A question that waits for its answer. */
+export type OpenQuestion = Question & {
+  /** Number of the record that asked. */
+  readonly asked: number;
+  readonly at: string;
+};
+
 /** What slots are taken away and given back by; starts anew when the run is resumed. */
 export interface SlotHistory {
   /** Agents that ended without an outside fault since the number of slots last changed. */
@@ -109,6 +123,8 @@ export interface Settling {
   readonly attempt?: AttemptAddress;
   readonly result: 'worked' | 'failed' | 'cancelled';
   readonly failure?: Failure;
+  /** cancelled: why, when nobody cancelled it by name. */
+  readonly why?: string;
 }
 
 /** One ticket within a run. */
@@ -123,6 +139,8 @@ export interface TicketRun {
   conflicts: number;
   /** Attempts that ended in a rate limit and were made again. */
   throttled: number;
+  /** How often a human sent it back. */
+  sentBack: number;
   /** What the next attempt is about, when it is not the first. */
   again?: AgentAsk;
   attempt?: AttemptAddress;
@@ -169,7 +187,7 @@ export interface AttemptRun {
   readonly ticket: TicketId;
   readonly lane: LaneName;
   readonly base: Oid;
-  readonly ask: AgentAsk;
+  ask: AgentAsk;
   startedAt: string;
   step: AttemptStep;
   round: number;

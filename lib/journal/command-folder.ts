@@ -78,6 +78,7 @@ const TYPES: ReadonlySet<unknown> = new Set<Command['type']>([
   'continue',
   'cancel-tickets',
   'retry-tickets',
+  'answer',
 ]);
 
 /** A file that holds something else was not written by us. */

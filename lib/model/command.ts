@@ -1,8 +1,14 @@
 import type { TicketId } from './ids.js';
+import type { Answer } from './question.js';
 
 /** The only way to influence a run: signals, other processes (`sage cancel`) and later HTTP write these to its inbox. */
 export type Command =
-  StopCommand | PauseCommand | ContinueCommand | CancelTicketsCommand | RetryTicketsCommand;
+  | StopCommand
+  | PauseCommand
+  | ContinueCommand
+  | CancelTicketsCommand
+  | RetryTicketsCommand
+  | AnswerCommand;
 
 export interface StopCommand {
   readonly type: 'stop';
@@ -34,5 +40,14 @@ export interface CancelTicketsCommand {
 export interface RetryTicketsCommand {
   readonly type: 'retry-tickets';
   readonly tickets: readonly TicketId[];
+  readonly by: string;
+}
+
+/** What a human says to the question that is open. Said to another one, which is no longer open, it says nothing. */
+export interface AnswerCommand {
+  readonly type: 'answer';
+  /** Number of the record that asked. */
+  readonly asked: number;
+  readonly answer: Answer;
   readonly by: string;
 }

@@ -2,6 +2,7 @@ import type { AgentOutcome } from './agent.js';
 import type { Failure } from './failure.js';
 import type { AttemptAddress, LaneName, Oid, RunId, TicketId } from './ids.js';
 import type { Candidate, Intent } from './intent.js';
+import type { Answer, Confirm, Question } from './question.js';
 import type { BlockedTicket, RunOptions, RunTicket } from './run.js';
 import type { CheckResult, Harvest, Verdict } from './work.js';
 
@@ -25,7 +26,12 @@ export type EventBody =
       /** Containers with the ids of their children that are not done yet. */
       readonly containers: readonly { readonly id: TicketId; readonly open: readonly TicketId[] }[];
     }
-  | { readonly type: 'run.resumed'; readonly by: string }
+  | {
+      readonly type: 'run.resumed';
+      readonly by: string;
+      /** Where it asks from now on; absent: as before. */
+      readonly confirm?: Confirm | 'nowhere';
+    }
   /** A finished run goes on with its delivery alone, because somebody asked for that: main and master move, too. */
   | { readonly type: 'run.reopened'; readonly by: string }
   | {
@@ -37,6 +43,23 @@ export type EventBody =
   /** Nothing new starts until it is continued; what runs finishes and lands. */
   | { readonly type: 'run.paused'; readonly by: string }
   | { readonly type: 'run.continued'; readonly by: string }
+  /** The run waits for a human. */
+  | { readonly type: 'question.asked'; readonly question: Question }
+  | {
+      readonly type: 'question.answered';
+      /** Number of the record that asked. */
+      readonly asked: number;
+      readonly question: Question;
+      readonly answer: Answer;
+      readonly by: string;
+    }
+  /** Nobody needs to answer it any more. */
+  | {
+      readonly type: 'question.withdrawn';
+      readonly asked: number;
+      readonly question: Question;
+      readonly why: string;
+    }
   /** Its agent is ended, its work kept; what becomes of it is told by ticket.released. */
   | { readonly type: 'ticket.cancel-requested'; readonly ticket: TicketId; readonly by: string }
   /** It was deferred or given back, and somebody wants it tried again in this run. */
@@ -57,7 +80,8 @@ export type EventBody =
       readonly attempt: AttemptAddress;
       readonly lane: LaneName;
       readonly base: Oid;
-      readonly because: 'first' | 'conflict' | 'rate-limit';
+      /** review: a human sent it back. */
+      readonly because: 'first' | 'conflict' | 'rate-limit' | 'review';
       /** Why this ticket now: shown by explain. */
       readonly reason: string;
     }
@@ -68,6 +92,8 @@ export type EventBody =
       readonly ms: number;
       readonly setupMs: number;
       readonly wasNew: boolean;
+      /** The ticket's earlier work lies in it. */
+      readonly holdsEarlier?: true;
       /** What was found broken, put aside or rescued on the way. */
       readonly notes?: readonly string[];
     }

@@ -168,9 +168,17 @@ export const failureTable = {
     'The run that goes on here did not take a command.',
     'Its process may be stopped or hang; the message says how to end it. `sage resume` goes on.',
   ),
+  'run/nothing-asked': entry(
+    'An answer was given, and no run that goes on here asks that now.',
+    'The message says what is asked, if anything. `sage stream --step` goes to the next question.',
+  ),
   'run/owned': entry(
     'Another sage runs in this repository.',
     'Wait for it or stop it; the message names it.',
+  ),
+  'ticket/deferred-by-hand': entry(
+    'Whoever was asked before it began, or before it landed, put the ticket off.',
+    'The reason stands in the index; work that there was is kept: `sage rescue ID`.',
   ),
   'ticket/nothing-kept': entry(
     'No work of this ticket is kept: no attempt was made, or it left nothing.',

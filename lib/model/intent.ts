@@ -29,6 +29,8 @@ export interface LanePrepare {
   readonly attempt: AttemptAddress;
   readonly ticket: TicketId;
   readonly base: Oid;
+  /** Earlier work of the ticket that shall lie in the lane, as changes of the base, where it fits onto that. */
+  readonly earlier?: Oid;
 }
 
 /** Call the agent in a prepared lane. `round` counts the calls within one attempt, from 1. */
@@ -50,6 +52,14 @@ export type AgentAsk =
   | { readonly kind: 'ticket' }
   /** The earlier work conflicted with what landed: do it again on the new base. */
   | { readonly kind: 'conflict'; readonly files: readonly string[]; readonly earlierWork: Oid }
+  /** A human saw the work and sent it back: go on with it as the note says. */
+  | {
+      readonly kind: 'review';
+      readonly note: string;
+      readonly earlierWork: Oid;
+      /** It lies in the lane; false: it does not fit onto the new base. */
+      readonly isInLane: boolean;
+    }
   /** The ticket's own scripts failed: mend it. */
   | { readonly kind: 'fix'; readonly script: string; readonly output: string };
 

@@ -9,6 +9,13 @@ const by = z.string().describe('Who asked for it.');
 const target = z.string().describe('The branch that the run delivers to.');
 const base = { v: z.literal(1), run: z.string(), seq: z.number(), at };
 
+const asked = {
+  about: z.enum(['start', 'land']),
+  ticket,
+  component: z.string().exactOptional().describe('Asked for all its tickets at once.'),
+  commit: z.string().exactOptional().describe('What would land.'),
+};
+
 /** One kind of event; `docs/events.md` is generated from all of them. */
 const event = <Type extends string, Fields extends z.ZodRawShape>(
   type: Type,
@@ -53,6 +60,14 @@ export const publicEventSchema = z.discriminatedUnion('type', [
     code: z.string(),
     reason,
   }),
+  event('question.asked', 'The run waits for a human: `sage approve`, `sage reject`.', asked),
+  event('question.answered', 'What was said to it.', {
+    ...asked,
+    answer: z.enum(['go', 'send-back', 'defer', 'stop']),
+    note: z.string().exactOptional(),
+    by,
+  }),
+  event('question.withdrawn', 'Nobody needs to answer it any more.', asked),
   event('checks.limited', 'One verification fewer at once, for an outside fault.', {
     slots: z.number().describe('Verifications at once from now on.'),
     reason,

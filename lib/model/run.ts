@@ -1,4 +1,5 @@
 import type { TicketId } from './ids.js';
+import type { Confirm } from './question.js';
 import type { Priority, TicketScript } from './ticket.js';
 
 /** What a run was started with, after flags, environment, file and defaults; all the engine may look at. */
@@ -21,6 +22,8 @@ export interface RunOptions {
   readonly maxCostMicroUsd?: number;
   /** False: nothing is verified (`verify: none`). */
   readonly hasChecks: boolean;
+  /** Where it asks its human. Absent: nowhere. */
+  readonly confirm?: Confirm;
   readonly requestedSlots: number | 'auto' | 'sequential';
   /** What made it that many slots, in order (model/plan: SlotChoice). */
   readonly slotsBecause?: readonly string[];

@@ -78,7 +78,8 @@ export async function loop(parts: LoopParts, state: RunState): Promise<RunState>
       stopUnwanted();
       if (state.suspended && running.size === 0 && inbox.isEmpty())
         throw new Refusal([state.suspended], 1);
-      if (running.size === 0 && inbox.isEmpty() && !state.paused)
+      const isWaiting = state.paused !== undefined || state.question !== undefined;
+      if (running.size === 0 && inbox.isEmpty() && !isWaiting)
         throw new Error('the run waits for nothing and is not finished');
       await inbox.ready();
     }

@@ -6,6 +6,7 @@ import type { RunEvent } from '../model/event.js';
 import { isIntake } from '../model/ids.js';
 import { clean } from './clean.js';
 import { duration } from './duration.js';
+import { answeredWords, askedWords } from './question-words.js';
 import { countLanded } from './public-events.js';
 
 /**
@@ -37,6 +38,12 @@ export function eventLines(event: RunEvent, state: RunState, paint: ChalkInstanc
       ];
     case 'run.continued':
       return [paint.yellow(`goes on (${clean(event.by)})`)];
+    case 'question.asked':
+      return about(event.question.ticket, paint.yellow(askedWords(event.question)));
+    case 'question.answered':
+      return about(event.question.ticket, answeredWords(event));
+    case 'question.withdrawn':
+      return about(event.question.ticket, paint.dim(`is not asked any more: ${clean(event.why)}`));
     case 'ticket.cancel-requested':
       return about(event.ticket, paint.yellow(`is being cancelled (${clean(event.by)})`));
     case 'ticket.retried':
@@ -57,6 +64,7 @@ export function eventLines(event: RunEvent, state: RunState, paint: ChalkInstanc
       const again = {
         first: 'started',
         conflict: `again on the new base (attempt ${attempts ?? 2})`,
+        review: `again with your note (attempt ${attempts ?? 2})`,
         'rate-limit': `again (attempt ${attempts ?? 2})`,
       }[event.because];
       return about(

@@ -3,6 +3,7 @@ import { summarise } from '../engine/summarise.js';
 import type { EventOf, RunEvent } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
 import { isIntake } from '../model/ids.js';
+import type { Question } from '../model/question.js';
 import type { PublicEvent } from '../model/public-event.js';
 
 /** The public form of an internal event; nothing for those that stay inside. `state` already holds the event. */
@@ -56,6 +57,21 @@ export function publicEvent(event: RunEvent, state: RunState): PublicEvent | und
       return { ...head, type: 'intake.landed', target: state.target, commit: state.tip };
     case 'intake.left':
       return { ...head, type: 'intake.refused', target: state.target, ...told(event.failure) };
+    case 'question.asked':
+    case 'question.withdrawn':
+      return { ...head, type: event.type, ...publicQuestion(event.question) };
+    case 'question.answered': {
+      const { question, answer, by } = event;
+      const note = 'note' in answer ? { note: answer.note } : {};
+      return {
+        ...head,
+        type: event.type,
+        ...publicQuestion(question),
+        answer: answer.kind,
+        ...note,
+        by,
+      };
+    }
     case 'attempt.started':
       return {
         ...head,
@@ -150,6 +166,14 @@ function mendedBy(ticket: string, { mended }: RunState) {
   const failures = mended.filter((one) => one.ticket === ticket).flatMap((one) => one.failures);
   return failures.length > 0 ? { mended: failures } : {};
 }
+const publicQuestion = (question: Question) => ({
+  about: question.about,
+  ticket: question.ticket,
+  ...(question.about === 'start' && question.component !== undefined
+    ? { component: question.component }
+    : {}),
+  ...(question.about === 'land' ? { commit: question.commit } : {}),
+});
 
 /** Tickets landed so far. */
 export const countLanded = (state: RunState) =>

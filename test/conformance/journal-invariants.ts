@@ -2,6 +2,7 @@ import type { RunEvent } from '../../lib/model/event.js';
 import { isIntake } from '../../lib/model/ids.js';
 import type { Intent } from '../../lib/model/intent.js';
 import type { RunOptions, RunTicket } from '../../lib/model/run.js';
+import { questionFaults } from './question-invariants.js';
 import { landingFaults } from './landing-invariants.js';
 
 /**
@@ -19,6 +20,7 @@ export function checkInvariants(events: readonly RunEvent[]): string[] {
     ...settledTickets(events),
     ...batches(events),
     ...reopenings(events),
+    ...questionFaults(events),
   ];
 }
 
@@ -178,7 +180,11 @@ function reopenings(events: readonly RunEvent[]): string[] {
 function batches(events: readonly RunEvent[]): string[] {
   if (optionsOf(events)?.schedule !== 'batch') return [];
   // A batch that was cut short by a drain lands as it is; gone on with, the rest of it begins then.
-  const wasStopped = events.some(({ type }) => type === 'run.stop-requested');
+  const wasStopped = events.some(
+    (event) =>
+      event.type === 'run.stop-requested' ||
+      (event.type === 'question.answered' && event.answer.kind === 'stop'),
+  );
   if (wasStopped && events.some(({ type }) => type === 'run.resumed')) return [];
   const batchOf = new Map(ticketsOf(events).map(({ id, batch }) => [id as string, batch]));
   const spans = new Map<number, { first: number; last: number }>();

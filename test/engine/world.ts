@@ -1,9 +1,11 @@
 import { apply } from '../../lib/engine/apply.js';
 import { stateOf } from '../../lib/engine/apply-run.js';
 import { decide } from '../../lib/engine/decide.js';
-import type { RunState } from '../../lib/engine/state.js';
+import { eventsOf } from '../../lib/engine/commands.js';
+import type { OpenQuestion, RunState } from '../../lib/engine/state.js';
 import type { EventDraft, EventOf, RunEvent } from '../../lib/model/event.js';
 import { oid } from '../../lib/model/ids.js';
+import type { Answer, Confirm } from '../../lib/model/question.js';
 import type { Intent } from '../../lib/model/intent.js';
 import type { Fate, ImaginedWorld, Nature } from './fate.js';
 import { agent, harvest, lane } from './imagined-agent.js';
@@ -17,6 +19,10 @@ export interface LiveOptions {
   readonly nature?: Nature;
   /** Where the user's branch stands now; absent: where the run knows it to be. */
   readonly target?: () => string | undefined;
+  /** What is said to an open question; asked again each turn. Absent: always go. */
+  readonly answers?: (open: OpenQuestion) => Answer | undefined;
+  /** Where whoever goes on after a kill wants to be asked. */
+  readonly resumedAs?: Confirm | 'nowhere';
 }
 
 /**
@@ -31,6 +37,8 @@ export function live(
     kills = () => false,
     nature = {},
     target = () => undefined,
+    answers = () => ({ kind: 'go' }),
+    resumedAs,
   }: LiveOptions = {},
 ): { readonly events: RunEvent[]; readonly state: RunState } {
   const events: RunEvent[] = [];
@@ -53,13 +61,23 @@ export function live(
       const journal = JSON.parse(JSON.stringify(events)) as RunEvent[];
       state = stateOf(plan, journal[0]!.at);
       for (const event of journal) apply(state, event);
-      record({ type: 'run.resumed', by: 'test' });
+      record({ type: 'run.resumed', by: 'test', ...(resumedAs ? { confirm: resumedAs } : {}) });
     }
     const command = commands(turn, state);
     if (command) record(command);
     for (let next = decide(state, now); next; next = decide(state, now)) record(next);
     if (state.finished) return { events, state };
+    const asked = state.question;
+    const answer = asked && answers(asked);
+    if (asked && answer) {
+      const said = { type: 'answer', asked: asked.asked, answer, by: 'test' } as const;
+      const told = eventsOf(said, state);
+      if (told.length === 0) throw new Error(`${answer.kind} is no answer to this question`);
+      told.forEach(record);
+      continue;
+    }
     const open = [...state.open.values()];
+    if (open.length === 0 && asked) continue;
     if (open.length === 0) throw new Error('stuck: nothing is open and the run is not finished');
     now += 1 + Math.floor(fate.random() * 60_000);
     const intent = open[Math.floor(fate.random() * open.length)] as Intent;
