@@ -48,6 +48,11 @@ const documents = {
   'run-list': ['model/status-schema.js', 'runListSchema', 'sage runs --json'],
   settings: ['model/answer-schemas.js', 'settingsSchema', 'sage config --json'],
   status: ['model/status-schema.js', 'statusSchema', 'sage status --json'],
+  step: [
+    'model/question-schema.js',
+    'stepSchema',
+    'sage stream --step, sage approve or sage reject --json',
+  ],
   summary: ['model/summary.js', 'summarySchema', "a run's summary"],
   verification: ['model/verification-schema.js', 'verificationSchema', 'sage verify-run --json'],
   validation: ['model/validation-schema.js', 'validationSchema', 'sage validate --json'],

@@ -23,6 +23,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/deliver.js'),
   },
   {
+    name: 'approve',
+    describe: 'Say yes to what the run asks, and go to its next question or its end',
+    load: () => import('./commands/approve.js'),
+  },
+  {
+    name: 'reject',
+    describe: 'Say no to what the run asks: send the work back, put the ticket off, or end the run',
+    load: () => import('./commands/reject.js'),
+  },
+  {
     name: 'status',
     describe: 'Say how the run stands: who works on what, what landed, what needs you',
     load: () => import('./commands/status.js'),

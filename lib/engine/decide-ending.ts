@@ -49,9 +49,12 @@ function deliverAgain(state: RunState): EventDraft | undefined {
   return look ? (look === 'wait' ? undefined : look) : begin(state);
 }
 
-/** A paused run does not end as long as a ticket could start. */
-const isWaiting = (state: RunState, now: number) =>
-  state.paused !== undefined && state.stop === undefined && isStartable(state, now);
+/** A run that is paused, or asks before it starts something, does not end as long as a ticket could start. */
+function isWaiting(state: RunState, now: number): boolean {
+  const { paused, confirm, ending, stop } = state;
+  const isHeld = paused !== undefined || (confirm !== undefined && ending === 'no');
+  return isHeld && stop === undefined && isStartable(state, now);
+}
 
 function wrapUp(state: RunState, now: number): EventDraft | undefined {
   for (const [id, ticket] of state.tickets) {

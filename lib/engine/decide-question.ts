@@ -28,9 +28,11 @@ function whyMoot(state: RunState, open: OpenQuestion): string | undefined {
   return isThere ? undefined : 'it is built again';
 }
 
-/** Asked when nothing is in hand, so that everything before is seen landed. */
+/** Asked when nothing is in hand, so that everything before is seen landed, and in the index. */
 export function askToStart(state: RunState, { ticket, reason }: Choice): EventDraft | undefined {
-  if (state.active.size > 0 || state.landing.chain.length > 0) return undefined;
+  const { active, landing, projection } = state;
+  if (active.size > 0 || landing.chain.length > 0 || projection.pending.length > 0)
+    return undefined;
   const { component } = ticketRun(state, ticket).ticket;
   const whole = state.confirm === 'component' ? { component } : {};
   return { type: 'question.asked', question: { about: 'start', ticket, ...whole, reason } };

@@ -42,7 +42,7 @@ export async function beginRun(
       readonly create: (run: RunId) => Promise<NewRun>;
     }
 > {
-  const { surroundings, limit } = request;
+  const { surroundings } = request;
   const { plan } = seen;
   refuseImpossible(seen);
   if (plan.counts.runnable === 0) {
@@ -98,7 +98,7 @@ export async function beginRun(
           baseTree: seen.start.tree,
           target: branch,
           branch: `sage/${run}`,
-          options: optionsOf(seen, limit),
+          options: optionsOf(seen, request),
           tickets,
           blocked: blockedChains(plan),
           containers: plan.containers.map(({ id, children }) => ({
@@ -113,7 +113,7 @@ export async function beginRun(
 
 function optionsOf(
   { plan, cpus, settings: { config } }: Survey,
-  limit: number | undefined,
+  { limit, confirm }: RunRequest,
 ): RunOptions {
   const { maxCostUsd } = config.limits;
   return {
@@ -130,6 +130,7 @@ function optionsOf(
     checkSlots: config.land.slots ?? chooseCheckSlots(cpus),
     hasChecks: Array.isArray(config.verify),
     ...(limit === undefined ? {} : { limit }),
+    ...(confirm === undefined || confirm === 'nowhere' ? {} : { confirm }),
     ...(maxCostUsd === undefined ? {} : { maxCostMicroUsd: Math.round(maxCostUsd * 1_000_000) }),
   };
 }

@@ -1,6 +1,7 @@
 import type { RunState } from '../engine/state.js';
 import type { Ownership } from '../journal/owner.js';
 import { newRunId } from '../journal/run-directory.js';
+import type { RunEvent } from '../model/event.js';
 import type { RunId } from '../model/ids.js';
 import { beginRun } from './begin-run.js';
 import { clearUp, sweepLeftovers } from './clear-up.js';
@@ -8,6 +9,7 @@ import { firstRunWords } from './first-run.js';
 import { live, NOTHING_YET, type LivingRun } from './live.js';
 import { findOwedStates, writeOwedStates } from './owed-states.js';
 import { ownRepository } from './own-repository.js';
+import { foldJournal } from './read-run.js';
 import { readRunFiles } from './run-files.js';
 import type { ResumeRequest, RunRequest } from './run-request.js';
 import { findUnfinished } from './unfinished.js';
@@ -78,7 +80,15 @@ async function resume(request: ResumeRequest, run: RunId): Promise<RunOutcome | 
   // Processes of the dead run must be gone before anything is read that they could still change.
   await sweepLeftovers(request.surroundings, { directory, events: content.events });
   const files = await readRunFiles(directory);
-  return await finish(request, ownership, { run, files, planned, content });
+  const confirm = changedTo(request.confirm, content.events);
+  const opening = { type: 'run.resumed', by: 'sage stream', ...confirm } as const;
+  return await finish(request, ownership, { run, files, planned, content, opening });
+}
+
+/** Where whoever goes on wants to be asked, when that is not where the run asks now. */
+function changedTo(wish: ResumeRequest['confirm'], events: readonly RunEvent[]) {
+  const now = foldJournal(events)?.confirm ?? 'nowhere';
+  return wish === undefined || wish === now ? {} : { confirm: wish };
 }
 
 async function finish(

@@ -1,5 +1,6 @@
 import type { RunState } from '../engine/state.js';
 import type { Command } from '../model/command.js';
+import type { Confirm } from '../model/question.js';
 import type { RunEvent } from '../model/event.js';
 import type { Survey } from './survey.js';
 import type { Surroundings } from './surroundings.js';
@@ -15,6 +16,8 @@ export interface ResumeRequest {
   readonly listen: (onCommand: (command: Command) => void) => Disposable;
   /** Rings for a human, where somebody can hear it. */
   readonly ring: () => void;
+  /** Where its human shall be asked from now on; absent: as before. */
+  readonly confirm?: Confirm | 'nowhere';
   /** Words to the person who started it, beside those of the run. */
   readonly say: (line: string) => void;
 }

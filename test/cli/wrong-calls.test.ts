@@ -99,7 +99,7 @@ const table: readonly [call: string, code: number, lines: readonly string[]][] =
     2,
     [
       'error --semi-auto and --parallel do not go together: agents side by side cannot wait for answers.',
-      '  → Side by side: `sage stream --auto --parallel=2`. One after the other: `sage stream --auto`.',
+      '  → Side by side, not asked: `sage stream --auto --parallel=2`. Asked, one after the other: `sage stream --semi-auto`.',
     ],
   ],
   [
@@ -107,15 +107,67 @@ const table: readonly [call: string, code: number, lines: readonly string[]][] =
     2,
     [
       'error --interactive and --parallel do not go together: agents side by side cannot wait for answers.',
-      '  → Side by side: `sage stream --auto --parallel=2`. One after the other: `sage stream --auto`.',
+      '  → Side by side, not asked: `sage stream --auto --parallel=2`. Asked, one after the other: `sage stream --interactive`.',
     ],
   ],
   [
     'stream --component-auto',
     2,
     [
-      'error --semi-auto is not available: sage does not ask in between.',
-      '  → `sage stream --dry-run` shows the plan, `sage stream --auto --only ID` works on one ticket, `sage stream --auto` on all.',
+      'error --semi-auto asks on a terminal, and this is none.',
+      '  → A program is asked step by step: `sage stream --semi-auto --step`. Not asked: `sage stream --auto`.',
+    ],
+  ],
+  [
+    'stream --component-auto --step --parallel=auto',
+    2,
+    [
+      'error --semi-auto, --step and --parallel do not go together: agents side by side cannot wait for answers.',
+      '  → Side by side, not asked: `sage stream --auto --parallel=auto`. Asked, one after the other: `sage stream --semi-auto --step`.',
+    ],
+  ],
+  [
+    'stream --step --auto',
+    2,
+    [
+      'error --step and --auto contradict each other: --auto asks nothing.',
+      '  → Asked in between: `sage stream --step`. Not asked: `sage stream --auto`.',
+    ],
+  ],
+  [
+    'stream --interactive --semi-auto',
+    2,
+    [
+      'error --interactive and --semi-auto contradict each other.',
+      '  → Before each ticket and landing: `sage stream --interactive`. Once for each component: `sage stream --semi-auto`.',
+    ],
+  ],
+  [
+    'stream --semi-auto --json',
+    2,
+    [
+      'error --semi-auto asks a person, and --json speaks to a program.',
+      '  → A program answers step by step: `sage stream --semi-auto --step --json`.',
+    ],
+  ],
+  [
+    'stream --auto --for 9m',
+    2,
+    ['error --for is for --step.', '  → Write `sage stream --step --for 9m`.'],
+  ],
+  [
+    'stream --step --for soon',
+    2,
+    ['error --for cannot be "soon".', '  → It must be a time such as 90s, 9m or 1h.'],
+  ],
+  [
+    'reject',
+    2,
+    [
+      'error `sage reject` needs ID.',
+      '  → Usage: sage reject ID --note "what to change" or sage reject ID --defer [--note "why"] or sage reject ID --stop',
+      'error `sage reject` needs to know what instead.',
+      '  → One of: `sage reject ID --note "what to change"`, `sage reject ID --defer [--note "why"]`, `sage reject ID --stop`.',
     ],
   ],
   [

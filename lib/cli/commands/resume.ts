@@ -48,6 +48,7 @@ export const command: CliCommand = {
       quiet: flags.has('quiet'),
       plain: flags.has('plain'),
       ...(detached === undefined ? {} : { detached }),
+      isAsWas: true,
     });
   },
 };

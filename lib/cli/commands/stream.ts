@@ -4,6 +4,7 @@ import { Refusal } from '../../model/failure.js';
 import type { CliCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { exitCode } from '../exit-code.js';
+import { isAtTerminal } from '../stream/at-terminal.js';
 import { readStreamOptions, streamOptionTable, type StreamOptions } from '../options/stream.js';
 
 /** `sage stream`: the queue of tickets, from plan to landed commits. */
@@ -13,6 +14,7 @@ export const command: CliCommand = {
   usage: [
     'sage stream --dry-run',
     'sage stream --auto [--parallel=N|auto] [--detach]',
+    'sage stream [--interactive | --semi-auto] [--step]',
     'sage stream --explain ID',
   ],
   options: streamOptionTable,
@@ -24,18 +26,24 @@ export const command: CliCommand = {
   },
 };
 
-async function stream(context: Context, options: StreamOptions): Promise<number> {
+async function stream(context: Context, given: StreamOptions): Promise<number> {
   const git = createGit(context.environment.variables);
+  const options = atTerminal(context, given);
+  const isRun = options.mode === 'run';
   // The parts are loaded while git looks around.
   const [repository, { survey }] = await Promise.all([
     openRepository(git, context.cwd),
     import('../../run/survey.js'),
-    options.mode === 'run' || options.detach ? undefined : import('../stream/show-stream.js'),
+    isRun || options.detach ? undefined : import('../stream/show-stream.js'),
   ]);
   if (!repository.ok) throw new Refusal([repository.failure], exitCode.invalid);
   if (options.detach) {
     const { detach } = await import('../stream/detach.js');
     return detach(context, repository.value, options.format === 'json');
+  }
+  if (isRun && options.step && options.stepping === undefined) {
+    const { stepStream } = await import('../stream/step-stream.js');
+    return stepStream(context, repository.value, options);
   }
   const look = () =>
     survey(repository.value, {
@@ -47,10 +55,31 @@ async function stream(context: Context, options: StreamOptions): Promise<number>
       ...(options.limit === undefined ? {} : { limit: options.limit }),
       ...(options.target === undefined ? {} : { target: options.target }),
     });
-  if (options.mode === 'run') {
+  if (isRun) {
     const { runStream } = await import('../stream/run-stream.js');
     return runStream(context, repository.value, options, look);
   }
   const { showStream } = await import('../stream/show-stream.js');
   return showStream(context, options, await look());
+}
+
+/**
+ * Who sits at a terminal is asked, unless they want to see something only; elsewhere nobody can be, and who asked for it
+ * is told how a program does it.
+ */
+function atTerminal(context: Context, options: StreamOptions): StreamOptions {
+  const isAsked = options.confirm !== undefined && !options.step;
+  const isTerminal = isAtTerminal(context);
+  if (options.mode === 'run' && isAsked && !isTerminal) {
+    const flag = options.confirm === 'component' ? '--semi-auto' : '--interactive';
+    const failure = {
+      code: 'usage/invalid',
+      message: `${flag} asks on a terminal, and this is none.`,
+      hint: `A program is asked step by step: \`sage stream ${flag} --step\`. Not asked: \`sage stream --auto\`.`,
+    } as const;
+    throw new Refusal([failure], exitCode.invalid);
+  }
+  if (options.mode !== 'plan' || !isTerminal || options.format !== 'text') return options;
+  const overrides = { ...options.overrides, parallel: 0 };
+  return { ...options, mode: 'run', confirm: 'ticket', overrides };
 }

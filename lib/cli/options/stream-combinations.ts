@@ -13,7 +13,7 @@ export function streamCombinations({ flags, values }: Arguments): readonly Failu
   const has = (name: string) => flags.has(name) || values[name] !== undefined;
   const parallel = values['parallel']?.at(-1);
   return [
-    ...modeFaults(has, parallel),
+    ...askFaults(has),
     ...parallelFaults(has, parallel),
     ...explainFaults(has),
     ...formatFaults(has, values['format']?.at(-1)),
@@ -24,30 +24,52 @@ export function streamCombinations({ flags, values }: Arguments): readonly Failu
 
 type Has = (name: string) => boolean;
 
-const asksFirst = ['interactive', 'semi-auto'];
+/** Flags that make a run ask; `--step` says how, and may come with one of the others. */
+const asking = ['interactive', 'semi-auto', 'step'];
 
-function modeFaults(has: Has, parallel: string | undefined): readonly Failure[] {
-  // Together with --parallel that is what parallelFaults says.
-  if (parallel !== undefined) return [];
-  return asksFirst
-    .filter(has)
-    .map((name) =>
+function askFaults(has: Has): readonly Failure[] {
+  const given = asking.filter(has).map((name) => `--${name}`);
+  const faults: Failure[] = [];
+  if (given.length > 0 && has('auto')) {
+    faults.push(
       usage(
-        `--${name} is not available: sage does not ask in between.`,
-        '`sage stream --dry-run` shows the plan, `sage stream --auto --only ID` works on one ticket, `sage stream --auto` on all.',
+        `${given.join(', ')} and --auto contradict each other: --auto asks nothing.`,
+        `Asked in between: \`sage stream ${given.join(' ')}\`. Not asked: \`sage stream --auto\`.`,
       ),
     );
+  }
+  if (has('interactive') && has('semi-auto')) {
+    faults.push(
+      usage(
+        '--interactive and --semi-auto contradict each other.',
+        'Before each ticket and landing: `sage stream --interactive`. Once for each component: `sage stream --semi-auto`.',
+      ),
+    );
+  }
+  if (has('for') && !has('step')) {
+    faults.push(usage('--for is for --step.', 'Write `sage stream --step --for 9m`.'));
+  }
+  const isTerminalOnly = given.length > 0 && !has('step') && !has('dry-run');
+  if (isTerminalOnly && (has('json') || has('format'))) {
+    faults.push(
+      usage(
+        `${given.join(', ')} asks a person, and --json speaks to a program.`,
+        `A program answers step by step: \`sage stream ${given.join(' ')} --step --json\`.`,
+      ),
+    );
+  }
+  return faults;
 }
 
 function parallelFaults(has: Has, parallel: string | undefined): readonly Failure[] {
   if (parallel === undefined || has('explain')) return [];
   const example = /^[1-9]\d?$|^auto$/.test(parallel) ? parallel : '3';
-  if (has('semi-auto') || has('interactive')) {
-    const name = has('semi-auto') ? 'semi-auto' : 'interactive';
+  const asks = asking.filter(has).map((name) => `--${name}`);
+  if (asks.length > 0 && parallel !== '0') {
     return [
       usage(
-        `--${name} and --parallel do not go together: agents side by side cannot wait for answers.`,
-        `Side by side: \`sage stream --auto --parallel=${example}\`. One after the other: \`sage stream --auto\`.`,
+        `${asks.join(', ')} and --parallel do not go together: agents side by side cannot wait for answers.`,
+        `Side by side, not asked: \`sage stream --auto --parallel=${example}\`. Asked, one after the other: \`sage stream ${asks.join(' ')}\`.`,
       ),
     ];
   }
@@ -63,7 +85,18 @@ function parallelFaults(has: Has, parallel: string | undefined): readonly Failur
 }
 
 const notWithExplain = [
-  ...['auto', 'parallel', 'dry-run', 'only', 'component', 'limit', 'max-cost'],
+  ...[
+    'auto',
+    'interactive',
+    'semi-auto',
+    'step',
+    'parallel',
+    'dry-run',
+    'only',
+    'component',
+    'limit',
+    'max-cost',
+  ],
   ...['verify', 'agent', 'schedule', 'order', 'format'],
 ];
 
@@ -82,7 +115,7 @@ function explainFaults(has: Has): readonly Failure[] {
 
 function formatFaults(has: Has, format: string | undefined): readonly Failure[] {
   if (format === undefined) return [];
-  if (has('auto') && !has('dry-run')) {
+  if ((has('auto') || has('step')) && !has('dry-run')) {
     return [
       usage(
         '--format is for the plan.',

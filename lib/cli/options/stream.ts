@@ -3,10 +3,12 @@ import {
   readChoice,
   readDollars,
   readParallel,
+  readSpan,
   readWhole,
   schedules,
 } from '../../config/values.js';
 import type { Overrides } from '../../config/overrides.js';
+import type { Confirm } from '../../model/question.js';
 import type { Failure } from '../../model/failure.js';
 import type { Arguments, Option } from '../command.js';
 import { streamCombinations } from './stream-combinations.js';
@@ -83,8 +85,27 @@ export const streamOptionTable = {
       'With --auto: answer when the run has begun; it outlives this shell, its output goes to a file',
   },
   detached: { type: 'value', hidden: true, describe: 'In the process that --detach starts' },
-  interactive: { type: 'flag', hidden: true, describe: 'Not available' },
-  'semi-auto': { type: 'flag', alias: 'component-auto', hidden: true, describe: 'Not available' },
+  interactive: {
+    type: 'flag',
+    describe: 'Ask before each ticket and each landing; on a terminal this is the default',
+  },
+  'semi-auto': {
+    type: 'flag',
+    alias: 'component-auto',
+    describe: 'Ask once before the first ticket of each component, and not at landings',
+  },
+  step: {
+    type: 'flag',
+    describe:
+      'Ask without a terminal: go to the next question and answer with it; then sage approve, sage reject',
+  },
+  for: {
+    type: 'value',
+    placeholder: 'TIME',
+    describe: 'With --step: wait so long for the question (90s, 9m); exit code 75: it still runs',
+    needs: 'Say how long: `--for 9m`.',
+  },
+  stepping: { type: 'value', hidden: true, describe: 'In the process that --step starts' },
 } as const satisfies Record<string, Option>;
 
 /** What `sage stream` was asked for, in types. Absent: not said on the command line. */
@@ -106,6 +127,14 @@ export interface StreamOptions {
   readonly detach?: true;
   /** In the process that --detach started: the files of its output, without their endings. */
   readonly detached?: string;
+  /** Of mode run: where its human is asked. */
+  readonly confirm?: Confirm;
+  /** Asked from outside of the process that runs. */
+  readonly step?: true;
+  /** In the process that --step started: the file of its output. */
+  readonly stepping?: string;
+  /** Of --step: how long to wait, in milliseconds. */
+  readonly forMs?: number;
   /** Flags that override the configuration; for readConfig. */
   readonly overrides: Overrides;
 }
@@ -145,12 +174,15 @@ export function readStreamOptions(given: Arguments): {
   const schedule = read('schedule', (text) => readChoice(text, schedules), 'rolling or batch');
   const order = read('order', (text) => readChoice(text, orders), 'slack or priority');
   const format = read('format', (text) => readChoice(text, formats), 'text, mermaid or json');
+  const forMs = read('for', readSpan, 'a time such as 90s, 9m or 1h');
+  const confirm = confirmOf(given);
   const text = (name: string) => given.values[name]?.at(-1);
   const verify = given.values['verify'];
   const agent = text('agent');
   const target = text('target');
   const explain = text('explain');
   const detached = text('detached');
+  const stepping = text('stepping');
   if (faults.length > 0) return { faults };
 
   const options: StreamOptions = {
@@ -163,11 +195,16 @@ export function readStreamOptions(given: Arguments): {
     plain: given.flags.has('plain'),
     ...(given.flags.has('detach') ? { detach: true } : {}),
     ...(detached === undefined ? {} : { detached }),
+    ...(confirm === undefined ? {} : { confirm }),
+    ...(given.flags.has('step') ? { step: true } : {}),
+    ...(stepping === undefined ? {} : { stepping }),
+    ...(forMs === undefined ? {} : { forMs }),
     ...(explain === undefined ? {} : { explain }),
     ...(limit === undefined ? {} : { limit }),
     ...(target === undefined ? {} : { target }),
     overrides: {
-      ...(parallel === undefined ? {} : { parallel }),
+      // What the configuration says of it is for --auto.
+      ...(parallel === undefined && !confirm ? {} : { parallel: parallel ?? 0 }),
       ...(schedule === undefined ? {} : { schedule }),
       ...(order === undefined ? {} : { order }),
       ...(agent === undefined ? {} : { agent }),
@@ -181,7 +218,13 @@ export function readStreamOptions(given: Arguments): {
 function modeOf({ flags, values }: Arguments): StreamOptions['mode'] {
   if (values['explain'] !== undefined) return 'explain';
   if (flags.has('dry-run')) return 'dry-run';
-  return flags.has('auto') ? 'run' : 'plan';
+  return flags.has('auto') || confirmOf({ flags, values }) ? 'run' : 'plan';
+}
+
+function confirmOf({ flags, values }: Pick<Arguments, 'flags' | 'values'>): Confirm | undefined {
+  if (flags.has('semi-auto')) return 'component';
+  const isAsking = flags.has('interactive') || flags.has('step') || values['stepping'];
+  return isAsking ? 'ticket' : undefined;
 }
 
 const formats = ['text', 'mermaid', 'json'] as const;

@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { createPaint } from '../../show/paint.js';
 import { createReporter, type Reporter } from '../../show/reporter.js';
 import type { LiveView } from '../../show/live/live-view.js';
+import type { Confirm } from '../../model/question.js';
 import type { Repository } from '../../git/places.js';
 import type { Command } from '../../model/command.js';
 import { executeRun, resumeRun } from '../../run/execute-run.js';
@@ -12,6 +13,7 @@ import type { Context } from '../context.js';
 import type { StreamOptions } from '../options/stream.js';
 import { listenForStops } from '../signals.js';
 import { takeSeat } from './seat.js';
+import { isAtTerminal } from './at-terminal.js';
 import { createSurroundings } from './surroundings.js';
 
 /** How a run is shown. */
@@ -20,6 +22,11 @@ export interface Manner {
   readonly quiet: boolean;
   readonly plain: boolean;
   readonly detached?: string;
+  /** Where its human is asked, here or (step) from outside. */
+  readonly confirm?: Confirm;
+  readonly step?: true;
+  /** Whether the run has to be one that asks there: `sage resume` takes it as it is. */
+  readonly isAsWas?: true;
 }
 
 /** `sage stream --auto`: begins a run, or goes on with one that was interrupted, and shows it until its end. */
@@ -69,6 +76,7 @@ async function shown(
       ? undefined
       : (await import('./announce.js')).createAnnouncement(manner.detached);
   const { live } = reporter;
+  const prompter = await prompterFor(context, repository, manner);
   const surroundings = createSurroundings(context, repository, (attempt, message) =>
     reporter.message(attempt, message),
   );
@@ -82,10 +90,13 @@ async function shown(
       onEvent: (event, state) => {
         reporter.event(event, state);
         announce?.(event, state);
+        prompter?.event(state);
       },
+      ...(manner.isAsWas ? {} : { confirm: manner.confirm ?? 'nowhere' }),
       listen: (onCommand) => listen(context, live, onCommand),
     });
   } finally {
+    prompter?.close();
     reporter.close();
   }
 }
@@ -115,6 +126,15 @@ function listen(
   };
 }
 
+/** Whoever sits here is asked here: also when a run that asks is gone on with by `sage resume`. */
+async function prompterFor(context: Context, repository: Repository, manner: Manner) {
+  if (manner.step || !(manner.confirm || manner.isAsWas) || !isAtTerminal(context))
+    return undefined;
+  if (manner.format === 'json') return undefined;
+  const { createPrompter } = await import('./prompter.js');
+  return createPrompter(context, repository);
+}
+
 /**
  * A run waits most of the time, and what it makes is short-lived: room to be made more of between two collections buys
  * no speed, and a run of hours would keep it. Unlike V8's limits, this can still be said when the heap stands.
@@ -129,11 +149,11 @@ function reporterFor(context: Context, manner: Manner): Reporter {
   const isSeat = stdout.isTerminal && !isDumbTerminal && !isCi;
   return createReporter({
     form:
-      manner.format === 'json'
+      manner.format === 'json' && !manner.step
         ? 'json'
         : manner.quiet
           ? 'quiet'
-          : isSeat && !manner.plain
+          : isSeat && !manner.plain && !manner.confirm
             ? 'live'
             : 'plain',
     write: (text) => stdout.write(text),

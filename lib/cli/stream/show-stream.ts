@@ -64,6 +64,7 @@ function waysOn(seen: Survey, options: StreamOptions): readonly string[] {
     'Nothing was started. Ways on:',
     ...more,
     '  sage stream --auto                one ticket after the other',
+    '  sage stream --step                asked before each ticket and each landing: sage approve, sage reject',
     '  sage stream --explain ID          why a ticket stands where it does',
   ];
 }

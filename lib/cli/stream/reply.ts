@@ -1,0 +1,55 @@
+import type { ChalkInstance } from 'chalk';
+import type { Asked } from '../../model/question-schema.js';
+
+/** What a typed line says to a question. */
+export type Reply =
+  | { readonly kind: 'go' }
+  | { readonly kind: 'send-back' }
+  | { readonly kind: 'defer' }
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'diff' }
+  /** Nothing; and what to say to that. */
+  | { readonly kind: 'unknown'; readonly say: string };
+
+type Known = Exclude<Reply['kind'], 'unknown'>;
+
+/** Words by answer, the key first. */
+const WORDS: Readonly<Record<Known, readonly string[]>> = {
+  go: ['y', 'yes', 'go', 'land', 'l', 'begin', 'approve'],
+  diff: ['d', 'diff'],
+  'send-back': ['b', 'back', 'send back', 'send-back', 'n', 'no'],
+  defer: ['p', 'put off', 'defer'],
+  stop: ['s', 'stop', 'q', 'quit'],
+};
+
+/** What this question can be answered with here. */
+function choices(asked: Asked): readonly Known[] {
+  const answers = new Set<string>(asked.answers.map(({ answer }) => answer));
+  const all: readonly Known[] = ['go', 'diff', 'send-back', 'defer', 'stop'];
+  return all.filter((kind) => (kind === 'diff' ? asked.about === 'land' : answers.has(kind)));
+}
+
+/** `Land T-1? y yes · d diff · b send back · p put off · s stop › ` */
+export function promptText(asked: Asked, paint: ChalkInstance): string {
+  const { about, ticket, component } = asked;
+  const what = about === 'land' ? `Land ${ticket}` : `Begin ${component ?? ticket}`;
+  const labels: Readonly<Record<Known, string>> = {
+    go: 'yes',
+    diff: 'diff',
+    'send-back': 'send back',
+    defer: component === undefined ? 'put off' : 'leave out',
+    stop: 'stop',
+  };
+  const keys = choices(asked).map((kind) => `${paint.bold(WORDS[kind][0])} ${labels[kind]}`);
+  return `${paint.bold(`${what}?`)} ${keys.join(' · ')} › `;
+}
+
+/** Reads a line. An empty one, and one that is no answer, say nothing. */
+export function readReply(line: string, asked: Asked): Reply {
+  const word = line.trim().toLowerCase();
+  if (word === '') return { kind: 'unknown', say: '' };
+  const kind = choices(asked).find((one) => WORDS[one].includes(word));
+  if (kind !== undefined) return { kind };
+  const keys = choices(asked).map((one) => WORDS[one][0] ?? '');
+  return { kind: 'unknown', say: `Type ${keys.join(', ')} and press Enter.` };
+}

@@ -1,0 +1,105 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Repository } from '../../git/places.js';
+import { readFirstRecord } from '../../journal/read.js';
+import { readOwner } from '../../journal/read-owner.js';
+import { runDirectory, sageDirectory } from '../../journal/run-directory.js';
+import { runId, type RunId } from '../../model/ids.js';
+import type { Step } from '../../model/question-schema.js';
+import { isAlive } from '../../process/identity.js';
+import { askingRun } from '../../run/asking-run.js';
+import type { Context } from '../context.js';
+import { exitCode } from '../exit-code.js';
+import type { StreamOptions } from '../options/stream.js';
+import { tellStep } from './tell-step.js';
+
+const LOOK_MS = 50;
+
+/**
+ * `sage stream --step`: for callers without a terminal. Follows the run that asks here to its next question; where none
+ * goes on, starts one, or goes on with one that was cut off, in a session of its own, which outlives the caller.
+ */
+export async function stepStream(
+  context: Context,
+  repository: Repository,
+  options: StreamOptions,
+): Promise<number> {
+  const asJson = options.format === 'json';
+  const manner = { asJson, ...(options.forMs === undefined ? {} : { forMs: options.forMs }) };
+  const going = await askingRun(repository.commonDir);
+  if (going !== undefined) return tellStep(context, repository, going, manner);
+  const begun = await begin(context, repository.commonDir);
+  if ('run' in begun) return tellStep(context, repository, begun.run, manner);
+  // It ended before there was a run: a refusal, or nothing to do.
+  if (begun.code !== exitCode.done) {
+    const [failures] = /^\{"version":1,"failures":.*$/m.exec(begun.said) ?? [];
+    context.stderr.write(failures ? begun.said.replace(`${failures}\n`, '') : begun.said);
+    if (asJson && failures) context.stdout.line(failures);
+    return begun.code;
+  }
+  const nothing: Step = {
+    ...{ version: 1, state: 'nothing', landed: 0, total: 0 },
+    ...{ next: [], message: begun.said.trim() },
+  };
+  context.stdout.line(asJson ? JSON.stringify(nothing, null, 2) : begun.said.trim());
+  return exitCode.done;
+}
+
+type Begun = { readonly run: RunId } | { readonly code: number; readonly said: string };
+
+/** Makes the same call again, detached, and waits until a run is its own, or it has ended. */
+async function begin({ cwd, environment, clock }: Context, commonDir: string): Promise<Begun> {
+  const folder = join(sageDirectory(commonDir), 'output');
+  await mkdir(folder, { recursive: true });
+  const stamp = new Date(clock.now()).toISOString().replaceAll(/[:.]/g, '-');
+  const log = join(folder, `${stamp}-${process.pid}.log`);
+  const output = await open(log, 'wx');
+  const [, program = '', ...args] = process.argv;
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, program, ...args, `--stepping=${log}`],
+    { cwd, env: environment.variables, detached: true, stdio: ['ignore', output.fd, output.fd] },
+  );
+  child.unref();
+  await output.close();
+  const end = endOf(child);
+  for (;;) {
+    const code = await Promise.race([end, pause(LOOK_MS).then(() => undefined)]);
+    const run = await runOf(commonDir, child.pid);
+    if (run !== undefined) {
+      await rename(log, placeFor(runDirectory(commonDir, run).path)).catch(() => undefined);
+      return { run };
+    }
+    if (code === undefined) continue;
+    const said = await readFile(log, 'utf8').catch(() => '');
+    await rm(log, { force: true });
+    // It began and ended between two looks: a red base that was known to be red.
+    const [, known] = /^run (\d{8}-\d{6}-[0-9a-f]+)[: ]/m.exec(said) ?? [];
+    return known === undefined ? { code, said } : { run: runId(known) };
+  }
+}
+
+/** The run that this process owns and has planned. */
+async function runOf(commonDir: string, pid: number | undefined): Promise<RunId | undefined> {
+  const owner = await readOwner(sageDirectory(commonDir));
+  if (owner === undefined || owner.pid !== pid || isAlive(owner) === 'dead') return undefined;
+  const first = await readFirstRecord(runDirectory(commonDir, owner.run).events);
+  return first && owner.run;
+}
+
+/** `output.log`, or `output-2.log` where an earlier part of the run has that name. */
+function placeFor(folder: string): string {
+  let place = join(folder, 'output.log');
+  for (let part = 2; existsSync(place); part += 1) place = join(folder, `output-${part}.log`);
+  return place;
+}
+
+function endOf(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? exitCode.bug));
+  });
+}
