@@ -28,6 +28,11 @@ export function answersTo(state: RunState, question: Question): readonly Answer[
 }
 
 /** The question alone, as it was asked. */
-export function questionOf({ asked: _, at: __, ...question }: OpenQuestion): Question {
-  return question;
+export function questionOf(open: OpenQuestion): Question {
+  if (open.about === 'land') {
+    const { about, ticket, commit, onto } = open;
+    return { about, ticket, commit, onto };
+  }
+  const { about, ticket, component, reason } = open;
+  return { about, ticket, ...(component === undefined ? {} : { component }), reason };
 }

@@ -30,9 +30,10 @@ function whyMoot(state: RunState, open: OpenQuestion): string | undefined {
 
 /** Asked when nothing is in hand, so that everything before is seen landed, and in the index. */
 export function askToStart(state: RunState, { ticket, reason }: Choice): EventDraft | undefined {
-  const { active, landing, projection } = state;
-  if (active.size > 0 || landing.chain.length > 0 || projection.pending.length > 0)
-    return undefined;
+  const { active, landing, options, projection } = state;
+  // Of a batch nothing lands before all of it has been asked about.
+  const isUnwritten = options.schedule === 'rolling' && projection.pending.length > 0;
+  if (active.size > 0 || landing.chain.length > 0 || isUnwritten) return undefined;
   const { component } = ticketRun(state, ticket).ticket;
   const whole = state.confirm === 'component' ? { component } : {};
   return { type: 'question.asked', question: { about: 'start', ticket, ...whole, reason } };

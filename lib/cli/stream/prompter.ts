@@ -72,7 +72,7 @@ export function createPrompter(context: Context, repository: Repository): Prompt
   }
 
   async function replyTo(asked: Asked): Promise<Answer | 'diff' | 'again' | 'gone'> {
-    stdout.write(promptText(asked, paint));
+    stdout.write(promptText(asked, paint.bold));
     const line = await lines.next();
     if (line === undefined) return 'gone';
     const reply: Reply = readReply(line, asked);

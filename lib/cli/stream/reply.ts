@@ -1,5 +1,5 @@
-import type { ChalkInstance } from 'chalk';
 import type { Asked } from '../../model/question-schema.js';
+import { clean } from '../../show/clean.js';
 
 /** What a typed line says to a question. */
 export type Reply =
@@ -30,9 +30,9 @@ function choices(asked: Asked): readonly Known[] {
 }
 
 /** `Land T-1? y yes · d diff · b send back · p put off · s stop › ` */
-export function promptText(asked: Asked, paint: ChalkInstance): string {
+export function promptText(asked: Asked, bold: (text: string) => string): string {
   const { about, ticket, component } = asked;
-  const what = about === 'land' ? `Land ${ticket}` : `Begin ${component ?? ticket}`;
+  const what = clean(about === 'land' ? `Land ${ticket}` : `Begin ${component ?? ticket}`);
   const labels: Readonly<Record<Known, string>> = {
     go: 'yes',
     diff: 'diff',
@@ -40,8 +40,8 @@ export function promptText(asked: Asked, paint: ChalkInstance): string {
     defer: component === undefined ? 'put off' : 'leave out',
     stop: 'stop',
   };
-  const keys = choices(asked).map((kind) => `${paint.bold(WORDS[kind][0])} ${labels[kind]}`);
-  return `${paint.bold(`${what}?`)} ${keys.join(' · ')} › `;
+  const keys = choices(asked).map((kind) => `${bold(WORDS[kind][0] ?? '')} ${labels[kind]}`);
+  return `${bold(`${what}?`)} ${keys.join(' · ')} › `;
 }
 
 /** Reads a line. An empty one, and one that is no answer, say nothing. */
