@@ -48,7 +48,6 @@ export const command: CliCommand = {
       quiet: flags.has('quiet'),
       plain: flags.has('plain'),
       ...(detached === undefined ? {} : { detached }),
-      isAsWas: true,
     });
   },
 };

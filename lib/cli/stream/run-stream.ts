@@ -7,6 +7,7 @@ import type { Confirm } from '../../model/question.js';
 import type { Repository } from '../../git/places.js';
 import type { Command } from '../../model/command.js';
 import { executeRun, resumeRun } from '../../run/execute-run.js';
+import { interruptedConfirm } from '../../run/asking-run.js';
 import type { ResumeRequest } from '../../run/run-request.js';
 import type { Survey } from '../../run/survey.js';
 import type { Context } from '../context.js';
@@ -25,8 +26,6 @@ export interface Manner {
   /** Where its human is asked, here or (step) from outside. */
   readonly confirm?: Confirm;
   readonly step?: true;
-  /** Whether the run has to be one that asks there: `sage resume` takes it as it is. */
-  readonly isAsWas?: true;
 }
 
 /** `sage stream --auto`: begins a run, or goes on with one that was interrupted, and shows it until its end. */
@@ -50,12 +49,14 @@ export function runStream(
 }
 
 /** `sage resume`: goes on with a run that was interrupted, and shows it until its end. */
-export function resumeStream(
+export async function resumeStream(
   context: Context,
   repository: Repository,
   manner: Manner,
 ): Promise<number> {
-  return shown(context, repository, manner, async (request) => {
+  const confirm = await interruptedConfirm(repository.commonDir);
+  const asWas = { ...manner, ...(confirm ? { confirm } : {}) };
+  return shown(context, repository, asWas, async (request) => {
     const outcome = await resumeRun(request);
     if (!outcome)
       context.stderr.line('No run was interrupted here; there is nothing to go on with.');
@@ -92,7 +93,7 @@ async function shown(
         announce?.(event, state);
         prompter?.event(state);
       },
-      ...(manner.isAsWas ? {} : { confirm: manner.confirm ?? 'nowhere' }),
+      confirm: manner.confirm ?? 'nowhere',
       listen: (onCommand) => listen(context, live, onCommand),
     });
   } finally {
@@ -126,11 +127,10 @@ function listen(
   };
 }
 
-/** Whoever sits here is asked here: also when a run that asks is gone on with by `sage resume`. */
+/** Whoever sits here is asked here. */
 async function prompterFor(context: Context, repository: Repository, manner: Manner) {
-  if (manner.step || !(manner.confirm || manner.isAsWas) || !isAtTerminal(context))
-    return undefined;
-  if (manner.format === 'json') return undefined;
+  const isAsked = manner.confirm !== undefined && !manner.step && manner.format !== 'json';
+  if (!isAsked || !isAtTerminal(context)) return undefined;
   const { createPrompter } = await import('./prompter.js');
   return createPrompter(context, repository);
 }
