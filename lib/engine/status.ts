@@ -2,6 +2,7 @@ import type { TicketId } from '../model/ids.js';
 import type { Need, Standing } from '../model/status-schema.js';
 import { colourOf, isChecking } from './chain.js';
 import type { LandingEntry } from './landing-state.js';
+import { openQuestion } from './open-question.js';
 import type { AttemptRun, RunState } from './state.js';
 import { blockedTickets } from './summarise.js';
 
@@ -94,6 +95,14 @@ export function needsOf(state: RunState): Need[] {
       what: failure?.message ?? 'deferred',
       code: failure?.code ?? 'internal/bug',
       command: kept ? `sage rescue ${ticket.id}` : `sage stream --explain ${ticket.id}`,
+    });
+  }
+  const asked = openQuestion(state);
+  if (asked && !state.finished) {
+    const what = asked.about === 'land' ? 'is ready to land' : 'is next';
+    needs.push({
+      what: `${asked.ticket} ${what}, and waits for a word (sage stream --step shows it)`,
+      command: asked.answers[0]?.command ?? 'sage stream --step',
     });
   }
   const { left } = state.intake;

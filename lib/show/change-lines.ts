@@ -3,6 +3,7 @@ import type { RunState } from '../engine/state.js';
 import type { RunEvent } from '../model/event.js';
 import { isIntake } from '../model/ids.js';
 import { clean } from './clean.js';
+import { askedWords } from './question-words.js';
 import { countLanded } from './public-events.js';
 
 /**
@@ -28,6 +29,8 @@ export function changeLines(event: RunEvent, state: RunState, paint: ChalkInstan
       return [`${clean(event.ticket)} is tried again (${clean(event.by)})`];
     case 'landing.conflicted':
       return [`${clean(event.ticket)} conflicts with what landed`];
+    case 'question.asked':
+      return [`${clean(event.question.ticket)} ${askedWords(event.question)} → sage stream --step`];
     case 'run.stop-requested':
       return [
         `${event.mode === 'cancel' ? 'cancelled' : 'stopping'} (${clean(event.by)})${event.failure ? `: ${clean(event.failure.message)}` : ''}`,

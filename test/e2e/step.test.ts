@@ -60,6 +60,7 @@ describe('a run that is asked step by step', () => {
     ]);
     expect(rig.calls()).toEqual([]);
     expect(await asks(rig, 'stream', '--step')).toBe('start A'); // the same question again
+    expect((await rig.run('status')).stdout).toMatch(/A is next, and waits[\s\S]*→ sage approve A/);
     const land = stepOf(await rig.run('approve', 'A', '--json'));
     expect(land).toMatchObject({ state: 'asks', landed: 0, total: 2 });
     expect(land.question).toMatchObject({
