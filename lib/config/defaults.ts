@@ -21,4 +21,10 @@ export const defaultConfig: Config = {
 };
 
 /** Keys that have no default; a test proves that the schema knows no others. */
-export const unsetByDefault = ['agent', 'verify', 'limits.maxCostUsd', 'land.slots'] as const;
+export const unsetByDefault = [
+  'agent',
+  'verify',
+  'limits.maxCostUsd',
+  'land.slots',
+  'notify.command',
+] as const;
