@@ -144,8 +144,14 @@ describe('what a run shows', () => {
       }
     }
     const all = publicEventSchema.options.map(({ shape }) => shape.type.value);
-    // Disks are not imagined there: test/e2e/user-degrade has real ones.
-    expect(all.filter((type) => !told.has(type))).toEqual(['run.suspended']);
+    // Disks, humans and those who ask for another try are not imagined there: test/e2e/user-degrade, step and retry have them.
+    expect(all.filter((type) => !told.has(type))).toEqual([
+      'run.suspended',
+      'question.asked',
+      'question.answered',
+      'question.withdrawn',
+      'ticket.retried',
+    ]);
   });
 
   test('text from outside cannot steer a terminal', () => {
