@@ -86,6 +86,7 @@ describe('one at a time', () => {
       '2 landed, 1 deferred, 1 blocked',
       '  landed   A-1 Build A-1 COMMIT, N s',
       '  landed   B-1 Build B-1 COMMIT, N s',
+      '  to decide: 1, each with its command',
       '  deferred C-1 Build C-1',
       '           test ! -e C-1.txt: failed twice with exit code 1 on the tree that would have landed (log: PROJECT/.git/sage/runs/RUN/checks/checks-C-1-3.log)',
       '           → sage rescue C-1',
