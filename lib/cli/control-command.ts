@@ -1,9 +1,7 @@
-import { createGit } from '../git/git.js';
-import { openRepository } from '../git/repository.js';
-import { Refusal } from '../model/failure.js';
 import type { ControlAnswer } from '../model/answer-schemas.js';
 import type { CliCommand } from './command.js';
 import { exitCode } from './exit-code.js';
+import { repositoryHere } from './here.js';
 
 /** What is said of a run that has obeyed. */
 type Told = (answer: ControlAnswer & { readonly run: string }) => string;
@@ -23,12 +21,10 @@ export function controlCommand(
     ...words,
     options: json,
     run: async (context, { positionals, flags }) => {
-      const git = createGit(context.environment.variables);
-      const repository = await openRepository(git, context.cwd);
-      if (!repository.ok) throw new Refusal([repository.failure], exitCode.invalid);
+      const repository = await repositoryHere(context);
       const { controlRun } = await import('../run/control-run.js');
       const wish = { verb, tickets: positionals };
-      const answer = await controlRun(repository.value, context.clock, wish);
+      const answer = await controlRun(repository, context.clock, wish);
       const { run } = answer;
       context.stdout.line(
         flags.has('json')

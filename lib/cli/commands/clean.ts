@@ -1,8 +1,6 @@
-import { createGit } from '../../git/git.js';
-import { openRepository } from '../../git/repository.js';
-import { Refusal } from '../../model/failure.js';
 import type { CliCommand } from '../command.js';
 import { exitCode } from '../exit-code.js';
+import { repositoryHere } from '../here.js';
 import { cleanFaults, readAge, readSize } from '../options/clean.js';
 
 /** `sage clean`: disk space back, and nothing lost for it. */
@@ -29,13 +27,12 @@ export const command: CliCommand = {
   check: cleanFaults,
   run: async (context, given) => {
     const { flags } = given;
-    const repository = await openRepository(createGit(context.environment.variables), context.cwd);
-    if (!repository.ok) throw new Refusal([repository.failure], exitCode.invalid);
+    const repository = await repositoryHere(context);
     const { createSurroundings } = await import('../stream/surroundings.js');
     const { cleanRepository } = await import('../../clean/clean-repository.js');
     const maxBytes = readSize(given)?.bytes;
     const cleaning = await cleanRepository(
-      createSurroundings(context, repository.value, () => undefined),
+      createSurroundings(context, repository, () => undefined),
       { olderThanMs: readAge(given) ?? 0, ...(maxBytes === undefined ? {} : { maxBytes }) },
       flags.has('dry-run'),
     );

@@ -1,8 +1,6 @@
-import { createGit } from '../../git/git.js';
-import { openRepository } from '../../git/repository.js';
-import { Refusal } from '../../model/failure.js';
 import type { CliCommand } from '../command.js';
 import { exitCode } from '../exit-code.js';
+import { repositoryHere } from '../here.js';
 
 /** `sage deliver`: what a run left on its branch, brought into the branch it started from. */
 export const command: CliCommand = {
@@ -17,12 +15,11 @@ export const command: CliCommand = {
   epilogue:
     'Only fast-forwards, and only where no changed file of yours is in the way. What the branch got meanwhile is merged into the run first, and checked; on a conflict or red checks nothing is moved. Then it says what to type.',
   run: async (context, { positionals, values, flags }) => {
-    const repository = await openRepository(createGit(context.environment.variables), context.cwd);
-    if (!repository.ok) throw new Refusal([repository.failure], exitCode.invalid);
+    const repository = await repositoryHere(context);
     const { deliverStream } = await import('../stream/deliver-stream.js');
     const target = values['target']?.at(-1);
     const manner = { isQuiet: flags.has('json') };
-    const done = await deliverStream(context, repository.value, positionals[0], target, manner);
+    const done = await deliverStream(context, repository, positionals[0], target, manner);
     if (flags.has('json')) context.stdout.line(JSON.stringify({ version: 1, ...done }, null, 2));
     else {
       const { how, branch, target: into, why } = done;

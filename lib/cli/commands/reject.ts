@@ -1,7 +1,8 @@
 import type { Failure } from '../../model/failure.js';
 import { NOTE_LIMIT, type Answer } from '../../model/question.js';
-import { answerFaults, answerOptions, giveAnswer } from '../answer-command.js';
+import { answerOptions, giveAnswer } from '../answer-command.js';
 import type { Arguments, CliCommand } from '../command.js';
+import { spanFaults } from '../span.js';
 
 /** `sage reject`: no to what the run asks, and what instead. */
 export const command: CliCommand = {
@@ -29,7 +30,7 @@ export const command: CliCommand = {
   },
   epilogue:
     'ID: the ticket that is asked about, or the run. Goes to the next question or the end, as `sage approve` does.',
-  check: (given) => [...answerFaults(given), ...rejectFaults(given)],
+  check: (given) => [...spanFaults(given), ...rejectFaults(given)],
   run: (context, given) => giveAnswer(context, given, answerOf(given), 'sage reject'),
 };
 

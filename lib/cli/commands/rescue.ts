@@ -1,10 +1,8 @@
-import { createGit } from '../../git/git.js';
 import type { Repository } from '../../git/places.js';
-import { openRepository } from '../../git/repository.js';
-import { Refusal } from '../../model/failure.js';
 import type { CliCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { exitCode } from '../exit-code.js';
+import { repositoryHere } from '../here.js';
 
 const FILES_SHOWN = 20;
 
@@ -51,14 +49,13 @@ export const command: CliCommand = {
   },
   run: async (context, { positionals, values, flags }) => {
     const { stdout } = context;
-    const repository = await openRepository(createGit(context.environment.variables), context.cwd);
-    if (!repository.ok) throw new Refusal([repository.failure], exitCode.invalid);
-    if (flags.has('list')) return list(context, repository.value, flags.has('json'));
+    const repository = await repositoryHere(context);
+    if (flags.has('list')) return list(context, repository, flags.has('json'));
     const { rescueWork } = await import('../../run/rescue-work.js');
     const { clean } = await import('../../show/clean.js');
     const branch = values['branch']?.at(-1);
     const attempt = values['attempt']?.at(-1);
-    const rescue = await rescueWork(repository.value, positionals[0] ?? '', {
+    const rescue = await rescueWork(repository, positionals[0] ?? '', {
       ...(branch === undefined ? {} : { branch }),
       ...(attempt === undefined ? {} : { attempt: Number(attempt) }),
     });

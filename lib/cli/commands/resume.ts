@@ -1,8 +1,6 @@
-import { createGit } from '../../git/git.js';
-import { openRepository } from '../../git/repository.js';
-import { Refusal } from '../../model/failure.js';
 import type { CliCommand } from '../command.js';
 import { exitCode } from '../exit-code.js';
+import { repositoryHere } from '../here.js';
 
 /** `sage resume`: the paused run goes on where it lives; one that was cut off goes on here, to its end. */
 export const command: CliCommand = {
@@ -22,10 +20,9 @@ export const command: CliCommand = {
   epilogue:
     'It asks git and the lanes what became of everything that was under way: nothing lands twice, and no finished work is done again. `sage stream --auto` does the same before it begins anything new.',
   run: async (context, { flags, values }) => {
-    const repository = await openRepository(createGit(context.environment.variables), context.cwd);
-    if (!repository.ok) throw new Refusal([repository.failure], exitCode.invalid);
+    const repository = await repositoryHere(context);
     const { controlRun } = await import('../../run/control-run.js');
-    const living = await controlRun(repository.value, context.clock, {
+    const living = await controlRun(repository, context.clock, {
       verb: 'resume',
       tickets: [],
     });
@@ -39,11 +36,11 @@ export const command: CliCommand = {
     }
     if (flags.has('detach')) {
       const { detach } = await import('../stream/detach.js');
-      return detach(context, repository.value, flags.has('json'));
+      return detach(context, repository, flags.has('json'));
     }
     const detached = values['detached']?.at(-1);
     const { resumeStream } = await import('../stream/run-stream.js');
-    return resumeStream(context, repository.value, {
+    return resumeStream(context, repository, {
       format: flags.has('json') ? 'json' : 'text',
       quiet: flags.has('quiet'),
       plain: flags.has('plain'),

@@ -1,8 +1,6 @@
-import { createGit } from '../../git/git.js';
-import { openRepository } from '../../git/repository.js';
-import { Refusal } from '../../model/failure.js';
 import type { CliCommand } from '../command.js';
 import { exitCode } from '../exit-code.js';
+import { repositoryHere } from '../here.js';
 
 /** `sage salvage`: the way out when a journal cannot be read. */
 export const command: CliCommand = {
@@ -14,10 +12,9 @@ export const command: CliCommand = {
   epilogue:
     'Nothing is deleted: the journal stays as it is, and work that did not land stays kept (sage rescue).',
   run: async (context, { positionals: [asked = ''], flags }) => {
-    const repository = await openRepository(createGit(context.environment.variables), context.cwd);
-    if (!repository.ok) throw new Refusal([repository.failure], exitCode.invalid);
+    const repository = await repositoryHere(context);
     const { salvageRun } = await import('../../run/salvage-run.js');
-    const done = await salvageRun(repository.value, context.clock, asked);
+    const done = await salvageRun(repository, context.clock, asked);
     const { stdout } = context;
     if (flags.has('json')) {
       stdout.line(JSON.stringify(done, null, 2));

@@ -1,7 +1,7 @@
-import { readSpan } from '../../config/values.js';
-import type { Arguments, CliCommand } from '../command.js';
+import type { CliCommand } from '../command.js';
 import { exitCode } from '../exit-code.js';
 import { repositoryHere } from '../here.js';
+import { spanFaults, spanOf } from '../span.js';
 
 /** `sage status`: how a run stands, from its journal and whether its process lives; from any terminal, also later. */
 export const command: CliCommand = {
@@ -29,13 +29,13 @@ export const command: CliCommand = {
   },
   epilogue:
     'Without RUN: the one that goes on, or the newest. Exit codes: 0; when following 0 to 130 as the run itself, 75 while it still runs, 130 when its process died.',
-  check: (given) => spanFaults(given),
+  check: spanFaults,
   run: async (context, given) => {
-    const { flags, values, positionals } = given;
+    const { flags, positionals } = given;
     const repository = await repositoryHere(context);
     const { watchRun } = await import('../../run/watch-run.js');
     using watch = await watchRun(repository.commonDir, positionals[0]);
-    const span = readSpan(values['for']?.at(-1) ?? '');
+    const span = spanOf(given);
     const asJson = flags.has('json');
     const { showStatus, followRun } = await import('../status/show-status.js');
     if (watch === undefined) {
@@ -54,15 +54,3 @@ export const command: CliCommand = {
     });
   },
 };
-
-function spanFaults({ values }: Arguments) {
-  const text = values['for']?.at(-1);
-  if (text === undefined || text === '' || readSpan(text) !== undefined) return [];
-  return [
-    {
-      code: 'usage/invalid' as const,
-      message: `--for cannot be "${text.slice(0, 60)}".`,
-      hint: 'It must be a time such as 90s, 9m or 1h.',
-    },
-  ];
-}

@@ -1,8 +1,6 @@
-import { createGit } from '../../git/git.js';
-import { openRepository } from '../../git/repository.js';
-import { Refusal } from '../../model/failure.js';
 import type { CliCommand } from '../command.js';
 import { exitCode } from '../exit-code.js';
+import { repositoryHere } from '../here.js';
 
 /** `sage verify-run`: is what a run says true? */
 export const command: CliCommand = {
@@ -16,12 +14,11 @@ export const command: CliCommand = {
   epilogue:
     'Without RUN: the newest. Exit code 0 when everything agrees, 1 with a list of contradictions.',
   run: async (context, { positionals: [asked], flags }) => {
-    const repository = await openRepository(createGit(context.environment.variables), context.cwd);
-    if (!repository.ok) throw new Refusal([repository.failure], exitCode.invalid);
+    const repository = await repositoryHere(context);
     const { chooseRun } = await import('../../run/read-run.js');
     const { verifyRun } = await import('../../audit/verify-run.js');
-    const run = await chooseRun(repository.value.commonDir, asked);
-    const verification = await verifyRun(repository.value, run);
+    const run = await chooseRun(repository.commonDir, asked);
+    const verification = await verifyRun(repository, run);
     if (flags.has('json')) context.stdout.line(JSON.stringify(verification, null, 2));
     else {
       const { verificationText } = await import('../../show/verification-text.js');
