@@ -56,3 +56,12 @@ export interface AgentAdapter {
   call(call: AgentCall): AgentInvocation;
   listen(call: AgentCall): AgentListener;
 }
+
+/** What the configuration says about an agent of a CLI. */
+export interface CliSettings {
+  /** Its name in configurations and messages. */
+  readonly name: string;
+  /** The CLI's path. */
+  readonly file: string;
+  readonly model?: string;
+}

@@ -1,9 +1,10 @@
+import { agentCliNames, isAgentCli, type AgentCliName } from '../model/agent-cli.js';
 import type { AgentDefinition } from '../model/config.js';
 import { failed, success, type Failure, type Result } from '../model/failure.js';
 import { nearest } from '../model/nearest.js';
 import type { AgentAdapter } from './adapter.js';
-import { claudeAdapter } from './claude.js';
-import { commandAdapter } from './command.js';
+import { agentClis } from './clis.js';
+import { commandAdapter } from './command/adapter.js';
 import { findProgram } from '../process/find-program.js';
 
 /** What the choice of an agent depends on, as values. */
@@ -29,9 +30,6 @@ export interface ChosenAgent {
   readonly environment: readonly string[];
 }
 
-/** Agent CLIs that have an adapter, in the order in which they are looked for. */
-const BUILT_IN = ['claude'] as const;
-
 /**
  * The name of a ticket's agent: the flag's, the ticket's own, the configuration's, the one whose shell we run in, the
  * first CLI on the PATH; else a failure that lists the ways out.
@@ -42,18 +40,20 @@ export async function chooseAgentName(
 ): Promise<Result<string>> {
   const named = wishes.flag ?? ticketsOwn ?? wishes.configured;
   if (named !== undefined) return success(named);
-  const likely = wishes.isClaudeCode ? ['claude', ...BUILT_IN] : BUILT_IN;
+  const likely: readonly AgentCliName[] = wishes.isClaudeCode
+    ? ['claude', ...agentCliNames]
+    : agentCliNames;
   for (const name of likely) {
-    if (await findProgram(name, wishes.path, wishes.root)) return success(name);
+    if (await findProgram(agentClis[name].program, wishes.path, wishes.root)) return success(name);
   }
   const own = Object.keys(wishes.definitions);
   return failed({
     code: 'agent/not-found',
-    message: `no agent is configured, and none of ${BUILT_IN.join(', ')} is on the PATH`,
+    message: `no agent is configured, and none of ${agentCliNames.join(', ')} is on the PATH`,
     hint:
       own.length > 0
         ? `Name one of yours with \`--agent ${own[0] ?? ''}\` or \`agent: ${own[0] ?? ''}\` in .sage/config.yaml.`
-        : 'Install Claude Code (`npm install -g @anthropic-ai/claude-code`), or define a command of your own under `agents:` in .sage/config.yaml and name it with `agent:` or `--agent`.',
+        : `Install Claude Code (\`${agentClis.claude.install}\`), or define a command of your own under \`agents:\` in .sage/config.yaml and name it with \`agent:\` or \`--agent\`.`,
   });
 }
 
@@ -63,30 +63,29 @@ export async function resolveAgent(
   wishes: Pick<AgentWishes, 'definitions' | 'path' | 'root'>,
 ): Promise<Result<ChosenAgent & { readonly file: string }>> {
   const definition = Object.hasOwn(wishes.definitions, name) ? wishes.definitions[name] : undefined;
-  if (!definition && !(BUILT_IN as readonly string[]).includes(name)) {
-    return failed(unknownAgent(name, Object.keys(wishes.definitions)));
-  }
-  const [program = 'claude', ...rest] = definition?.command ?? [];
+  const kind = definition?.kind ?? name;
+  const cli = isAgentCli(kind) ? agentClis[kind] : undefined;
+  if (!definition && !cli) return failed(unknownAgent(name, Object.keys(wishes.definitions)));
+  const [program = cli?.program ?? '', ...rest] = definition?.command ?? [];
   const file = await findProgram(program, wishes.path, wishes.root);
   if (file === undefined) return failed(missingProgram(name, program, definition !== undefined));
-  const adapter =
-    definition?.kind === 'command'
-      ? commandAdapter({
-          name,
-          command: [file, ...rest],
-          prompt: definition.prompt,
-          root: wishes.root,
-        })
-      : claudeAdapter({
-          name,
-          file,
-          ...(definition?.model === undefined ? {} : { model: definition.model }),
-        });
+  const adapter = cli
+    ? cli.adapter({
+        name,
+        file,
+        ...(definition?.model === undefined ? {} : { model: definition.model }),
+      })
+    : commandAdapter({
+        name,
+        command: [file, ...rest],
+        prompt: definition?.prompt ?? 'stdin',
+        root: wishes.root,
+      });
   return success({ name, file, adapter, environment: definition?.environment ?? [] });
 }
 
 function unknownAgent(name: string, own: readonly string[]): Failure {
-  const known = [...new Set([...BUILT_IN, ...own])];
+  const known = [...new Set([...agentCliNames, ...own])];
   const near = nearest(name, known);
   return {
     code: 'agent/not-found',

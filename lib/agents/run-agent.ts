@@ -139,6 +139,7 @@ async function callAgent(
   const listener = safely(adapter.listen(call));
   await keepRoom(files.end);
   const activity = await openActivity(files.activity, intent.round, deps.clock);
+  let waitedFor: string | undefined;
   try {
     const ended = await deps.runProcess({
       file,
@@ -165,6 +166,7 @@ async function callAgent(
       onLine: (line) => {
         for (const message of listener.read(line)) {
           activity.add(message);
+          if (message.type === 'waiting') waitedFor = message.reason;
           deps.onMessage(intent.attempt, message);
         }
       },
@@ -182,6 +184,7 @@ async function callAgent(
     return {
       end: ended.end,
       ...concluded,
+      ...(waitedFor === undefined ? {} : { waitedFor }),
       // Whatever it said: without room nobody can work.
       ...(full ? { failure: full } : {}),
       ms: Math.round(ended.ms),

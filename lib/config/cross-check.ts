@@ -1,9 +1,7 @@
+import { agentCliNames } from '../model/agent-cli.js';
 import type { Config } from '../model/config.js';
 import { nearest } from '../model/nearest.js';
 import type { Fault } from './describe-issue.js';
-
-/** Adapters that need no definition. `command` does: it must say which command. */
-export const adapterNames = ['claude'] as const;
 
 /** What a schema cannot say: names that refer to each other, paths that must stay inside. */
 export function crossCheck(config: Config): readonly Fault[] {
@@ -11,7 +9,7 @@ export function crossCheck(config: Config): readonly Fault[] {
 }
 
 function agentFaults({ agent, agents }: Config): readonly Fault[] {
-  const names = [...Object.keys(agents), ...adapterNames];
+  const names = [...Object.keys(agents), ...agentCliNames];
   if (agent === undefined || names.includes(agent)) return [];
   const near = nearest(agent, names);
   return [

@@ -53,3 +53,7 @@ export function agentFailure(state: RunState, attempt: AttemptRun): Failure | un
 
 const minutes = (ms: number) =>
   ms < 60_000 ? `${Math.round(ms / 100) / 10} s` : `${Math.round(ms / 6_000) / 10} min`;
+
+/** The API refused for now what it may serve later, or to fewer at once. */
+export const isThrottle = ({ code }: Pick<Failure, 'code'>): boolean =>
+  code === 'agent/rate-limited' || code === 'agent/overloaded';

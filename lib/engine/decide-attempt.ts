@@ -1,7 +1,7 @@
 import type { EventDraft, EventOf } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
 import type { AgentAsk } from '../model/intent.js';
-import { agentFailure } from './agent-failure.js';
+import { agentFailure, isThrottle } from './agent-failure.js';
 import { someFiles } from './some-files.js';
 import type { AttemptRun, RunState } from './state.js';
 import { judgeScripts } from './ticket-flow.js';
@@ -114,9 +114,8 @@ function judgeHarvest(state: RunState, attempt: AttemptRun, isGivenBack: boolean
 }
 
 /** `retry.on: [rate_limit]`. A run that stops gives the ticket back instead, when it ends. */
-const isTriedAgain = (state: RunState, { ticket }: AttemptRun, { code }: Failure) =>
-  code === 'agent/rate-limited' &&
-  ticketRun(state, ticket).throttled < (state.options.rateLimitRetries ?? 0);
+const isTriedAgain = (state: RunState, { ticket }: AttemptRun, failure: Failure) =>
+  isThrottle(failure) && ticketRun(state, ticket).throttled < (state.options.rateLimitRetries ?? 0);
 
 const isOutside = ({ code }: Failure) => code === 'lane/not-harvested' || code.startsWith('disk/');
 
@@ -144,16 +143,26 @@ function end(
 }
 
 function noWork(state: RunState, attempt: AttemptRun): Failure {
+  const { outcome } = attempt;
   const dropped = attempt.harvest?.droppedTicketEdits.length ?? 0;
-  const said = attempt.outcome?.lastMessage;
+  const more = {
+    ...(outcome ? { hint: logHint(state, outcome.log) } : {}),
+    ...(outcome?.lastMessage ? { evidence: outcome.lastMessage } : {}),
+  };
+  if (outcome?.waitedFor !== undefined) {
+    return {
+      code: 'agent/permission-needed',
+      message: `the agent changed nothing: it ${outcome.waitedFor}`,
+      ...more,
+    };
+  }
   return {
     code: 'agent/no-work',
     message:
       dropped > 0
         ? 'the agent changed nothing but tickets, which never land'
         : 'the agent ended without changing anything',
-    ...(attempt.outcome ? { hint: logHint(state, attempt.outcome.log) } : {}),
-    ...(said ? { evidence: said } : {}),
+    ...more,
   };
 }
 

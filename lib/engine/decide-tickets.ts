@@ -1,5 +1,6 @@
 import type { EventDraft } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
+import { isThrottle } from './agent-failure.js';
 import type { RunState, Settling } from './state.js';
 import { ticketRun } from './tickets.js';
 
@@ -14,11 +15,11 @@ export function decideTrouble(state: RunState): EventDraft | undefined {
 }
 
 /** Fewer at once may be the way out; an agent may be tried again that found no process, memory or file left. */
-const takesSlot = ({ code, retryable }: Failure) =>
-  code === 'lane/not-created' ||
-  code === 'lane/processes-left' ||
-  code === 'agent/rate-limited' ||
-  (code === 'agent/crashed' && retryable === true);
+const takesSlot = (failure: Failure) =>
+  failure.code === 'lane/not-created' ||
+  failure.code === 'lane/processes-left' ||
+  isThrottle(failure) ||
+  (failure.code === 'agent/crashed' && failure.retryable === true);
 
 /** What becomes of a ticket whose attempt or landing just ended. */
 export function decideSettling(state: RunState): EventDraft | undefined {

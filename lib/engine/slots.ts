@@ -3,6 +3,7 @@ import type { EventDraft } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
 import type { RunOptions } from '../model/run.js';
 import type { RunState, SlotHistory } from './state.js';
+import { isThrottle } from './agent-failure.js';
 import { between } from './tickets.js';
 
 /** Rate limits within this time belong together, and no slot that they took comes back before it is over. */
@@ -26,7 +27,7 @@ export function noteAgentEnd(state: RunState, outcome: AgentOutcome, at: string)
     history.clean = 0;
     return;
   }
-  if (outcome.failure?.code !== 'agent/rate-limited') {
+  if (!outcome.failure || !isThrottle(outcome.failure)) {
     history.clean += 1;
     state.cooling.clear();
     // With one slot nobody else uses the limit up: only those in a row say that it is used up.
@@ -54,7 +55,7 @@ const repeated = ({ code, message, hint }: Failure, count: number, isInRow: bool
 export function noteTaken(state: RunState, slots: number, failure: Failure, at: string): void {
   state.slots = slots;
   state.slotHistory.clean = 0;
-  state.slotHistory.taken = { at, isRateLimit: failure.code === 'agent/rate-limited' };
+  state.slotHistory.taken = { at, isRateLimit: isThrottle(failure) };
 }
 
 export function noteGiven(state: RunState, slots: number): void {

@@ -42,6 +42,8 @@ export interface AgentOutcome {
   readonly failure?: Failure;
   readonly sessionId?: string;
   readonly usage: Usage;
+  /** What it asked a human for last, with nobody there: "asks for permission: …". */
+  readonly waitedFor?: string;
   /** The last thing it said, bounded to 2,000 characters. */
   readonly lastMessage?: string;
   /** Milliseconds on a clock that stands still while the machine sleeps. */

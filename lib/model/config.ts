@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentCliNames } from './agent-cli.js';
 import { alertKinds } from './alert.js';
 
 /** A command line for `sh -c`. */
@@ -7,7 +8,7 @@ const noneOrCommands = z.union([z.literal('none'), z.array(commandLine).min(1)])
 
 const agentDefinition = z
   .strictObject({
-    kind: z.enum(['command', 'claude']).describe('Which adapter speaks to it.'),
+    kind: z.enum(['command', ...agentCliNames]).describe('Which adapter speaks to it.'),
     command: z
       .array(z.string().min(1))
       .min(1)
@@ -27,7 +28,10 @@ const agentDefinition = z
  * The JSON Schema in `tickets-schema/config.json` is generated from this.
  */
 export const configSchema = z.strictObject({
-  agent: z.string().optional().describe('Adapter (claude, command) or a name under agents.'),
+  agent: z
+    .string()
+    .optional()
+    .describe(`Agent CLI (${agentCliNames.join(', ')}) or a name under agents.`),
   agents: z.record(z.string(), agentDefinition).default({}),
   parallel: z
     .union([z.int().min(0), z.literal('auto')])

@@ -2,9 +2,17 @@ import { entry, type TableEntry } from './table-entry.js';
 
 /** Every failure the program can report. Codes are `area/kebab-case` and stable. Sorted by code within an area. */
 export const failureTable = {
+  'agent/context-too-long': entry(
+    'The conversation of the agent outgrew what its model can hold.',
+    'Split the ticket, or name fewer documents in it; the work it left is kept: `sage rescue ID`.',
+  ),
   'agent/crashed': entry(
     'The agent ended with a non-zero exit code or by a signal that sage did not send.',
     'Read its log (named in the summary). The work it left is kept: `sage rescue ID`.',
+  ),
+  'agent/forbidden': entry(
+    'The API refused the account or key of the agent (403).',
+    'Look whether it may use this model and endpoint; the work it left is kept.',
   ),
   'agent/no-work': entry(
     'The agent ended without leaving a change outside `.sage/tickets/`, whatever it said.',
@@ -18,12 +26,32 @@ export const failureTable = {
     'No agent CLI could be found or the configured one is not on the PATH.',
     'Install one, or name one with `--agent` or `agent:` in `.sage/config.yaml`.',
   ),
+  'agent/not-logged-in': entry(
+    'The agent CLI has no account, or its key is not accepted.',
+    'The message says how to log in; then start again.',
+  ),
+  'agent/overloaded': entry(
+    'The API behind the agent said that it is overloaded.',
+    'The ticket is not tried again by itself, unless `retry.on: [rate_limit]` says so. Start again later.',
+  ),
+  'agent/permission-needed': entry(
+    'The agent asked for a permission that nobody was there to give, and left no work.',
+    'Its log says which. Allow it in the settings of the agent CLI, or use `access: full` where the lane is contained (docs/limits.md).',
+  ),
+  'agent/quota-gone': entry(
+    'The account of the agent has no credit or quota left.',
+    'Look at its billing page or plan; then start again.',
+  ),
   'agent/rate-limited': entry(
     'The agent CLI reported that the API refused it for a rate or usage limit.',
     'The ticket is not tried again by itself, unless `retry.on: [rate_limit]` says so. When that repeats, fewer run at once; with one left, the run drains.',
   ),
+  'agent/refused': entry(
+    'The model refused to work on the ticket.',
+    'Say the ticket otherwise, or give it to another agent; the work it left is kept.',
+  ),
   'agent/reported-failure': entry(
-    'The agent CLI itself reported an error (authentication, refusal, …).',
+    'The agent CLI itself reported an error that has no code of its own.',
     'The message says which; the work it left is kept.',
   ),
   'agent/silent': entry(
@@ -33,6 +61,10 @@ export const failureTable = {
   'agent/timed-out': entry(
     'The agent worked longer than `limits.ticketMinutes` and was stopped.',
     'Split the ticket or raise the limit; its work is kept.',
+  ),
+  'agent/unreachable': entry(
+    'The agent could not reach its API, or got no answer from it.',
+    'Look at the network, the proxy and the address of the endpoint; then start again.',
   ),
   'agent/unusable-work': entry(
     'The agent left a merge or rebase half done, or work on another history that conflicts with its base.',

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AgentCall } from '../../lib/agents/adapter.js';
 import type { ChosenAgent } from '../../lib/agents/choose.js';
-import { claudeAdapter } from '../../lib/agents/claude.js';
+import { claudeAdapter } from '../../lib/agents/claude/adapter.js';
 import type { AgentEnd } from '../../lib/model/agent.js';
 import type { ProcessEnd } from '../../lib/process/process-spec.js';
 import { AgentStage, conformsAsAgent, type Behaviour } from '../conformance/agents.js';
@@ -236,37 +236,40 @@ describe('what it prints', () => {
   });
 
   test.each([
-    ['not logged in', apiError(null, 'authentication_failed', 'Not logged in'), /log/, undefined],
     [
-      'a bad key',
-      apiError(401, 'authentication_failed', 'invalid x-api-key'),
-      /ANTHROPIC/,
-      undefined,
+      'not logged in',
+      'agent/not-logged-in',
+      apiError(null, 'authentication_failed', 'Not logged in'),
     ],
+    ['a bad key', 'agent/not-logged-in', apiError(401, 'authentication_failed', 'invalid key')],
+    ['no credit', 'agent/quota-gone', apiError(400, 'billing_error', 'Credit balance is too low')],
+    ['no network', 'agent/unreachable', apiError(null, 'unknown', 'Connection error.')],
+    ['a broken server', 'agent/unreachable', apiError(502, 'server_error', 'Bad gateway')],
+    ['a forbidden model', 'agent/forbidden', apiError(403, 'unknown', 'Forbidden')],
+    ['a long prompt', 'agent/context-too-long', apiError(400, 'unknown', 'Prompt is too long')],
     [
-      'no credit',
-      apiError(400, 'billing_error', 'Credit balance is too low'),
-      /billing/,
-      undefined,
+      'a refusal',
+      'agent/refused',
+      apiError(null, 'unknown', 'It appears to violate our Usage Policy'),
     ],
-    ['no network', apiError(null, 'unknown', 'Connection error.'), undefined, true],
-    ['a refusal', apiError(403, 'unknown', 'Forbidden'), /may not use/, undefined],
-  ])('%s is a reported failure, although its subtype says success', (_, lines, hint, retryable) => {
+    ['anything else', 'agent/reported-failure', apiError(400, 'unknown', 'Bad request')],
+    ['a limit', 'agent/rate-limited', apiError(429, 'rate_limit', 'Limit reached')],
+    ['an overload', 'agent/overloaded', apiError(529, 'overloaded', 'Overloaded')],
+  ])('002-10.2 %s is %s, although its subtype says success', (_, code, lines) => {
     const { failure } = listen(lines).conclude({ kind: 'exited', code: 1 });
-    expect(failure?.code).toBe('agent/reported-failure');
+    expect(failure?.code).toBe(code);
     expect(failure?.message).toContain((lines[2] as { result: string }).result);
-    if (hint) expect(failure?.hint).toMatch(hint);
-    expect(failure?.retryable).toBe(retryable);
   });
 
-  test.each([
-    ['a limit', apiError(429, 'rate_limit', 'Limit reached'), /--parallel/],
-    ['an overload', apiError(529, 'overloaded', 'Overloaded'), undefined],
-  ])('002-10.2 %s is told apart from other errors', (_, lines, hint) => {
-    const { failure } = listen(lines).conclude({ kind: 'exited', code: 1 });
-    expect(failure?.code).toBe('agent/rate-limited');
-    expect(failure?.message).toContain((lines[2] as { result: string }).result);
-    if (hint) expect(failure?.hint).toMatch(hint);
+  test('who is not logged in is told how, and what may pass by itself is said to', () => {
+    const concluded = (...[status, error, said]: Parameters<typeof apiError>) =>
+      listen(apiError(status, error, said)).conclude({ kind: 'exited', code: 1 }).failure;
+    expect(concluded(401, 'authentication_failed', 'no')?.hint).toMatch(/login.*ANTHROPIC_API_KEY/);
+    expect(concluded(429, 'rate_limit', 'no')).toMatchObject({
+      hint: expect.stringContaining('--parallel'),
+      retryable: true,
+    });
+    expect(concluded(403, 'unknown', 'no')?.retryable).toBeUndefined();
   });
 
   test('an error that it recovered from is none', () => {

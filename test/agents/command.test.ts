@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ChosenAgent } from '../../lib/agents/choose.js';
-import { commandAdapter } from '../../lib/agents/command.js';
+import { commandAdapter } from '../../lib/agents/command/adapter.js';
 import { AgentStage, conformsAsAgent, type Behaviour } from '../conformance/agents.js';
 
 const SCRIPTS: Record<Behaviour, string> = {

@@ -1,3 +1,4 @@
+import { agentCliNames } from '../../model/agent-cli.js';
 import {
   orders,
   readChoice,
@@ -51,7 +52,7 @@ export const streamOptionTable = {
   agent: {
     type: 'value',
     placeholder: 'NAME',
-    describe: 'Agent: claude, or a name under agents in the configuration',
+    describe: `Agent: ${agentCliNames.join(', ')}, or a name under agents in the configuration`,
   },
   target: {
     type: 'value',

@@ -1,13 +1,9 @@
-import type { AgentMessage, Usage } from '../model/agent.js';
-import { plainText } from '../process/plain-text.js';
-import type { AgentListener } from './adapter.js';
-import { claudeFailure, type ClaudeResult } from './claude-failure.js';
-import { addUsage, isAmount, microUsd, tokens } from './usage.js';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const TEXT_LIMIT = 2_000;
-const SUMMARY_LIMIT = 200;
+import type { AgentMessage, Usage } from '../../model/agent.js';
+import { plainText } from '../../process/plain-text.js';
+import type { AgentListener } from '../adapter.js';
+import { claudeFailure, type ClaudeResult } from './failure.js';
+import { parseTold, summaryOf, TEXT_LIMIT, told, toldText, type Told } from '../told.js';
+import { addUsage, isAmount, microUsd, tokens } from '../usage.js';
 
 /**
  * Reads `--output-format stream-json`. There may be several `result` lines (one after each turn that a background task
@@ -25,10 +21,10 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
   /** The last error that an API call ended with: `rate_limit`, `billing_error`, … */
   let apiError: string | undefined;
 
-  const onSystem = (line: Fields): AgentMessage[] => {
+  const onSystem = (line: Told): AgentMessage[] => {
     if (line['subtype'] === 'init' && typeof line['session_id'] === 'string') {
       sessionId = line['session_id'];
-      const model = text(line['model']);
+      const model = toldText(line['model']);
       return [{ type: 'session', sessionId, ...(model === undefined ? {} : { model }) }];
     }
     if (line['subtype'] !== 'api_retry') return [];
@@ -36,7 +32,7 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
     return [
       {
         type: 'retrying',
-        reason: `${text(line['error']) ?? 'unknown error'}${status}`,
+        reason: `${toldText(line['error']) ?? 'unknown error'}${status}`,
         ...(isAmount(line['attempt']) ? { attempt: line['attempt'] } : {}),
         ...(isAmount(line['retry_delay_ms'])
           ? { delayMs: Math.round(line['retry_delay_ms']) }
@@ -45,19 +41,19 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
     ];
   };
 
-  const onAssistant = (line: Fields): AgentMessage[] => {
-    apiError = text(line['error']) ?? apiError;
-    const content = fields(line['message'])['content'];
+  const onAssistant = (line: Told): AgentMessage[] => {
+    apiError = toldText(line['error']) ?? apiError;
+    const content = told(line['message'])['content'];
     if (!Array.isArray(content)) return [];
     return content.flatMap((part): AgentMessage[] => {
-      const block = fields(part);
-      const said = block['type'] === 'text' ? text(block['text'])?.trim() : undefined;
+      const block = told(part);
+      const said = block['type'] === 'text' ? toldText(block['text'])?.trim() : undefined;
       if (said) {
         lastText = said;
         return [{ type: 'text', text: said }];
       }
       if (block['type'] !== 'tool_use') return [];
-      const name = text(block['name']) ?? '?';
+      const name = toldText(block['name']) ?? '?';
       const summary = summaryOf(block['input']);
       remember(uses, String(block['id']), `${name} ${summary}`.trim());
       return [{ type: 'tool', name, summary }];
@@ -65,11 +61,11 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
   };
 
   /** Nobody is there to ask: a tool that needs a permission is refused at once, and its result says so. */
-  const onUser = (line: Fields): AgentMessage[] => {
-    const content = fields(line['message'])['content'];
+  const onUser = (line: Told): AgentMessage[] => {
+    const content = told(line['message'])['content'];
     if (!Array.isArray(content)) return [];
     return content.flatMap((part): AgentMessage[] => {
-      const block = fields(part);
+      const block = told(part);
       if (block['type'] !== 'tool_result' || block['is_error'] !== true) return [];
       if (!REFUSED.test(resultText(block['content']))) return [];
       const use = uses.get(String(block['tool_use_id'])) ?? 'a tool';
@@ -77,32 +73,32 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
     });
   };
 
-  const onResult = (line: Fields): AgentMessage[] => {
-    sessionId = text(line['session_id']) ?? sessionId;
-    const { told, total } = usageOf(line, sessionCost);
+  const onResult = (line: Told): AgentMessage[] => {
+    sessionId = toldText(line['session_id']) ?? sessionId;
+    const { added, total } = usageOf(line, sessionCost);
     sessionCost = total;
-    usage = addUsage(usage, told);
+    usage = addUsage(usage, added);
     const ok = line['is_error'] === false;
-    const errors = Array.isArray(line['errors']) ? line['errors'].map(text).join('; ') : '';
-    const message = (text(line['result'])?.trim() ?? '') || plainText(errors).trim();
+    const errors = Array.isArray(line['errors']) ? line['errors'].map(toldText).join('; ') : '';
+    const message = (toldText(line['result'])?.trim() ?? '') || plainText(errors).trim();
     result = {
       ok,
       message,
-      subtype: text(line['subtype']) ?? '',
-      terminalReason: text(line['terminal_reason']) ?? '',
+      subtype: toldText(line['subtype']) ?? '',
+      terminalReason: toldText(line['terminal_reason']) ?? '',
       ...(isAmount(line['api_error_status']) ? { status: line['api_error_status'] } : {}),
       ...(apiError === undefined ? {} : { apiError }),
     };
     apiError = undefined;
     return [
-      { type: 'usage', usage: told },
+      { type: 'usage', usage: added },
       { type: 'ended', ok, message },
     ];
   };
 
   return {
     read(line) {
-      const parsed = parse(line);
+      const parsed = parseTold(line);
       if (parsed?.['type'] === 'system') return onSystem(parsed);
       if (parsed?.['type'] === 'assistant') return onAssistant(parsed);
       if (parsed?.['type'] === 'user') return onUser(parsed);
@@ -123,21 +119,21 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
 }
 
 /** What one result adds: tokens are its own, costs the increment, from its own words or from the session's sum. */
-function usageOf(line: Fields, sessionCost: number): { told: Usage; total: number } {
-  const used = fields(line['usage']);
+function usageOf(line: Told, sessionCost: number): { added: Usage; total: number } {
+  const used = told(line['usage']);
   const sum = microUsd(line['total_cost_usd']).costMicroUsd;
-  const increments = Object.values(fields(line['model_usage_since_last_result'])).map(
-    (model) => microUsd(fields(model)['costUSD']).costMicroUsd,
+  const increments = Object.values(told(line['model_usage_since_last_result'])).map(
+    (model) => microUsd(told(model)['costUSD']).costMicroUsd,
   );
-  const told = increments.filter((cost) => cost !== undefined);
+  const costs = increments.filter((cost) => cost !== undefined);
   const cost =
-    told.length > 0
-      ? told.reduce((a, b) => a + b, 0)
+    costs.length > 0
+      ? costs.reduce((a, b) => a + b, 0)
       : sum === undefined
         ? undefined
         : Math.max(0, sum - sessionCost);
   return {
-    told: {
+    added: {
       ...tokens('inputTokens', used['input_tokens']),
       ...tokens('outputTokens', used['output_tokens']),
       ...tokens('cacheReadTokens', used['cache_read_input_tokens']),
@@ -148,23 +144,13 @@ function usageOf(line: Fields, sessionCost: number): { told: Usage; total: numbe
   };
 }
 
-/** What a tool is about to do, in a few words: its command, file or pattern. */
-function summaryOf(input: unknown): string {
-  const given = fields(input);
-  for (const name of ['command', 'file_path', 'notebook_path', 'pattern', 'url', 'query']) {
-    const value = text(given[name]);
-    if (value !== undefined) return (value.split('\n')[0] ?? '').slice(0, SUMMARY_LIMIT);
-  }
-  return '';
-}
-
 /** How the CLI's texts for a tool that was not allowed begin; an ordinary "permission denied" of a file is none. */
 const REFUSED =
   /requested permissions? to|haven't granted|requires? approval|permission to use .* (?:has been|was) denied|no approval surface/i;
 
 function resultText(content: unknown): string {
-  if (Array.isArray(content)) return content.map((part) => text(fields(part)['text'])).join(' ');
-  return text(content) ?? '';
+  if (Array.isArray(content)) return content.map((part) => toldText(told(part)['text'])).join(' ');
+  return toldText(content) ?? '';
 }
 
 /** Tools run side by side, but not this many. */
@@ -175,17 +161,3 @@ function remember(uses: Map<string, string>, id: string, use: string): void {
   const [oldest] = uses.keys();
   if (uses.size > USES && oldest !== undefined) uses.delete(oldest);
 }
-
-function parse(line: string): Fields | undefined {
-  try {
-    return fields(JSON.parse(line));
-  } catch {
-    return undefined;
-  }
-}
-
-const fields = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
-
-const text = (value: unknown): string | undefined =>
-  typeof value === 'string' ? plainText(value).slice(0, TEXT_LIMIT) : undefined;

@@ -1,10 +1,10 @@
-import type { AgentMessage, Usage } from '../model/agent.js';
-import { failed, success, type Failure } from '../model/failure.js';
-import { plainText } from '../process/plain-text.js';
-import type { AgentAdapter, AgentListener } from './adapter.js';
-import { findProgram } from '../process/find-program.js';
-import { lastLine, startFailure } from './start-failure.js';
-import { addUsage, microUsd, tokens } from './usage.js';
+import type { AgentMessage, Usage } from '../../model/agent.js';
+import { failed, success, type Failure } from '../../model/failure.js';
+import { plainText } from '../../process/plain-text.js';
+import type { AgentAdapter, AgentListener } from '../adapter.js';
+import { findProgram } from '../../process/find-program.js';
+import { lastLine, startFailure } from '../start-failure.js';
+import { addUsage, microUsd, tokens } from '../usage.js';
 
 interface CommandSettings {
   readonly name: string;

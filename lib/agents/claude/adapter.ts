@@ -1,14 +1,7 @@
-import { failed, success } from '../model/failure.js';
-import type { AgentAdapter } from './adapter.js';
-import { listenToClaude } from './claude-stream.js';
-import { versionOf } from './version-of.js';
-
-interface ClaudeSettings {
-  readonly name: string;
-  /** The CLI's path or name. */
-  readonly file: string;
-  readonly model?: string;
-}
+import { failed, success } from '../../model/failure.js';
+import type { AgentAdapter, CliSettings } from '../adapter.js';
+import { listenToClaude } from './stream.js';
+import { versionOf } from '../version-of.js';
 
 /** What works without asking under `access: edits`; everything else is denied, since nobody is there to ask. */
 const EDIT_TOOLS = 'Bash,Read,Edit,Write,NotebookEdit,Glob,Grep,TodoWrite';
@@ -33,7 +26,7 @@ const CLOUDS = [
  * Claude Code, headless (known to work: 2.1). The prompt goes through standard input, one retry of its own at most,
  * since the orchestrator owns retries; SIGINT lets it end its tools and still tell its cost.
  */
-export function claudeAdapter({ name, file, model }: ClaudeSettings): AgentAdapter {
+export function claudeAdapter({ name, file, model }: CliSettings): AgentAdapter {
   return {
     name,
     canResume: true,

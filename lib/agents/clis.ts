@@ -1,0 +1,24 @@
+import type { AgentCliName } from '../model/agent-cli.js';
+import type { AgentAdapter, CliSettings } from './adapter.js';
+import { claudeAdapter } from './claude/adapter.js';
+
+/** An agent CLI that has an adapter. */
+interface AgentCli {
+  /** Its name for people. */
+  readonly title: string;
+  /** What is looked for on the PATH. */
+  readonly program: string;
+  /** How it is installed, as a command line. */
+  readonly install: string;
+  adapter(settings: CliSettings): AgentAdapter;
+}
+
+/** One entry for each CLI: all that is known of it outside its own folder. */
+export const agentClis: Readonly<Record<AgentCliName, AgentCli>> = {
+  claude: {
+    title: 'Claude Code',
+    program: 'claude',
+    install: 'npm install -g @anthropic-ai/claude-code',
+    adapter: claudeAdapter,
+  },
+};
