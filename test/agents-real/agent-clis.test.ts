@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { repositoryRoot } from '../rig/home.js';
@@ -11,12 +11,12 @@ const script = pathToFileURL(join(repositoryRoot, 'scripts/agent-clis.mjs')).hre
 /** Asks for the CLI, in a repository of its own, with `npm` as the test has made it. */
 function install(rig: Rig) {
   const call = `import(${JSON.stringify(script)}).then(({ installAgentClis }) =>
-    console.log('have', installAgentClis(process.cwd()).SAGE_CLAUDE))`;
+    console.log('have', Object.values(installAgentClis(process.cwd())).join(' ')))`;
   return new Program(process.execPath, ['-e', call], rig.checkout, rig.env).wait();
 }
 
-describe('the CLI that these tests drive', () => {
-  test('is installed whole, once; what cannot be installed ends the call with 1, not with tests that are left out', async () => {
+describe('the CLIs that these tests drive', () => {
+  test('are installed whole, once; one that cannot be installed ends the call with 1, not with tests that are left out', async () => {
     await using rig = await Rig.create();
     const cache = join(rig.checkout, 'node_modules/.cache/agent-clis');
 
@@ -30,12 +30,20 @@ describe('the CLI that these tests drive', () => {
     expect((await install(rig)).code).toBe(1);
     expect(readdirSync(cache)).toEqual([]);
 
-    const folder = `node_modules/@anthropic-ai/claude-code-${process.platform}-${process.arch}`;
-    await rig.program('npm', `mkdir -p "${folder}" && echo > "${folder}/claude"`);
+    const platform = `${process.platform}-${process.arch}`;
+    const programs = [
+      `@anthropic-ai/claude-code-${platform}/claude`,
+      '@openai/codex/bin/codex.js',
+      '@google/gemini-cli/bundle/gemini.js',
+      `opencode-${platform}/bin/opencode`,
+    ].map((path) => `node_modules/${path}`);
+    const make = programs.map((path) => `mkdir -p "${dirname(path)}" && echo > "${path}"`);
+    await rig.program('npm', make.join('\n'));
     const { code, stdout } = await install(rig);
-    const [, path = ''] = /^have (.+)$/m.exec(stdout)!;
-    expect([code, existsSync(path)]).toEqual([0, true]);
+    const [, found = ''] = /^have (.+)$/m.exec(stdout)!;
+    const paths = found.split(' ');
+    expect([code, paths.map((path) => existsSync(path))]).toEqual([0, programs.map(() => true)]);
     await rig.program('npm', 'exit 1');
-    expect((await install(rig)).stdout).toBe(`have ${path}\n`);
+    expect((await install(rig)).stdout).toBe(`have ${found}\n`);
   });
 });

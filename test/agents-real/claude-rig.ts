@@ -4,43 +4,27 @@ import type { ModelRequest, ModelScript } from '../loopback/messages-server.js';
 import type { ModelReply } from '../loopback/messages-reply.js';
 import { repositoryRoot } from '../rig/home.js';
 import { Program, type ProgramEnd } from '../rig/program.js';
-import { Rig, type RigOptions } from '../rig/rig.js';
+import type { Rig, RigOptions } from '../rig/rig.js';
+import { cliRig, type CliRig } from './cli-rig.js';
 
 /** A rig with the real Claude Code first on the PATH, and the model that it talks to. */
-export interface ClaudeRig extends AsyncDisposable {
-  readonly rig: Rig;
-  readonly model: MessagesServer;
+export type ClaudeRig = CliRig<MessagesServer>;
+
+/** Makes one. */
+export async function claudeRig(script: ModelScript, options?: RigOptions): Promise<ClaudeRig> {
+  const model = await openMessagesServer(script);
+  return cliRig({ claude: 'SAGE_CLAUDE' }, model, claudeVariables(model), options);
 }
 
-/** Makes one; `npm run test:agents` names the program. Nothing of this machine's accounts is in reach. */
-export async function claudeRig(script: ModelScript, options?: RigOptions): Promise<ClaudeRig> {
-  const program = process.env['SAGE_CLAUDE'];
-  if (program === undefined) throw new Error('these tests are run by `npm run test:agents`');
-  const model = await openMessagesServer(script);
-  const rig = await Rig.create({ branch: 'work', ...options });
-  await rig.program('claude', `exec "${program}" "$@"`);
-  Object.assign(rig.env, {
-    ANTHROPIC_BASE_URL: model.url,
-    ANTHROPIC_API_KEY: 'sk-ant-nobody',
-    // What a plugin's shell tool has in its environment, and what nobody leased to an agent.
-    CLAUDECODE: '1',
-    CLAUDE_CODE_SESSION_ID: 'of-the-outer-session',
-    CLAUDE_CODE_MESSAGING_SOCKET: '/nowhere/outer.sock',
-    DEPLOY_TOKEN: 'not-for-agents',
-    DISABLE_AUTOUPDATER: '1',
-  });
-  return {
-    rig,
-    model,
-    async [Symbol.asyncDispose]() {
-      try {
-        await rig[Symbol.asyncDispose]();
-      } finally {
-        await model[Symbol.asyncDispose]();
-      }
-    },
-  };
-}
+/** What makes Claude Code talk to a model, and what a plugin's shell tool has in its environment. */
+export const claudeVariables = ({ url }: MessagesServer) => ({
+  ANTHROPIC_BASE_URL: url,
+  ANTHROPIC_API_KEY: 'sk-ant-nobody',
+  CLAUDECODE: '1',
+  CLAUDE_CODE_SESSION_ID: 'of-the-outer-session',
+  CLAUDE_CODE_MESSAGING_SOCKET: '/nowhere/outer.sock',
+  DISABLE_AUTOUPDATER: '1',
+});
 
 /** Calls the CLI as a user would; permission is granted by nobody, so only what a command allows runs. */
 export function claude(rig: Rig, ...args: readonly string[]): Promise<ProgramEnd> {
