@@ -57,14 +57,23 @@ export async function chooseAgentName(
   });
 }
 
+/** A chosen agent as it stands on this machine. */
+interface FoundAgent extends ChosenAgent {
+  /** Where its program lies. */
+  readonly file: string;
+  /** None for a command of one's own. */
+  readonly cli?: AgentCliName;
+}
+
 /** The adapter behind a name, and where its program lies; fails when nothing has that name or its program cannot be found. */
 export async function resolveAgent(
   name: string,
   wishes: Pick<AgentWishes, 'definitions' | 'path' | 'root'>,
-): Promise<Result<ChosenAgent & { readonly file: string }>> {
+): Promise<Result<FoundAgent>> {
   const definition = Object.hasOwn(wishes.definitions, name) ? wishes.definitions[name] : undefined;
   const kind = definition?.kind ?? name;
-  const cli = isAgentCli(kind) ? agentClis[kind] : undefined;
+  const known = isAgentCli(kind) ? kind : undefined;
+  const cli = known && agentClis[known];
   if (!definition && !cli) return failed(unknownAgent(name, Object.keys(wishes.definitions)));
   const [program = cli?.program ?? '', ...rest] = definition?.command ?? [];
   const file = await findProgram(program, wishes.path, wishes.root);
@@ -81,7 +90,13 @@ export async function resolveAgent(
         prompt: definition?.prompt ?? 'stdin',
         root: wishes.root,
       });
-  return success({ name, file, adapter, environment: definition?.environment ?? [] });
+  return success({
+    name,
+    file,
+    adapter,
+    environment: definition?.environment ?? [],
+    ...(known === undefined ? {} : { cli: known }),
+  });
 }
 
 function unknownAgent(name: string, own: readonly string[]): Failure {

@@ -10,6 +10,8 @@ interface AgentCli {
   readonly program: string;
   /** How it is installed, as a command line. */
   readonly install: string;
+  /** Versions that its adapter is known to work with: `2.1` stands for all of 2.1. `sage validate` warns of others. */
+  readonly knownVersions: readonly string[];
   adapter(settings: CliSettings): AgentAdapter;
 }
 
@@ -19,6 +21,7 @@ export const agentClis: Readonly<Record<AgentCliName, AgentCli>> = {
     title: 'Claude Code',
     program: 'claude',
     install: 'npm install -g @anthropic-ai/claude-code',
+    knownVersions: ['2.1'],
     adapter: claudeAdapter,
   },
 };

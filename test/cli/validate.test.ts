@@ -209,6 +209,19 @@ describe('sage validate', () => {
     await rig.program('claude', 'echo "2.1.0 (Claude Code)"');
     const well = await validation(rig, '--check=agent');
     expect(well.checks[0]?.told).toContain('2.1.0 (Claude Code)');
+    expect(well.exitCode).toBe(0);
+  });
+
+  test('002-17.4 an agent CLI of a version that nobody has tried is a warning', async () => {
+    await using rig = await soundRig();
+    await rig.config({ agent: 'claude' });
+    await rig.program('claude', 'echo "2.10.0 (Claude Code)"');
+    const { findings, exitCode } = await validation(rig, '--check=agent');
+    expect(exitCode).toBe(2);
+    expect(findings).toMatchObject([{ code: 'agent/unknown-version', severity: 'warning' }]);
+    expect(findings[0]?.message).toMatch(
+      /^sage is known to work with Claude Code 2\.1, and \S+\/claude says that it is "2\.10\.0 \(Claude Code\)"$/,
+    );
   });
 
   test("a command of one's own is found, but not started to see whether it answers", async () => {

@@ -23,7 +23,7 @@ const CLOUDS = [
 ];
 
 /**
- * Claude Code, headless (known to work: 2.1). The prompt goes through standard input, one retry of its own at most,
+ * Claude Code, headless. The prompt goes through standard input, one retry of its own at most,
  * since the orchestrator owns retries; SIGINT lets it end its tools and still tell its cost.
  */
 export function claudeAdapter({ name, file, model }: CliSettings): AgentAdapter {

@@ -1,4 +1,8 @@
 import { chooseAgentName, resolveAgent } from '../../agents/choose.js';
+import { agentClis } from '../../agents/clis.js';
+import { isKnownVersion } from '../../agents/known-version.js';
+import type { AgentCliName } from '../../model/agent-cli.js';
+import type { Diagnostic } from '../../model/diagnostic.js';
 import { asError, notRun, ran, type CheckOutcome } from './outcome.js';
 import type { World } from './world.js';
 
@@ -21,6 +25,23 @@ export async function examineAgent({
   if (!agent.ok) return ran('', [asError(agent.failure)]);
   const answer = await agent.value.adapter.probe(variables);
   if (!answer.ok) return ran('', [asError(answer.failure)]);
+  const { file, cli } = agent.value;
   const { version } = answer.value;
-  return ran(`${name.value}: ${agent.value.file}${version === undefined ? '' : ` (${version})`}`);
+  const told = `${name.value}: ${file}${version === undefined ? '' : ` (${version})`}`;
+  const isUnknown =
+    cli !== undefined &&
+    version !== undefined &&
+    !isKnownVersion(agentClis[cli].knownVersions, version);
+  return ran(told, isUnknown ? [unknownVersion(cli, file, version)] : []);
+}
+
+/** These programs change every week: what another version prints may be read only in part. */
+function unknownVersion(cli: AgentCliName, file: string, version: string): Diagnostic {
+  const { title, knownVersions } = agentClis[cli];
+  return {
+    severity: 'warning',
+    code: 'agent/unknown-version',
+    message: `sage is known to work with ${title} ${knownVersions.join(', ')}, and ${file} says that it is ${JSON.stringify(version.slice(0, 80))}`,
+    hint: 'Try it on one ticket, or install a version that docs/agents.md names.',
+  };
 }
