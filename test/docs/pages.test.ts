@@ -76,3 +76,38 @@ describe('the documents', () => {
     expect(known.filter((name) => !told.has(name))).toEqual([]);
   });
 });
+
+describe('the order of the documents', () => {
+  const index = text('docs/README.md');
+  const listed = [...index.matchAll(/^- \[(.+?)\]\(([^)]+)\)(.*)$/gm)].map(
+    ([, title = '', to = '', words = '']) => ({ title, path: join('docs', to), words }),
+  );
+  const linksIn = (part: string, page: string) =>
+    [...part.matchAll(/\]\(([^)#\s]+)\)/g)].map(([, to = '']) => join(dirname(page), to));
+
+  test('docs/README.md lists every page once, by its title, with a line of words', () => {
+    const there = pages.filter((page) => page.startsWith('docs/') && page !== 'docs/README.md');
+    expect(listed.map(({ path }) => path).sort()).toEqual([...there, 'EXAMPLES.md'].sort());
+    for (const { title, path, words } of listed) {
+      expect({ path, title: text(path).split('\n')[0] }).toEqual({ path, title: `# ${title}` });
+      expect(words).toMatch(/^: \S+ \S+/);
+    }
+    expect(linksIn(text('README.md'), 'README.md')).toContain('docs/README.md');
+  });
+
+  test.each(listed.map(({ path }, place) => [path, place] as const))(
+    '%s names the page before it, the index and the page after it at its head and its foot',
+    (path, place) => {
+      const parts = text(path).split(/<!-- (?:generated|end): pages -->/);
+      const [, head = '', , foot = ''] = parts;
+      const wanted = [
+        listed[place - 1]?.path ?? 'README.md',
+        'docs/README.md',
+        ...(place + 1 < listed.length ? [listed[place + 1]!.path] : []),
+      ];
+      expect([head, foot].map((part) => linksIn(part, path))).toEqual([wanted, wanted]);
+      expect(parts[0]!.trim().split('\n')).toHaveLength(1);
+      expect(parts.slice(4).join('').trim()).toBe('');
+    },
+  );
+});

@@ -1,5 +1,5 @@
 import { spawn, type IPty } from '@lydell/node-pty';
-import { Emulator } from './emulator.js';
+import { Emulator, type Cell } from './emulator.js';
 import { NeverHappened, within } from './within.js';
 
 /** A terminal's size. */
@@ -64,6 +64,11 @@ export class Terminal {
   /** Scrollback and screen; lines that were wrapped are whole again. */
   get everything(): string {
     return this.#screen.everything;
+  }
+
+  /** The screen with how each character looks. */
+  get cells(): readonly (readonly Cell[])[] {
+    return this.#screen.cells;
   }
 
   /** The live view: from its rule to the end of the screen. */
