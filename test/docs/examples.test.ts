@@ -58,8 +58,12 @@ const tickets = [
 ];
 
 describe('EXAMPLES.md', () => {
-  test('002-18.6 has at least six examples, four of them parallel', () => {
-    expect(examples().length).toBeGreaterThanOrEqual(6);
+  test('002-18.6 has at least ten examples, numbered one after another, four of them parallel', () => {
+    const titles = examples().map(([title]) => title);
+    expect(titles.length).toBeGreaterThanOrEqual(10);
+    expect(titles.map((title) => Number.parseInt(title))).toEqual(
+      titles.map((_title, index) => index + 1),
+    );
     const parallel = examples().filter(([, steps]) =>
       steps.some(({ command }) => command.includes('--parallel')),
     );
