@@ -12,6 +12,9 @@ import { ticketIndexText, type TicketDraft } from '../rig/tickets.js';
 /** How the window looks to whoever works in it: a shell in `~/shop`. */
 const PROMPT = '\\w $ ';
 
+/** Of the commit that the run starts from: its name is the same in every picture. */
+const DATE = '2025-10-12T09:15:00Z';
+
 /** The project's own check. While the file that SHOP_HOLD names is there it waits, so that a landing can be looked at. */
 const CHECK = `import { existsSync, watch } from 'node:fs';
 import { dirname } from 'node:path';
@@ -83,7 +86,8 @@ export class Stage implements AsyncDisposable {
   }
 
   #git(...words: readonly string[]): void {
-    execFileSync('git', words, { cwd: this.#shop, env: this.#env });
+    const dates = { GIT_AUTHOR_DATE: DATE, GIT_COMMITTER_DATE: DATE };
+    execFileSync('git', words, { cwd: this.#shop, env: { ...this.#env, ...dates } });
   }
 
   /** A shell in the project, as a person has it before them. */

@@ -1,4 +1,5 @@
 import { allSlots } from '../../engine/slots.js';
+import { countTickets } from '../../engine/standing.js';
 import type { AttemptRun } from '../../engine/state.js';
 import { isCancelled } from '../../engine/tickets.js';
 import { clean } from '../clean.js';
@@ -114,5 +115,6 @@ function idle({ state }: Screen, index: number): string {
   if (state.paused) return 'free; paused';
   if (index >= state.slots) return 'not used: slowed down';
   if (state.queue.readyCount > 0) return 'free';
-  return state.queue.openCount > 0 ? 'free; all that is left waits for something to land' : 'free';
+  const { waiting } = countTickets(state);
+  return waiting > 0 ? 'free; all that is left waits for something to land' : 'free';
 }

@@ -154,6 +154,27 @@ describe('the lines of the live view', () => {
     expect(lines.filter((line) => /^[123] [A-Z–]/.test(line))).toHaveLength(3);
   });
 
+  test('a free lane says that what is left waits exactly when something does', () => {
+    const seen = new Set<number>();
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 500 }),
+        fc.integer({ min: 0, max: 99 }),
+        (seed, part) => {
+          const { state } = moment(seed, part / 100);
+          const free = liveLines(screenOf(state)).filter((line) => /^[123] – free/.test(line));
+          const { waiting, ready } = countTickets(state);
+          if (free.length === 0 || ready > 0 || state.ending !== 'no') return;
+          seen.add(Math.min(1, waiting));
+          const words = 'free; all that is left waits for something to land';
+          expect(free.every((line) => line.endsWith(waiting > 0 ? words : '– free'))).toBe(true);
+        },
+      ),
+      { numRuns: 150 },
+    );
+    expect([...seen].sort()).toEqual([0, 1]);
+  });
+
   test('an agent that says nothing is told to be quiet; what it waits for stands in plain sight', () => {
     const { state } = moment(2, 0.12);
     const [first] = state.active.values();
