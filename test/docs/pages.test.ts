@@ -111,3 +111,33 @@ describe('the order of the documents', () => {
     },
   );
 });
+
+describe('the command lines of the documents', () => {
+  /** Calls of sage in code: lines of blocks, and between backticks. */
+  const callsIn = (page: string) => {
+    const blocks = [...text(page).matchAll(/```\w*\n([\s\S]*?)```/g)].map(
+      ([, block = '']) => block,
+    );
+    const inline = [...text(page).matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
+    return [...blocks.join('\n').split('\n'), ...inline].flatMap((line) =>
+      [...line.matchAll(/(?:^|\$ |\$\()sage ([a-z-]+)((?: [^#|;)]*)?)/g)].map(
+        ([, name = '', rest = '']) => ({ name, rest }),
+      ),
+    );
+  };
+
+  test('there are many', () => {
+    expect(pages.flatMap(callsIn).length).toBeGreaterThan(200);
+  });
+
+  test.each(pages)('%s names only commands and flags that there are', async (page) => {
+    const unknown = [];
+    for (const { name, rest } of callsIn(page)) {
+      const entry = commandTable.find((one) => one.name === name);
+      const options = entry ? (await entry.load()).command.options : {};
+      const flags = [...rest.matchAll(/(?<= )--([a-z-]+)/g)].map(([, flag = '']) => flag);
+      if (!entry || flags.some((flag) => !(flag in options))) unknown.push(`${name}${rest}`);
+    }
+    expect(unknown).toEqual([]);
+  });
+});
