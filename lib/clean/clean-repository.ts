@@ -7,7 +7,7 @@ import { deleteRef } from '../git/refs.js';
 import { vaultOf } from '../git/vault.js';
 import { writeCleaned } from '../journal/cleaned.js';
 import { ownedBy } from '../journal/owner.js';
-import { readOwner } from '../journal/read-owner.js';
+import { readLivingOwner } from '../journal/read-owner.js';
 import { readJournal } from '../journal/read.js';
 import { runDirectory, sageDirectory } from '../journal/run-directory.js';
 import type { LaneYard } from '../lanes/lane.js';
@@ -18,7 +18,6 @@ import { openFolders } from '../lanes/stand.js';
 import type { Cleaning } from '../model/cleaning-schema.js';
 import { demand, Refusal, failed, success, type Result } from '../model/failure.js';
 import { runId } from '../model/ids.js';
-import { isAlive } from '../process/identity.js';
 import { createRunProcess } from '../process/run-process.js';
 import { clearUp } from '../run/clear-up.js';
 import { endLives, livesOf } from '../run/life.js';
@@ -43,8 +42,8 @@ export async function cleanRepository(
   const now = clock.now();
   const directory = sageDirectory(repository.commonDir);
   if (isDryRun) {
-    const owner = await readOwner(directory);
-    if (owner && isAlive(owner) !== 'dead') throw new Refusal([ownedBy(owner)], 2);
+    const owner = await readLivingOwner(directory);
+    if (owner) throw new Refusal([ownedBy(owner)], 2);
     return answer(await planCleaning(repository, lanesRoot, wish, now), true);
   }
   // Where sage never ran there is nothing to own, and asking leaves nothing behind.

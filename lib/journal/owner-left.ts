@@ -1,8 +1,7 @@
 import { rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isAlive } from '../process/identity.js';
-import { readOwner } from './read-owner.js';
+import { readLivingOwner } from './read-owner.js';
 
 /** Moving a dead owner's lock away takes milliseconds; a mover older than this died at it. */
 export const MOVER_MS = 5_000;
@@ -15,8 +14,7 @@ export async function isOwnerLeft(directory: string): Promise<boolean> {
     ),
   );
   if (!found.some(Boolean)) return false;
-  const owner = await readOwner(directory);
-  return owner === undefined || isAlive(owner) === 'dead';
+  return (await readLivingOwner(directory)) === undefined;
 }
 
 /** Removes what a process left that died while it moved a dead owner's lock away. For the owner. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunId } from '../model/ids.js';
-import type { ProcessIdentity } from '../process/identity.js';
+import { isAlive, type ProcessIdentity } from '../process/identity.js';
 
 /** Who runs in a repository. */
 export interface Owner extends ProcessIdentity {
@@ -19,4 +19,10 @@ export async function readOwner(directory: string): Promise<Owner | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** Who holds the repository and lives, or may: nobody can look at another host. */
+export async function readLivingOwner(directory: string): Promise<Owner | undefined> {
+  const owner = await readOwner(directory);
+  return owner && isAlive(owner) !== 'dead' ? owner : undefined;
 }

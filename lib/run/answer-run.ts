@@ -4,7 +4,7 @@ import { openQuestion } from '../engine/open-question.js';
 import type { OpenQuestion, RunState } from '../engine/state.js';
 import { sendCommand } from '../journal/command-folder.js';
 import { followJournal } from '../journal/read.js';
-import { readOwner, type Owner } from '../journal/read-owner.js';
+import { readLivingOwner, type Owner } from '../journal/read-owner.js';
 import { runDirectory, sageDirectory } from '../journal/run-directory.js';
 import type { Clock } from '../model/clock.js';
 import { demand, Refusal, type Failure } from '../model/failure.js';
@@ -31,8 +31,8 @@ const LOOK_MS = 50;
  * when nothing is asked, when something else is, or when that is no answer to it; nothing is changed then.
  */
 export async function answerRun(commonDir: string, clock: Clock, wish: Wish): Promise<RunId> {
-  const owner = await readOwner(sageDirectory(commonDir));
-  if (!owner || isAlive(owner) === 'dead') throw refusal(await nobodyAsks(commonDir));
+  const owner = await readLivingOwner(sageDirectory(commonDir));
+  if (!owner) throw refusal(await nobodyAsks(commonDir));
   const directory = runDirectory(commonDir, owner.run);
   const news = followJournal(directory.events);
   const state = foldJournal(demand(await news()));

@@ -1,16 +1,15 @@
 import { readJournal } from '../journal/read.js';
-import { readOwner } from '../journal/read-owner.js';
+import { readLivingOwner } from '../journal/read-owner.js';
 import { runDirectory, sageDirectory } from '../journal/run-directory.js';
 import type { RunId } from '../model/ids.js';
 import type { Confirm } from '../model/question.js';
-import { isAlive } from '../process/identity.js';
 import { foldJournal } from './read-run.js';
 import { findUnfinished } from './unfinished.js';
 
 /** The run that goes on here and asks its human; nothing when none does. Only looks. */
 export async function askingRun(commonDir: string): Promise<RunId | undefined> {
-  const owner = await readOwner(sageDirectory(commonDir));
-  if (!owner || isAlive(owner) === 'dead') return undefined;
+  const owner = await readLivingOwner(sageDirectory(commonDir));
+  if (!owner) return undefined;
   const journal = await readJournal(runDirectory(commonDir, owner.run).events);
   const state = journal.ok ? foldJournal(journal.value.events) : undefined;
   return state?.confirm && !state.finished ? owner.run : undefined;

@@ -5,7 +5,7 @@ import { isSettled, ticketRun } from '../engine/tickets.js';
 import type { Repository } from '../git/places.js';
 import { sendCommand } from '../journal/command-folder.js';
 import { followJournal } from '../journal/read.js';
-import { readOwner } from '../journal/read-owner.js';
+import { readLivingOwner } from '../journal/read-owner.js';
 import { runDirectory, sageDirectory } from '../journal/run-directory.js';
 import type { ControlAnswer } from '../model/answer-schemas.js';
 import type { Clock } from '../model/clock.js';
@@ -36,9 +36,9 @@ export async function controlRun(
   clock: Clock,
   control: Control,
 ): Promise<ControlAnswer> {
-  const owner = await readOwner(sageDirectory(repository.commonDir));
+  const owner = await readLivingOwner(sageDirectory(repository.commonDir));
   const nothing: ControlAnswer = { version: 1, verb: control.verb, agents: 0, tickets: [] };
-  if (!owner || isAlive(owner) === 'dead') return nothing;
+  if (!owner) return nothing;
   const directory = runDirectory(repository.commonDir, owner.run);
   // Read while it grows: its last line may be half there, which counts as none.
   const news = followJournal(directory.events);

@@ -3,12 +3,11 @@ import { stateOf } from '../engine/apply-run.js';
 import { apply } from '../engine/apply.js';
 import type { RunState } from '../engine/state.js';
 import { followJournal } from '../journal/read.js';
-import { readOwner } from '../journal/read-owner.js';
+import { readLivingOwner } from '../journal/read-owner.js';
 import { runDirectory, sageDirectory } from '../journal/run-directory.js';
 import type { Clock } from '../model/clock.js';
 import { demand } from '../model/failure.js';
 import type { RunId } from '../model/ids.js';
-import { isAlive } from '../process/identity.js';
 
 /** Where a run that was followed stands: it waits for a human, has ended, or the time was over. */
 export interface Followed {
@@ -55,6 +54,6 @@ function standing(state: RunState, isOwned: boolean): Followed['how'] | undefine
 }
 
 async function isOwnedBy(commonDir: string, run: RunId): Promise<boolean> {
-  const owner = await readOwner(sageDirectory(commonDir));
-  return owner?.run === run && isAlive(owner) !== 'dead';
+  const owner = await readLivingOwner(sageDirectory(commonDir));
+  return owner?.run === run;
 }

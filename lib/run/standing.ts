@@ -1,14 +1,13 @@
-import { readOwner } from '../journal/read-owner.js';
+import { readLivingOwner } from '../journal/read-owner.js';
 import { sageDirectory } from '../journal/run-directory.js';
 import { Refusal } from '../model/failure.js';
 import type { UnfinishedRun } from '../model/plan.js';
-import { isAlive } from '../process/identity.js';
 import { findUnfinished } from './unfinished.js';
 
 /** What of a run is going on here, or was cut off, in a sentence; nothing when the last one ended. Only looks. */
 export async function standingRun(commonDir: string): Promise<string | undefined> {
-  const owner = await readOwner(sageDirectory(commonDir));
-  if (owner && isAlive(owner) !== 'dead') {
+  const owner = await readLivingOwner(sageDirectory(commonDir));
+  if (owner) {
     return `Run ${owner.run} is going on here (process ${owner.pid}, since ${owner.since}).`;
   }
   const unfinished = await findUnfinished(commonDir);
@@ -25,7 +24,7 @@ export async function unfinishedRun(commonDir: string): Promise<UnfinishedRun | 
   });
   if (unfinished === undefined) return undefined;
   const { run } = unfinished.directory;
-  const owner = await readOwner(sageDirectory(commonDir));
-  const isGoingOn = owner?.run === run && isAlive(owner) !== 'dead';
+  const owner = await readLivingOwner(sageDirectory(commonDir));
+  const isGoingOn = owner?.run === run;
   return { run, isGoingOn, tickets: unfinished.planned.tickets.map(({ id }) => id) };
 }

@@ -6,7 +6,7 @@ import { apply } from '../engine/apply.js';
 import type { RunState } from '../engine/state.js';
 import { summarise } from '../engine/summarise.js';
 import { watchFile, type FileWatch } from '../journal/file-watch.js';
-import { readOwner, type Owner } from '../journal/read-owner.js';
+import { readLivingOwner, type Owner } from '../journal/read-owner.js';
 import { listRuns, sageDirectory, type RunDirectory } from '../journal/run-directory.js';
 import { followJournal, readFirstRecord } from '../journal/read.js';
 import type { RunEvent } from '../model/event.js';
@@ -74,8 +74,8 @@ function watchOf(commonDir: string, directory: RunDirectory): RunWatch {
 
 /** Its process, if that lives, or may. */
 async function ownerOf(commonDir: string, { run }: RunDirectory): Promise<Owner | undefined> {
-  const owner = await readOwner(sageDirectory(commonDir));
-  return owner?.run === run && isAlive(owner) !== 'dead' ? owner : undefined;
+  const owner = await readLivingOwner(sageDirectory(commonDir));
+  return owner?.run === run ? owner : undefined;
 }
 
 function statusOf(

@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Repository } from '../../git/places.js';
 import { readFirstRecord } from '../../journal/read.js';
-import { readOwner } from '../../journal/read-owner.js';
+import { readLivingOwner } from '../../journal/read-owner.js';
 import { runDirectory, sageDirectory } from '../../journal/run-directory.js';
 import { runId, type RunId } from '../../model/ids.js';
 import type { Step } from '../../model/question-schema.js';
-import { isAlive } from '../../process/identity.js';
 import { askingRun } from '../../run/asking-run.js';
 import type { Context } from '../context.js';
 import { exitCode } from '../exit-code.js';
@@ -84,8 +83,8 @@ async function begin({ cwd, environment, clock }: Context, commonDir: string): P
 
 /** The run that this process owns and has planned. */
 async function runOf(commonDir: string, pid: number | undefined): Promise<RunId | undefined> {
-  const owner = await readOwner(sageDirectory(commonDir));
-  if (owner === undefined || owner.pid !== pid || isAlive(owner) === 'dead') return undefined;
+  const owner = await readLivingOwner(sageDirectory(commonDir));
+  if (owner === undefined || owner.pid !== pid) return undefined;
   const first = await readFirstRecord(runDirectory(commonDir, owner.run).events);
   return first && owner.run;
 }
