@@ -1,6 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { stateOf } from '../engine/apply-run.js';
-import { apply } from '../engine/apply.js';
 import type { RunState } from '../engine/state.js';
 import { followJournal } from '../journal/read.js';
 import { readLivingOwner } from '../journal/read-owner.js';
@@ -8,6 +6,7 @@ import { runDirectory, sageDirectory } from '../journal/run-directory.js';
 import type { Clock } from '../model/clock.js';
 import { demand } from '../model/failure.js';
 import type { RunId } from '../model/ids.js';
+import { foldNext } from './read-run.js';
 
 /** Where a run that was followed stands: it waits for a human, has ended, or the time was over. */
 export interface Followed {
@@ -31,10 +30,7 @@ export async function followToQuestion(
   for (;;) {
     // Asked before the journal is read: what a process wrote before it ended is then known.
     const isOwned = await isOwnedBy(commonDir, run);
-    for (const event of demand(await news())) {
-      if (event.type === 'run.planned') state ??= stateOf(event, event.at);
-      if (state) apply(state, event);
-    }
+    for (const event of demand(await news())) state = foldNext(state, event);
     const how = state && standing(state, isOwned);
     if (state && how !== undefined) return { how, state };
     if (!isOwned) return { how: 'died', ...(state ? { state } : {}) };

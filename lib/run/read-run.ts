@@ -8,11 +8,17 @@ import { listRuns } from '../journal/run-directory.js';
 
 /** The state that a journal tells, or nothing when its run never began. */
 export function foldJournal(events: readonly RunEvent[]): RunState | undefined {
-  const [planned] = events;
-  if (planned?.type !== 'run.planned') return undefined;
-  const state = stateOf(planned, planned.at);
-  for (const event of events) apply(state, event);
+  if (events[0]?.type !== 'run.planned') return undefined;
+  let state: RunState | undefined;
+  for (const event of events) state = foldNext(state, event);
   return state;
+}
+
+/** The state with one more event of its journal, for who reads on while it grows; nothing until its run was planned. */
+export function foldNext(state: RunState | undefined, event: RunEvent): RunState | undefined {
+  const told = state ?? (event.type === 'run.planned' ? stateOf(event, event.at) : undefined);
+  if (told) apply(told, event);
+  return told;
 }
 
 /** A run that somebody named, by its id or its branch; a Refusal when there is no such run. */

@@ -1,8 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { needsOf, standingOf } from '../engine/status.js';
-import { stateOf } from '../engine/apply-run.js';
-import { apply } from '../engine/apply.js';
 import type { RunState } from '../engine/state.js';
 import { summarise } from '../engine/summarise.js';
 import { watchFile, type FileWatch } from '../journal/file-watch.js';
@@ -13,7 +11,7 @@ import type { RunEvent } from '../model/event.js';
 import { Refusal } from '../model/failure.js';
 import type { Need, RunStatus } from '../model/status-schema.js';
 import { isAlive } from '../process/identity.js';
-import { knownRun } from './read-run.js';
+import { foldNext, knownRun } from './read-run.js';
 import { readSummary } from './read-summary.js';
 
 /** A run as everybody can see it: its journal, read as it grows, and whether its process lives. Only looks. */
@@ -59,9 +57,8 @@ function watchOf(commonDir: string, directory: RunDirectory): RunWatch {
       const came = await news();
       if (!came.ok) return fromSummary(directory, new Refusal([came.failure], 2));
       for (const event of came.value) {
-        if (event.type === 'run.planned') state ??= stateOf(event, event.at);
+        state = foldNext(state, event);
         if (state === undefined) break;
-        apply(state, event);
         onEvent?.(event, state);
       }
       const output = await outputOf(directory);
