@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { candidateRef } from '../git/candidate-refs.js';
 import { isAncestor } from '../git/commits.js';
 import type { Depot, Repository } from '../git/places.js';
 import type { Ref } from '../git/refs.js';
@@ -57,7 +58,7 @@ export async function runLeftovers(all: Belongings, standing: RunStanding): Prom
   const put = async (name: string) => holds(all, standing, name);
   for (const ref of all.depotRefs) {
     const isOurs =
-      ref.name.startsWith(`refs/sage/candidate/${run}/`) ||
+      ref.name.startsWith(candidateRef(`${run}/`)) ||
       (ref.name === `refs/heads/sage/${run}` && (await put(ref.oid)));
     if (isOurs) items.push({ kind: 'depot ref', bytes: 0, ...ref });
   }

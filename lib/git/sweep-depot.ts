@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Depot } from './places.js';
 import { healLock } from './stale-lock.js';
+import { vaultOf } from './vault.js';
 
 /** A git that outlived the process that called it ends within this time. */
 const PATIENCE_MS = 2_000;
@@ -11,11 +12,15 @@ const PATIENCE_MS = 2_000;
 const UNFINISHED = /\.lock$|^tmp_(obj|pack|idx|rev)_/;
 
 /**
- * Removes what killed gits left in the depot, however young: locks and half-written objects. For the repository's owner
- * only, after it ended what an earlier one left: no git works in the depot then, but for a moment one that lost its
- * caller. While one does, everything stays. Never fails: what stays is healed when it is in the way.
+ * Removes what killed gits left in the depot and in the vault, however young: locks and half-written objects. For the
+ * repository's owner only, after it ended what an earlier one left: no git works there then, but for a moment one that
+ * lost its caller. While one does, everything stays. Never fails: what stays is healed when it is in the way.
  */
-export async function sweepDepot({ path }: Pick<Depot, 'path'>): Promise<void> {
+export async function sweepDepot(depot: Pick<Depot, 'path'>): Promise<void> {
+  for (const bare of [depot.path, vaultOf(depot)]) await sweep(bare);
+}
+
+async function sweep(path: string): Promise<void> {
   const giveUpAt = performance.now() + PATIENCE_MS;
   for (const file of await unfinishedIn(path)) {
     while ((await healLock(file, 0)) === 'held' && performance.now() < giveUpAt) await pause(50);

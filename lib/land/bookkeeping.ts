@@ -3,6 +3,7 @@ import type { EventOf } from '../model/event.js';
 import { failed, success, type Failure, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 import type { IndexCommit } from '../model/intent.js';
+import { candidateRef } from '../git/candidate-refs.js';
 import { createCommit } from '../git/commits.js';
 import type { Depot, Identity } from '../git/places.js';
 import { placeRef } from '../git/clear-ref-folders.js';
@@ -63,7 +64,7 @@ async function build(
   const draft = { tree: tree.value, parents: [onto], message, author: identity, at };
   const commit = await createCommit(git, cwd, draft);
   if (!commit.ok) return commit;
-  return placeRef(depot, `refs/sage/candidate/${candidate}`, commit.value);
+  return placeRef(depot, candidateRef(candidate), commit.value);
 }
 
 const notText = (path: string): Failure => ({

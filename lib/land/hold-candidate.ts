@@ -1,3 +1,4 @@
+import { candidateRef } from '../git/candidate-refs.js';
 import { placeRef } from '../git/clear-ref-folders.js';
 import { inheritAttributes, isAttributes } from '../git/merge-tree.js';
 import type { CommitTree } from '../git/places.js';
@@ -19,7 +20,7 @@ export async function holdCandidate(
   const { ticket, onto, name } = intent;
   if (undeclared.length > 0) return failed(wouldUndo(intent, undeclared));
   if (!changed.some(isAttributes)) inheritAttributes(depot, onto, commit);
-  const held = await placeRef(depot, `refs/sage/candidate/${name}`, commit);
+  const held = await placeRef(depot, candidateRef(name), commit);
   if (!held.ok) return held;
   return success({ type: 'landing.prepared', ticket, commit, tree, onto, files: changed.length });
 }

@@ -1,3 +1,4 @@
+import { CANDIDATES } from '../git/candidate-refs.js';
 import type { Depot, Repository } from '../git/places.js';
 import { deleteRefs, listRefs } from '../git/refs.js';
 import type { Failure } from '../model/failure.js';
@@ -48,7 +49,7 @@ export function createPublisher({ repository, depot, branch }: PublisherDeps): P
       const started = performance.now();
       const [published] = await Promise.all([
         publish(repository, depot, branch, tip),
-        held.size >= DROPPED_AT_ONCE ? dropCandidates(depot, held) : undefined,
+        held.size >= DROPPED_AT_ONCE ? dropHeld(depot, held) : undefined,
       ]);
       trouble = published.ok ? undefined : published.failure;
       if (!isHurried) await pause(performance.now() - started);
@@ -84,15 +85,15 @@ export function createPublisher({ repository, depot, branch }: PublisherDeps): P
     settle,
     async [Symbol.asyncDispose]() {
       await settle();
-      await dropCandidates(depot, held);
+      await dropHeld(depot, held);
     },
   };
 }
 
 /** What has landed is held by the branch. Losing this only leaves a ref too many. */
-async function dropCandidates({ git, path }: Depot, landed: Set<Oid>): Promise<void> {
+async function dropHeld({ git, path }: Depot, landed: Set<Oid>): Promise<void> {
   if (landed.size === 0) return;
-  const refs = await listRefs(git, path, 'refs/sage/candidate/');
+  const refs = await listRefs(git, path, CANDIDATES);
   if (!refs.ok) return;
   const commits = new Set(landed);
   landed.clear();

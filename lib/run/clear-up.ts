@@ -2,8 +2,9 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunState } from '../engine/state.js';
 import { summarise } from '../engine/summarise.js';
+import { dropCandidates } from '../git/candidate-refs.js';
 import { openDepot } from '../git/depot.js';
-import { deleteRefs, listRefs } from '../git/refs.js';
+import { depotPath } from '../git/places.js';
 import { sweepDepot } from '../git/sweep-depot.js';
 import { clearMover, isOwnerLeft } from '../journal/owner-left.js';
 import { readJournal } from '../journal/read.js';
@@ -17,7 +18,7 @@ import {
 import { createLanderLock } from '../land/lander-lock.js';
 import { publish } from '../land/publish.js';
 import type { RunEvent } from '../model/event.js';
-import { Refusal } from '../model/failure.js';
+import { demand, Refusal } from '../model/failure.js';
 import { runId } from '../model/ids.js';
 import { clearDrafts } from './clear-drafts.js';
 import { endLives, livesOf } from './life.js';
@@ -46,9 +47,10 @@ export async function sweepLeftovers(
   { directory, events }: ToldRun,
   since?: string,
 ): Promise<void> {
-  const own = sageDirectory(place.repository.commonDir);
+  const { commonDir } = place.repository;
+  const own = sageDirectory(commonDir);
   await endLives(livesOf(directory.run, events));
-  for (const bare of ['depot.git', 'vault.git']) await sweepDepot({ path: join(own, bare) });
+  await sweepDepot({ path: depotPath(commonDir) });
   await clearLandingLock(own);
   await clearMover(own);
   await clearDrafts(place, directory, events, since);
@@ -130,11 +132,8 @@ async function endInOrder(
 ): Promise<void> {
   const state = foldJournal(events);
   if (!state) return;
-  const opened = await openDepot(repository);
-  if (!opened.ok) throw new Refusal([opened.failure], 2);
-  const depot = opened.value;
-  const left = await listRefs(depot.git, depot.path, `refs/sage/candidate/${state.run}/`);
-  if (left.ok) await deleteRefs(depot.git, depot.path, left.value);
+  const depot = demand(await openDepot(repository));
+  await dropCandidates(depot, state.run);
   if (isPublishedLast(state)) {
     const published = await publish(repository, depot, state.branch, state.tip);
     if (published.ok) delete state.unpublished;

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { openVerdictCache } from '../checks/verdict-cache.js';
 import { landedLanes } from '../engine/epics.js';
 import type { RunState } from '../engine/state.js';
+import { dropCandidates } from '../git/candidate-refs.js';
 import { openDepot, pinBase } from '../git/depot.js';
 import { readIdentity } from '../git/identity.js';
 import type { Depot } from '../git/places.js';
-import { deleteRefs, listRefs, readRef, setRef } from '../git/refs.js';
+import { readRef, setRef } from '../git/refs.js';
 import { sweepDepot } from '../git/sweep-depot.js';
-import { vaultOf } from '../git/vault.js';
 import { withStandingGits } from '../git/standing-gits.js';
 import { sageDirectory, type RunDirectory } from '../journal/run-directory.js';
 import { createLanderLock } from '../land/lander-lock.js';
@@ -104,14 +104,13 @@ export async function openWorkshop(
       await lander[Symbol.asyncDispose]();
       await publisher[Symbol.asyncDispose]();
       if (state.finished) {
-        await dropCandidates(depot, state);
+        await dropCandidates(depot, state.run);
         // What cannot be removed now stays for `sage clean`.
         for (const lane of landedLanes(state)) await removeLane(yard, lane);
       }
       await git[Symbol.asyncDispose]();
       // A git that somebody killed while the run went on left its lock where it worked.
-      if (state.finished)
-        for (const path of [depot.path, vaultOf(depot)]) await sweepDepot({ path });
+      if (state.finished) await sweepDepot(depot);
       await warden[Symbol.asyncDispose]();
     },
   };
@@ -122,12 +121,6 @@ async function openBranch({ git, path }: Depot, { branch, tip }: RunState): Prom
   const ref = `refs/heads/${branch}`;
   const there = demand(await readRef(git, path, ref));
   if (there === undefined) demand(await setRef(git, path, ref, tip));
-}
-
-/** Candidates that were built and did not land hold nothing that is needed: the work they were made of is kept. */
-async function dropCandidates({ git, path }: Depot, { run }: RunState): Promise<void> {
-  const left = await listRefs(git, path, `refs/sage/candidate/${run}/`);
-  if (left.ok) await deleteRefs(git, path, left.value);
 }
 
 /**

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sweepDepot } from '../../lib/git/sweep-depot.js';
+import { vaultOf } from '../../lib/git/vault.js';
 import { createWorld } from './world.js';
 
 /** A depot as killed gits leave it, and one file in each of its folders that is whole. */
@@ -27,13 +28,15 @@ function leftBehind(path: string) {
   return { debris, whole, living };
 }
 
-test('002-7.4 locks and half-written objects that killed gits left in the depot go, however young; all else stays', async () => {
+test('002-7.4 locks and half-written objects that killed gits left in the depot and the vault go, however young; all else stays', async () => {
   await using world = await createWorld();
   const { depot } = await world.open();
-  const { debris, whole, living } = leftBehind(depot.path);
+  const places = [depot.path, vaultOf(depot)].map(leftBehind);
   await sweepDepot(depot);
-  expect(living(debris)).toEqual([]);
-  expect(living(whole)).toEqual(whole);
+  for (const { debris, whole, living } of places) {
+    expect(living(debris)).toEqual([]);
+    expect(living(whole)).toEqual(whole);
+  }
 });
 
 test('as long as a git writes in the depot, nothing of it is taken away', async () => {
