@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { success, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 import { clearRefFolders } from './clear-ref-folders.js';
@@ -34,6 +36,12 @@ export async function openDepot(repo: Repository): Promise<Result<Depot>> {
   if (!restored.ok) return restored;
   const mirrored = await mirrorBranches(repo, depot);
   return mirrored.ok ? success({ ...depot, mirrored: mirrored.value }) : mirrored;
+}
+
+/** The depot where there is one: a repository in which sage never ran has none, and gets none by being asked. */
+export async function findDepot(repo: Repository): Promise<Result<Depot | undefined>> {
+  const head = join(depotPath(repo.commonDir), 'HEAD');
+  return (await stat(head).catch(() => undefined)) ? openDepot(repo) : success(undefined);
 }
 
 /**

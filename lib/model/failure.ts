@@ -44,8 +44,14 @@ export class Refusal extends Error {
   }
 }
 
-/** What a result holds; its failure ends the command, as one of the input. */
-export function demand<T>(result: Result<T>): T {
+/** What a result holds; its failure ends the command, as one of the input unless another exit code is given. */
+export function demand<T>(result: Result<T>, exitCode = 2): T {
   if (result.ok) return result.value;
-  throw new Refusal([result.failure], 2);
+  throw new Refusal([result.failure], exitCode);
+}
+
+/** Ends the command, as one with wrong input, if there are any failures; all of them are told at once. */
+export function refuseAny(failures: readonly (Failure | undefined)[]): void {
+  const all = failures.filter((failure) => failure !== undefined);
+  if (all.length > 0) throw new Refusal(all, 2);
 }

@@ -10,11 +10,11 @@ import { runDirectory, sageDirectory } from '../journal/run-directory.js';
 import type { ControlAnswer } from '../model/answer-schemas.js';
 import type { Clock } from '../model/clock.js';
 import type { Command } from '../model/command.js';
-import { Refusal, type Failure } from '../model/failure.js';
+import { Refusal, refuseAny, type Failure } from '../model/failure.js';
 import { ticketId } from '../model/ids.js';
-import { nearest } from '../model/nearest.js';
 import { isAlive } from '../process/identity.js';
 import { foldJournal } from './read-run.js';
+import { unknownTicket } from './unknown-ticket.js';
 
 /** What somebody at another terminal wants of the run that goes on here. */
 export interface Control {
@@ -104,18 +104,12 @@ function affected(state: RunState, { verb, tickets }: Control): number {
 }
 
 function refuseUnknown(state: RunState, asked: readonly string[]): void {
-  const known = [...state.tickets.keys()];
-  const failures = asked
-    .filter((id) => !state.tickets.has(ticketId(id)))
-    .map((id): Failure => {
-      const near = nearest(id, known);
-      return {
-        code: 'plan/unknown-ticket',
-        message: `${JSON.stringify(id.slice(0, 80))} is no ticket of run ${state.run}`,
-        ...(near === undefined ? {} : { hint: `did you mean ${near}?` }),
-      };
-    });
-  if (failures.length > 0) throw new Refusal(failures, 2);
+  const { run, tickets } = state;
+  refuseAny(
+    asked
+      .filter((id) => !tickets.has(ticketId(id)))
+      .map((id) => unknownTicket(id, tickets.keys(), `no ticket of run ${run}`)),
+  );
 }
 
 const notAnswering = (run: string, pid: number): Failure => ({

@@ -5,23 +5,20 @@ import type { Repository } from '../git/places.js';
 import { readRef } from '../git/refs.js';
 import { readCleaned } from '../journal/cleaned.js';
 import type { Ownership } from '../journal/owner.js';
-import { readJournal, type JournalContent } from '../journal/read.js';
+import type { JournalContent } from '../journal/read.js';
 import { runDirectory } from '../journal/run-directory.js';
 import { deliverNow, type Delivery } from '../land/deliver.js';
-import type { TrackedIndex } from '../land/forward-checkout.js';
-import { Refusal } from '../model/failure.js';
-import { oid, type Oid, type RunId } from '../model/ids.js';
+import { demand, Refusal } from '../model/failure.js';
+import type { RunId } from '../model/ids.js';
 import { clearUp } from './clear-up.js';
+import { deliverable, newestDeliverable, type Deliverable } from './deliverable.js';
 import { resumeRun } from './execute-run.js';
 import { live } from './live.js';
 import { ownRepository } from './own-repository.js';
-import { foldJournal, knownRun, noRun } from './read-run.js';
+import { knownRun } from './read-run.js';
 import { readSummary } from './read-summary.js';
 import { readRunFiles, writeJson } from './run-files.js';
 import type { ResumeRequest } from './run-request.js';
-import { findStart } from './start.js';
-import { trackedIndex } from './tracked-index.js';
-import { findUndelivered } from './undelivered.js';
 import { findUnfinished, type Unfinished } from './unfinished.js';
 
 /** What `sage deliver` did. */
@@ -48,7 +45,7 @@ export async function deliverRun(
   if (taken) return taken;
   const found =
     asked === undefined
-      ? await newest(repository, target)
+      ? await newestDeliverable(repository, target)
       : { run: await knownRun(repository.commonDir, asked), into: '' };
   if (found.run === undefined) return nothingWaits(found.into);
   const { run } = found;
@@ -60,12 +57,11 @@ export async function deliverRun(
   if (known.told && to === known.target && (await isReopened(repository, known, run))) {
     return { ...words(await reopen(request, ownership, run, known.told)), ...head };
   }
-  const depot = await openDepot(repository);
-  if (!depot.ok) throw new Refusal([depot.failure], 2);
+  const depot = demand(await openDepot(repository));
   const delivery = await deliverNow(
     {
       repository,
-      depot: depot.value,
+      depot,
       branch: known.branch,
       ...(known.index ? { index: known.index } : {}),
     },
@@ -159,51 +155,8 @@ async function notePublished(repository: Repository, run: RunId, branch: string)
   if (unpublished === true) await writeJson(directory.summary, rest);
 }
 
-/** The newest run that is not in the branch it would go into. */
-async function newest(
-  repository: Repository,
-  target: string | undefined,
-): Promise<{ readonly into: string; readonly run?: RunId }> {
-  const start = await findStart(repository, target);
-  if (!start.ok) throw new Refusal([start.failure], 2);
-  const waiting = await findUndelivered(repository, start.value.commit);
-  if (!waiting.ok) throw new Refusal([waiting.failure], 2);
-  const last = waiting.value
-    .map(({ run }) => run)
-    .sort()
-    .at(-1);
-  const into = start.value.branch ?? 'HEAD';
-  return last === undefined ? { into } : { into, run: last };
-}
-
 const nothingWaits = (target: string): DeliveredRun => ({
   how: 'nothing',
   why: `there is nothing to deliver: ${target} holds all that runs have landed here`,
   target,
 });
-
-interface Deliverable {
-  readonly branch: string;
-  readonly target: string;
-  /** Where what landed ends. */
-  readonly tip: Oid;
-  readonly index?: TrackedIndex;
-  /** The whole journal of a run that has ended and landed something; absent: it cannot be opened again. */
-  readonly told?: JournalContent;
-}
-
-async function deliverable(repository: Repository, run: RunId): Promise<Deliverable> {
-  const directory = runDirectory(repository.commonDir, run);
-  const content = await readJournal(directory.events);
-  const state = content.ok ? foldJournal(content.value.events) : undefined;
-  if (state) {
-    const { indexWasUnchanged } = await readRunFiles(directory);
-    const { branch, target, tip, base, finished } = state;
-    const known = { branch, target, tip, index: trackedIndex(state, indexWasUnchanged) };
-    return content.ok && finished && tip !== base ? { ...known, told: content.value } : known;
-  }
-  // A salvaged run has nothing but its summary; without a journal nobody can prove whose bytes the index holds.
-  const summary = await readSummary(directory);
-  if (summary !== undefined) return { ...summary, tip: oid(summary.tip) };
-  throw new Refusal([content.ok ? noRun(`run ${run} never began`) : content.failure], 2);
-}

@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openDepot } from '../git/depot.js';
+import { findDepot } from '../git/depot.js';
 import { listKeptWork } from '../git/kept-work.js';
-import { depotPath, type Depot, type Repository } from '../git/places.js';
+import type { Depot, Repository } from '../git/places.js';
 import { listKept as listVault } from '../git/vault.js';
 import { shellQuoted } from '../land/shell-quoted.js';
 import { listRuns } from '../journal/run-directory.js';
@@ -24,9 +24,8 @@ interface Told {
  * repository in which sage never ran keeps nothing, and gets no depot by being asked.
  */
 export async function listKept(repository: Repository, lanesRoot: string): Promise<KeptList> {
-  const depotHead = join(depotPath(repository.commonDir), 'HEAD');
-  if (!(await stat(depotHead).catch(() => undefined))) return { version: 1, kept: [], others: [] };
-  const depot = demand(await openDepot(repository));
+  const depot = demand(await findDepot(repository));
+  if (!depot) return { version: 1, kept: [], others: [] };
   const all = demand(await listKeptWork(depot));
 
   const told = await readSummaries(repository.commonDir);

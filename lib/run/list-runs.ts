@@ -1,7 +1,7 @@
 import { heldCommits } from '../git/held-commits.js';
 import type { Repository } from '../git/places.js';
 import { listRuns, type RunDirectory } from '../journal/run-directory.js';
-import { Refusal } from '../model/failure.js';
+import { demand, Refusal } from '../model/failure.js';
 import { oid, type Oid } from '../model/ids.js';
 import type { RunList, RunStatus } from '../model/status-schema.js';
 import type { Summary } from '../model/summary.js';
@@ -94,13 +94,12 @@ async function branchesOf({ git, root }: Repository, all: readonly Looked[]): Pr
       found: await heldCommits(git, root, commits, target),
     })),
   ]);
-  if (!listed.ok) throw new Refusal([listed.failure], 2);
+  const names = demand(listed).stdout.split('\n');
   const delivered = new Set<string>();
   for (const { target, found } of held) {
-    if (!found.ok) throw new Refusal([found.failure], 2);
-    for (const tip of found.value) delivered.add(`${target} ${tip}`);
+    for (const tip of demand(found)) delivered.add(`${target} ${tip}`);
   }
-  return { delivered, here: new Set(listed.value.stdout.split('\n')) };
+  return { delivered, here: new Set(names) };
 }
 
 function deliveryOf(

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { listRuns, type RunDirectory } from '../journal/run-directory.js';
 import type { Repository } from '../git/places.js';
-import { Refusal } from '../model/failure.js';
+import { demand } from '../model/failure.js';
 import { ticketId } from '../model/ids.js';
 import type { Summary } from '../model/summary.js';
 import { projectTickets, type ProjectedChange } from '../tickets/project.js';
@@ -35,20 +35,18 @@ export async function writeOwedStates(
   { directory, summary, states }: OwedStates,
 ): Promise<readonly string[]> {
   const file = join(repository.root, INDEX_PATH);
-  const index = await loadIndex(file);
-  if (!index.ok) throw new Refusal([index.failure], 1);
-  const found = new Map(index.value.tickets.map(({ id, state }) => [id as string, state]));
+  const index = demand(await loadIndex(file), 1);
+  const found = new Map(index.tickets.map(({ id, state }) => [id as string, state]));
   const changes = states
     .filter(({ ticket, state }) =>
       state === 'COMPLETED' ? found.has(ticket) : found.get(ticket) === 'IN_PROGRESS',
     )
     .map(({ ticket, ...change }) => ({ ticket: ticketId(ticket), ...change }) as ProjectedChange);
-  const written = await projectTickets(file, changes);
-  if (!written.ok) throw new Refusal([written.failure], 1);
+  const written = demand(await projectTickets(file, changes), 1);
   await writeJson(directory.summary, { ...summary, unwritten: undefined });
   const names = changes.map(({ ticket, state }) => `${ticket} ${state}`).join(', ');
   return [
     `run ${directory.run} could not write these states into the index; now they stand there: ${names || 'none is missing any more'}`,
-    ...written.value.notes,
+    ...written.notes,
   ];
 }

@@ -1,10 +1,8 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { mergeBase } from '../git/commits.js';
-import { openDepot } from '../git/depot.js';
+import { findDepot } from '../git/depot.js';
 import { listKeptWork, type KeptWork } from '../git/kept-work.js';
 import { asGuest } from '../git/guest.js';
-import { depotPath, type Depot, type Repository } from '../git/places.js';
+import type { Depot, Repository } from '../git/places.js';
 import { PLAIN_FETCH } from '../git/plain-fetch.js';
 import { readRef } from '../git/refs.js';
 import { changedPaths } from '../git/changed-paths.js';
@@ -89,22 +87,18 @@ async function demandBranchName({ git, root: cwd }: Repository, branch: string):
   );
 }
 
-/** A repository in which sage never ran has no depot, and gets none by being asked. */
 async function depotOf(repository: Repository, ticket: string): Promise<Depot> {
-  const path = join(depotPath(repository.commonDir), 'HEAD');
-  const isThere = await stat(path).catch(() => undefined);
-  if (!isThere) {
-    throw new Refusal(
-      [
-        {
-          code: 'ticket/nothing-kept',
-          message: `Nothing is kept of ${JSON.stringify(ticket.slice(0, 80))}: sage never ran in this repository.`,
-        },
-      ],
-      2,
-    );
-  }
-  return demand(await openDepot(repository));
+  const depot = demand(await findDepot(repository));
+  if (depot) return depot;
+  throw new Refusal(
+    [
+      {
+        code: 'ticket/nothing-kept',
+        message: `Nothing is kept of ${JSON.stringify(ticket.slice(0, 80))}: sage never ran in this repository.`,
+      },
+    ],
+    2,
+  );
 }
 
 async function bring(

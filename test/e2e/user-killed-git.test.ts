@@ -60,6 +60,20 @@ describe('a git of ours that is killed in the user’s repository', () => {
   );
 });
 
+test('002-7.4 together with its run: whoever owns the repository next takes the locks away, as `sage retry` does', async () => {
+  await using rig = await prepared();
+  const git = await holdGit(rig, 'merge --ff-only', 'refs', 'run.delivering');
+  const run = rig.start('stream', '--auto');
+  await git.standing();
+  run.signal('SIGKILL');
+  await run.wait();
+  git.kill();
+  expect(locks(rig)).toContain('refs/heads/work.lock');
+  const { code, stderr } = await rig.run('retry', 'A');
+  expect([code, stderr]).toEqual([2, expect.stringContaining('was interrupted')]);
+  expect(locks(rig)).toEqual([]);
+});
+
 async function expectDelivered(rig: Rig) {
   expect(locks(rig)).toEqual([]);
   expect(rig.read('A.txt')).toBe('done\n');

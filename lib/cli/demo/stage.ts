@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createGit } from '../../git/git.js';
-import { Refusal } from '../../model/failure.js';
+import { demand } from '../../model/failure.js';
 import type { Context } from '../context.js';
 import { exitCode } from '../exit-code.js';
 
@@ -95,6 +95,5 @@ export async function git(
     cwd,
     ...(input === undefined ? {} : { input }),
   });
-  if (!answer.ok) throw new Refusal([answer.failure], exitCode.unlanded);
-  return answer.value.stdout;
+  return demand(answer, exitCode.unlanded).stdout;
 }

@@ -1,4 +1,4 @@
-import { Refusal } from '../../model/failure.js';
+import { demand } from '../../model/failure.js';
 import { explain } from '../../plan/explain.js';
 import { knownFailures } from '../../engine/known-failures.js';
 import { noticesOf } from '../../run/notices.js';
@@ -18,12 +18,12 @@ export async function showStream(
   const { stdout } = context;
   const view = { paint: createPaint(stdout.hasColour), width: stdout.columns() };
   if (options.mode === 'explain') {
-    const told = explain(seen.plan, seen.index.tickets, options.explain ?? '');
-    if (!told.ok) throw new Refusal([told.failure], exitCode.invalid);
-    if (options.format === 'json') stdout.line(JSON.stringify(told.value, null, 2));
+    const asked = explain(seen.plan, seen.index.tickets, options.explain ?? '');
+    const told = demand(asked, exitCode.invalid);
+    if (options.format === 'json') stdout.line(JSON.stringify(told, null, 2));
     else {
       const { explainText } = await import('../../show/explain-text.js');
-      stdout.line(explainText(told.value, view));
+      stdout.line(explainText(told, view));
     }
     return exitCode.done;
   }

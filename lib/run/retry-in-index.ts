@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { findDepot } from '../git/depot.js';
+import { listKeptWork } from '../git/kept-work.js';
+import type { Repository } from '../git/places.js';
+import { listRuns, newRunId } from '../journal/run-directory.js';
+import type { RetryAnswer } from '../model/answer-schemas.js';
+import { demand, Refusal, refuseAny, type Failure } from '../model/failure.js';
+import { ticketId } from '../model/ids.js';
+import type { Ticket } from '../model/ticket.js';
+import { projectTickets } from '../tickets/project.js';
+import { loadIndex } from '../tickets/read.js';
+import { findOwedStates, writeOwedStates } from './owed-states.js';
+import { ownRepository } from './own-repository.js';
+import type { Surroundings } from './surroundings.js';
+import { INDEX_PATH } from './survey.js';
+import { findUnfinished } from './unfinished.js';
+import { unknownTicket } from './unknown-ticket.js';
+
+/** Where no run goes on: puts them back to UNPROCESSED, which the next one takes. */
+export async function retryInIndex(
+  place: Pick<Surroundings, 'repository' | 'clock'>,
+  tickets: readonly string[],
+): Promise<RetryAnswer> {
+  const { repository, clock } = place;
+  const { commonDir, root } = repository;
+  const at = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
+  const run = (await listRuns(commonDir)).at(-1)?.run ?? newRunId(clock.now(), '0');
+  await using ownership = await ownRepository(place, run);
+  const unfinished = await findUnfinished(commonDir);
+  if (unfinished) throw new Refusal([interrupted(unfinished.directory.run, tickets)], 2);
+  await ownership.checkFence();
+  const owed = await findOwedStates(commonDir);
+  if (owed) await writeOwedStates(repository, owed);
+  const file = join(root, INDEX_PATH);
+  const index = demand(await loadIndex(file));
+  const byId = new Map(index.tickets.map((ticket) => [ticket.id as string, ticket]));
+  refuseAny(tickets.map((id) => refusalOf(byId, id)));
+  const changes = tickets
+    .filter((id) => byId.get(id)?.state === 'DEFERRED')
+    .map((id) => ({ ticket: ticketId(id), state: 'UNPROCESSED' as const, at }));
+  if (changes.length > 0) demand(await projectTickets(file, changes), 1);
+  const put = new Set<string>(changes.map(({ ticket }) => ticket));
+  return {
+    version: 1,
+    tickets: await Promise.all(
+      tickets.map(async (id) => {
+        const kept = await newestKept(repository, id);
+        return { id, wasOpen: !put.has(id), ...(kept === undefined ? {} : { kept }) };
+      }),
+    ),
+  };
+}
+
+function refusalOf(byId: ReadonlyMap<string, Ticket>, id: string): Failure | undefined {
+  const ticket = byId.get(id);
+  if (!ticket) return unknownTicket(id, byId.keys(), `no ticket of ${INDEX_PATH}`);
+  if (ticket.state === 'COMPLETED') {
+    return {
+      code: 'usage/invalid',
+      message: `${id} is COMPLETED; there is nothing to try again`,
+      hint: 'to undo it, `git revert` its commit, and open a new ticket',
+    };
+  }
+  if (ticket.state !== 'IN_PROGRESS') return undefined;
+  return {
+    code: 'usage/invalid',
+    message: `${id} is IN_PROGRESS, and no run of sage goes on here: somebody else works on it`,
+    hint: `when nobody does, set its state to UNPROCESSED in ${INDEX_PATH}`,
+  };
+}
+
+const interrupted = (run: string, tickets: readonly string[]): Failure => ({
+  code: 'usage/invalid',
+  message: `run ${run} was interrupted, and may still have to do with ${tickets.join(', ')}`,
+  hint: `go on with it first (sage resume --detach), then: sage retry ${tickets.join(' ')}`,
+});
+
+/** The ref of the newest work that is kept of a ticket. */
+async function newestKept(repository: Repository, id: string): Promise<string | undefined> {
+  const depot = demand(await findDepot(repository));
+  return depot && demand(await listKeptWork(depot, id))[0]?.ref;
+}
