@@ -1,20 +1,17 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Effect } from '../model/effect.js';
 import type { Failure } from '../model/failure.js';
 import type { EventOf } from '../model/event.js';
-import { oid, type Oid } from '../model/ids.js';
+import type { Oid } from '../model/ids.js';
 import type { RunDeliver } from '../model/intent.js';
 import { isProtected } from '../model/protected-branches.js';
 import type { Depot, Repository } from '../git/places.js';
 import { isKnownAncestor } from '../git/commits.js';
 import { asGuest } from '../git/guest.js';
 import { moveRef, readRef } from '../git/refs.js';
-import { changedPaths } from '../git/changed-paths.js';
 import { findCheckouts, ownCheckout, type Checkout } from './checkouts.js';
+import { cleanIndex } from './clean-index.js';
 import { around, commandFor } from './deliver-command.js';
 import { forwardCheckout, type TrackedIndex } from './forward-checkout.js';
-import { localChanges } from './local-changes.js';
 import { publish } from './publish.js';
 import type { Publisher } from './publisher.js';
 import { shellQuoted } from './shell-quoted.js';
@@ -105,7 +102,7 @@ async function deliver(
     return { how: 'left', why: `there is no branch ${target}`, command };
   }
   if (await isKnownAncestor(git, root, tip, from.value)) {
-    await cleanIndex(deps, here, tip, target);
+    await cleanIndex(repository, deps.index, here, tip, target);
     return { how: 'forwarded', why: `${target} contains it` };
   }
   const users = (await findCheckouts(repository)).filter(({ uses }) => uses.includes(target));
@@ -136,7 +133,7 @@ async function deliver(
     const isIndex = deps.index !== undefined && where?.file === deps.index.path;
     return { ...left, why: message, command: isIndex ? around(where.file, command) : command };
   }
-  await cleanIndex(deps, here, tip, target);
+  await cleanIndex(repository, deps.index, here, tip, target);
   return { how: 'forwarded', why: `${target} was fast-forwarded` };
 }
 
@@ -179,34 +176,4 @@ async function swap(
   return moved.value === 'moved'
     ? { how: 'forwarded', why: `${target} was moved forward` }
     : { how: 'left', why: `${target} has moved meanwhile`, command };
-}
-
-/**
- * Takes the landed version of the ticket index into the checkout when only the run's last write stands there and the
- * last commit of the run itself is the bookkeeping: without one, the live copy is the only place of the states.
- */
-async function cleanIndex(
-  { repository, index }: DeliverDeps,
-  here: Checkout,
-  tip: Oid,
-  target: string,
-): Promise<void> {
-  if (!index || here.branch !== target || here.busy !== undefined) return;
-  const { git, root } = repository;
-  // What an intake brought afterwards changes nothing about that.
-  const last = await git(['rev-list', '-1', '--first-parent', '--no-merges', tip], { cwd: root });
-  if (!last.ok) return;
-  const commit = oid(last.value.stdout);
-  const parent = await readRef(git, root, `${commit}^`);
-  if (!parent.ok || parent.value === undefined) return;
-  const booked = await changedPaths(git, root, parent.value, commit);
-  if (!booked.ok || !booked.value.some(({ path }) => path === index.path)) return;
-  const local = await localChanges(git, root);
-  if (!local.ok) return;
-  const change = local.value.get(index.path);
-  if (!change || change.staged !== undefined) return;
-  const bytes = await readFile(join(root, index.path)).catch(() => undefined);
-  if (bytes && (await index.isOurLastWrite(bytes))) {
-    await git(['checkout-index', '-f', '--', index.path], { cwd: root });
-  }
 }
