@@ -87,8 +87,9 @@ async function resume(request: ResumeRequest, run: RunId): Promise<RunOutcome | 
 
 /** Where whoever goes on wants to be asked, when that is not where the run asks now. */
 function changedTo(wish: ResumeRequest['confirm'], events: readonly RunEvent[]) {
+  if (wish === undefined) return {};
   const now = foldJournal(events)?.confirm ?? 'nowhere';
-  return wish === undefined || wish === now ? {} : { confirm: wish };
+  return wish === now ? {} : { confirm: wish };
 }
 
 async function finish(
