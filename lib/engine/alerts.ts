@@ -3,6 +3,7 @@ import type { Alert } from '../model/alert.js';
 import type { RunEvent } from '../model/event.js';
 import { countTickets } from './standing.js';
 import type { RunState } from './state.js';
+import { wayOnWith } from './tickets.js';
 
 /** A limit that is waited out for longer than this is worth a call. */
 const LONG_MS = 30_000;
@@ -17,7 +18,7 @@ export function alertOf(event: RunEvent, state: RunState): Alert | undefined {
         kind: 'deferred',
         ticket,
         message: `${ticket} was deferred: ${failure.message}`,
-        command: kept ? `sage rescue ${ticket}` : `sage stream --explain ${ticket}`,
+        command: wayOnWith(ticket, kept),
       };
     }
     case 'run.stop-requested':

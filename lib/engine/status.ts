@@ -5,6 +5,7 @@ import type { LandingEntry } from './landing-state.js';
 import { openQuestion } from './open-question.js';
 import type { AttemptRun, RunState } from './state.js';
 import { blockedTickets } from './summarise.js';
+import { wayOnWith } from './tickets.js';
 
 /** How a run stands after the events that were folded: pure, the same for every reader. */
 export function standingOf(state: RunState): Standing {
@@ -94,7 +95,7 @@ export function needsOf(state: RunState): Need[] {
       ticket: ticket.id,
       what: failure?.message ?? 'deferred',
       code: failure?.code ?? 'internal/bug',
-      command: kept ? `sage rescue ${ticket.id}` : `sage stream --explain ${ticket.id}`,
+      command: wayOnWith(ticket.id, kept),
     });
   }
   const asked = openQuestion(state);

@@ -4,7 +4,7 @@ import { isAccepted } from './baseline.js';
 import { knownFailuresAtEnd, redBase } from './known-failures.js';
 import { chainOf, otherSchedule, times } from './figures.js';
 import type { RunState, TicketRun } from './state.js';
-import { logHint } from './tickets.js';
+import { logHint, wayOnWith } from './tickets.js';
 
 /** The run in figures and lists: pure projection of its state, the same for the terminal, JSON and later readers. */
 export function summarise(state: RunState): Summary {
@@ -92,7 +92,7 @@ function deferred({ ticket, failure, kept }: TicketRun) {
     code: failure?.code ?? 'internal/bug',
     ...(failure?.hint ? { hint: failure.hint } : {}),
     ...(kept ? { kept } : {}),
-    next: kept ? `sage rescue ${ticket.id}` : `sage stream --explain ${ticket.id}`,
+    next: wayOnWith(ticket.id, kept),
   };
 }
 

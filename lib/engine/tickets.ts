@@ -57,5 +57,9 @@ export function settled(state: RunState, id: TicketId): void {
 /** Minutes since the run began: the clock of the dispatch queue. */
 export const minutesInto = (state: RunState, at: string) => between(state.startedAt, at) / 60_000;
 
+/** The one command to go on with for a ticket that did not land. */
+export const wayOnWith = (id: TicketId, kept: string | undefined) =>
+  kept === undefined ? `sage stream --explain ${id}` : `sage rescue ${id}`;
+
 /** Where a log of the run lies, for a hint. */
 export const logHint = (state: RunState, log: string) => `log: ${state.directory}/${log}`;
