@@ -35,14 +35,14 @@ export function alertOf(event: RunEvent, state: RunState): Alert | undefined {
         command: 'sage resume',
       };
     case 'run.finished': {
-      const { landed, total, deferred, blocked } = countTickets(state);
+      const { landed, deferred, blocked } = countTickets(state);
       const rest = [
         ...(deferred > 0 ? [`${deferred} deferred`] : []),
         ...(blocked > 0 ? [`${blocked} blocked`] : []),
       ];
       return {
         kind: 'end',
-        message: `run ${run} has ended: ${[`${landed} of ${total} landed`, ...rest].join(', ')}`,
+        message: `run ${run} has ended: ${[`${landed} of ${state.tickets.size} landed`, ...rest].join(', ')}`,
         ...(state.delivery?.command ? { command: state.delivery.command } : {}),
       };
     }

@@ -3,7 +3,7 @@ import type { EventDraft } from '../model/event.js';
 import type { TicketId } from '../model/ids.js';
 import { answersTo, questionOf } from './approval.js';
 import type { RunState } from './state.js';
-import { isSettled } from './tickets.js';
+import { isLost, isSettled } from './tickets.js';
 
 /**
  * What a command makes true, as events. One that changes nothing any more (a pause of a paused run, a ticket that has
@@ -53,8 +53,6 @@ export function canRetry(state: RunState, id: TicketId): boolean {
     )
   );
 }
-
-const isLost = (phase: string | undefined) => phase === 'deferred' || phase === 'released';
 
 /** An answer that does not fit the open question is none: it was given to another one, or made up. */
 function answered({ asked, answer, by }: AnswerCommand, state: RunState): readonly EventDraft[] {

@@ -68,31 +68,5 @@ export function otherSchedule(state: RunState): { schedule: 'rolling' | 'batch';
   return { schedule, ms: Math.round(makespanMinutes * 60_000 + landingMs) };
 }
 
-/** From a ticket down to the first thing that did not land, nearest first; empty when there is none. */
-export function chainOf(
-  state: RunState,
-  from: TicketId,
-  isLost: (ticket: TicketRun) => boolean,
-): TicketId[] {
-  const cameFrom = new Map<TicketId, TicketId | undefined>([[from, undefined]]);
-  const queue: TicketId[] = [from];
-  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-    for (const before of state.tickets.get(id)?.ticket.dependsOn ?? []) {
-      const entry = state.tickets.get(before);
-      if (!entry || cameFrom.has(before)) continue;
-      cameFrom.set(before, id);
-      if (isLost(entry)) return backTo(before, cameFrom);
-      queue.push(before);
-    }
-  }
-  return [];
-}
-
-function backTo(end: TicketId, cameFrom: Map<TicketId, TicketId | undefined>): TicketId[] {
-  const chain: TicketId[] = [];
-  for (let id: TicketId | undefined = end; id !== undefined; id = cameFrom.get(id)) chain.push(id);
-  return chain.reverse().slice(1);
-}
-
 const ratio = (part: number, whole: number) =>
   whole > 0 ? Math.round((part / whole) * 1000) / 1000 : 0;

@@ -1,5 +1,5 @@
 import { simulate } from './simulate.js';
-import { blockedTickets } from './standing.js';
+import { blockedTickets } from './blocked.js';
 import type { RunState, TicketRun } from './state.js';
 import { between } from './tickets.js';
 

@@ -1,10 +1,9 @@
-import type { TicketId } from '../model/ids.js';
 import type { Need, Standing } from '../model/status-schema.js';
 import { colourOf, isChecking } from './chain.js';
 import type { LandingEntry } from './landing-state.js';
 import { openQuestion } from './open-question.js';
+import { countTickets } from './standing.js';
 import type { AttemptRun, RunState } from './state.js';
-import { blockedTickets } from './summarise.js';
 import { wayOnWith } from './tickets.js';
 
 /** How a run stands after the events that were folded: pure, the same for every reader. */
@@ -15,7 +14,7 @@ export function standingOf(state: RunState): Standing {
     began: state.startedAt,
     at: state.lastAt,
     slots: state.slots,
-    counts: countsOf(state),
+    counts: countTickets(state),
     lanes: [...state.active.values()]
       .sort((one, other) => one.lane.localeCompare(other.lane, 'en', { numeric: true }))
       .map((attempt) => ({
@@ -36,27 +35,6 @@ export function standingOf(state: RunState): Standing {
     ...(state.costMicroUsd > 0 ? { costUsd: state.costMicroUsd / 1_000_000 } : {}),
     ...(state.tokens > 0 ? { tokens: state.tokens } : {}),
   };
-}
-
-type Counts = Standing['counts'];
-
-/** Every ticket that was asked for, counted once. */
-export function countsOf(state: RunState): Counts {
-  const counts = {
-    total: state.tickets.size + state.blocked.length,
-    ...{ landed: 0, running: 0, landing: 0, ready: 0 },
-    ...{ waiting: 0, blocked: state.blocked.length, deferred: 0, released: 0 },
-  };
-  const blocked = new Set<TicketId>(blockedTickets(state).map(({ id }) => id));
-  for (const [id, { phase }] of state.tickets) {
-    if (phase === 'active') counts.running += 1;
-    else if (phase === 'queued') counts.landing += 1;
-    else if (phase !== 'waiting') counts[phase] += 1;
-    else if (blocked.has(id)) counts.blocked += 1;
-    else if (state.queue.isReady(id)) counts.ready += 1;
-    else counts.waiting += 1;
-  }
-  return counts;
 }
 
 /** The step of an attempt in words. */

@@ -1,8 +1,10 @@
 import type { Failure } from '../model/failure.js';
+import type { TicketId } from '../model/ids.js';
 import type { Summary } from '../model/summary.js';
 import { isAccepted } from './baseline.js';
+import { blockedTickets, chainOf } from './blocked.js';
 import { knownFailuresAtEnd, redBase } from './known-failures.js';
-import { chainOf, otherSchedule, times } from './figures.js';
+import { otherSchedule, times } from './figures.js';
 import type { RunState, TicketRun } from './state.js';
 import { logHint, wayOnWith } from './tickets.js';
 
@@ -11,6 +13,7 @@ export function summarise(state: RunState): Summary {
   const all = [...state.tickets.values()];
   const figures = times(state);
   const stop = stopOf(state);
+  const behind = blockedTickets(state);
   return {
     version: 1,
     run: state.run,
@@ -20,8 +23,8 @@ export function summarise(state: RunState): Summary {
     tip: state.tip,
     landed: all.filter(({ phase }) => phase === 'landed').map(landed),
     deferred: all.filter(({ phase }) => phase === 'deferred').map(deferred),
-    blocked: blockedTickets(state),
-    pending: pending(state),
+    blocked: blocked(state, behind),
+    pending: pending(state, behind),
     containers: [...state.completedContainers],
     slots: {
       requested: state.options.requestedSlots,
@@ -96,27 +99,22 @@ function deferred({ ticket, failure, kept }: TicketRun) {
   };
 }
 
-const isLost = ({ phase }: TicketRun) => phase === 'deferred' || phase === 'released';
-
 /** Tickets that could not start because something they wait for did not land, in this run or before it. */
-export function blockedTickets(state: RunState) {
-  const behind = [...state.tickets.values()].flatMap(({ ticket, phase }) => {
-    if (phase !== 'waiting') return [];
-    const by = chainOf(state, ticket.id, isLost);
-    return by.length > 0 ? [{ id: ticket.id, by }] : [];
-  });
-  return [...behind, ...state.blocked.map(({ id, by }) => ({ id, by: [...by] }))];
+function blocked(state: RunState, behind: ReadonlySet<TicketId>) {
+  const here = [...state.tickets.keys()]
+    .filter((id) => behind.has(id))
+    .map((id) => ({ id, by: chainOf(state, id) }));
+  return [...here, ...state.blocked.map(({ id, by }) => ({ id, by: [...by] }))];
 }
 
 /** Tickets this run could have worked on and did not finish, without being to blame. */
-function pending(state: RunState) {
-  const isBlocked = new Set<string>(blockedTickets(state).map(({ id }) => id));
+function pending(state: RunState, behind: ReadonlySet<TicketId>) {
   return [...state.tickets.values()].flatMap((entry) => {
     const { ticket, phase, why, kept } = entry;
     if (phase === 'released') {
       return [{ id: ticket.id, why: why ?? 'not finished', ...(kept ? { kept } : {}) }];
     }
-    if (phase === 'landed' || phase === 'deferred' || isBlocked.has(ticket.id)) return [];
+    if (phase === 'landed' || phase === 'deferred' || behind.has(ticket.id)) return [];
     return [{ id: ticket.id, why: whyNotStarted(state) }];
   });
 }

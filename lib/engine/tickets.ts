@@ -17,6 +17,10 @@ export const isCancelled = (state: RunState, id: TicketId) =>
 export const isSettled = (phase: TicketPhase) =>
   phase === 'landed' || phase === 'deferred' || phase === 'released';
 
+/** Whether what waits for a ticket in that phase waits in vain, unless it is tried again. */
+export const isLost = (phase: TicketPhase | undefined) =>
+  phase === 'deferred' || phase === 'released';
+
 /** Puts a state on its way into the index. Instants are cut to whole seconds, as indexes write them. */
 export function project(state: RunState, change: Omit<TicketChange, 'at'>, at: string): void {
   state.projection.pending.push({ ...change, at: `${at.slice(0, 19)}Z` });

@@ -9,7 +9,7 @@ const standing = z.object({
   at: z.string().describe('When the last thing happened.'),
   slots: z.int(),
   counts: z.object({
-    total: z.int(),
+    total: z.int().describe('All that were asked for; each is counted once below.'),
     landed: z.int(),
     running: z.int(),
     landing: z.int().describe('Finished work that is verified or waits for that.'),

@@ -1,5 +1,4 @@
-import { chainOf } from '../../engine/figures.js';
-import { blockedTickets } from '../../engine/standing.js';
+import { blockedTickets, chainOf } from '../../engine/blocked.js';
 import type { RunState, TicketRun } from '../../engine/state.js';
 import type { TicketId } from '../../model/ids.js';
 import { clean } from '../clean.js';
@@ -70,11 +69,7 @@ function landing({ landing: { queue, chain } }: RunState, { ticket }: TicketRun)
 
 function waiting(state: RunState, { ticket, again }: TicketRun): string[] {
   if (blockedTickets(state).has(ticket.id)) {
-    const chain = chainOf(
-      state,
-      ticket.id,
-      ({ phase }) => phase === 'deferred' || phase === 'released',
-    );
+    const chain = chainOf(state, ticket.id);
     return [`BLOCKED in this run: it needs ${chain.join(' ← ')}, which did not land`];
   }
   const open = ticket.dependsOn.filter((id) => state.tickets.get(id)?.phase !== 'landed');

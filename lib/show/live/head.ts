@@ -60,7 +60,7 @@ function consumption({ state, heard }: Screen): string[] {
 export function countLines({ state, paint }: Screen, width: number): string[] {
   const counts = countTickets(state);
   const pieces = [
-    `${counts.landed}/${counts.total} landed`,
+    `${counts.landed}/${state.tickets.size} landed`,
     `${counts.running} running`,
     ...(counts.landing > 0 ? [`${counts.landing} landing`] : []),
     `${counts.ready} ready`,
