@@ -1,8 +1,8 @@
 import { existsSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
 import type { RunState } from '../../engine/state.js';
 import type { RunEvent } from '../../model/event.js';
 import type { Word } from './detach.js';
+import { placeFor } from './output-place.js';
 
 /**
  * In a process that was detached (detach.ts): brings its output, so far in `draft`, into the folder of the run as soon as
@@ -31,10 +31,9 @@ export function createAnnouncement(draft: string): (event: RunEvent, state: RunS
   };
 }
 
-/** Gives an open file its place: `output.log`, or `output-2.log` where an earlier part of the run has that name. */
+/** Gives an open file its place. */
 function moved(file: string, folder: string, name: string): string {
-  let place = join(folder, `${name}.log`);
-  for (let part = 2; existsSync(place); part += 1) place = join(folder, `${name}-${part}.log`);
+  const place = placeFor(folder, name);
   renameSync(file, place);
   return place;
 }

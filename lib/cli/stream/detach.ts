@@ -1,29 +1,26 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import { open, readFile, rm } from 'node:fs/promises';
 import type { Repository } from '../../git/places.js';
-import { sageDirectory } from '../../journal/run-directory.js';
 import type { Begun } from '../../model/answer-schemas.js';
 import type { Context } from '../context.js';
 import { exitCode } from '../exit-code.js';
+import { callAgain } from './call-again.js';
+import { draftOf } from './output-place.js';
 
 /** What the process that runs tells the one that the user called, once. */
 export type Word = Omit<Begun, 'version' | 'pid'>;
 
 /**
- * `--detach`: makes the same call again in a session of its own, which neither the end of the shell nor a signal to its
- * process group reaches, and answers as soon as the run is owned and planned. A call that ends before (a refusal, nothing
- * to do) is told with its words and its exit code, as if it had not been detached. Ctrl-C before the answer is passed on.
+ * `--detach`: makes the same call again in a session of its own, and answers as soon as the run is owned and planned. A
+ * call that ends before (a refusal, nothing to do) is told with its words and its exit code, as if it had not been
+ * detached. Ctrl-C before the answer is passed on.
  */
 export async function detach(
   context: Context,
   { commonDir }: Repository,
   asJson: boolean,
 ): Promise<number> {
-  const folder = join(sageDirectory(commonDir), 'output');
-  await mkdir(folder, { recursive: true });
-  const stamp = new Date(context.clock.now()).toISOString().replaceAll(/[:.]/g, '-');
-  const draft = join(folder, `${stamp}-${process.pid}`);
+  const draft = await draftOf(context, commonDir);
   const { child, output } = await startAgain(context, draft, asJson);
   const passOn = () => child.kill('SIGINT');
   process.on('SIGINT', passOn);
@@ -58,19 +55,9 @@ async function startAgain(context: Context, draft: string, asJson: boolean) {
   const files = filesOf(draft, asJson);
   const log = await open(files.log, 'ax');
   const errors = asJson ? await open(files.errors, 'ax') : log;
-  const [, program = '', ...args] = process.argv;
-  const others = args.filter((word) => !/^--detach(=|$)/.test(word));
   try {
-    const child = spawn(
-      process.execPath,
-      [...process.execArgv, program, ...others, `--detached=${draft}`],
-      {
-        cwd: context.cwd,
-        env: context.environment.variables,
-        detached: true,
-        stdio: ['ignore', log.fd, errors.fd, 'ipc'],
-      },
-    );
+    const stdio = ['ignore', log.fd, errors.fd, 'ipc'] as const;
+    const child = callAgain(context, `--detached=${draft}`, [...stdio], /^--detach(=|$)/);
     return { child, output: files };
   } finally {
     await Promise.all([...new Set([log, errors])].map((file) => file.close()));

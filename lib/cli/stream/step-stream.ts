@@ -1,7 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Repository } from '../../git/places.js';
 import { readFirstRecord } from '../../journal/read.js';
@@ -13,6 +11,8 @@ import { askingRun } from '../../run/asking-run.js';
 import type { Context } from '../context.js';
 import { exitCode } from '../exit-code.js';
 import type { StreamOptions } from '../options/stream.js';
+import { callAgain } from './call-again.js';
+import { draftOf, placeFor } from './output-place.js';
 import { tellStep } from './tell-step.js';
 
 const LOOK_MS = 50;
@@ -50,18 +50,10 @@ export async function stepStream(
 type Begun = { readonly run: RunId } | { readonly code: number; readonly said: string };
 
 /** Makes the same call again, detached, and waits until a run is its own, or it has ended. */
-async function begin({ cwd, environment, clock }: Context, commonDir: string): Promise<Begun> {
-  const folder = join(sageDirectory(commonDir), 'output');
-  await mkdir(folder, { recursive: true });
-  const stamp = new Date(clock.now()).toISOString().replaceAll(/[:.]/g, '-');
-  const log = join(folder, `${stamp}-${process.pid}.log`);
+async function begin(context: Context, commonDir: string): Promise<Begun> {
+  const log = `${await draftOf(context, commonDir)}.log`;
   const output = await open(log, 'wx');
-  const [, program = '', ...args] = process.argv;
-  const child = spawn(
-    process.execPath,
-    [...process.execArgv, program, ...args, `--stepping=${log}`],
-    { cwd, env: environment.variables, detached: true, stdio: ['ignore', output.fd, output.fd] },
-  );
+  const child = callAgain(context, `--stepping=${log}`, ['ignore', output.fd, output.fd]);
   child.unref();
   await output.close();
   const end = endOf(child);
@@ -87,13 +79,6 @@ async function runOf(commonDir: string, pid: number | undefined): Promise<RunId 
   if (owner === undefined || owner.pid !== pid) return undefined;
   const first = await readFirstRecord(runDirectory(commonDir, owner.run).events);
   return first && owner.run;
-}
-
-/** `output.log`, or `output-2.log` where an earlier part of the run has that name. */
-function placeFor(folder: string): string {
-  let place = join(folder, 'output.log');
-  for (let part = 2; existsSync(place); part += 1) place = join(folder, `output-${part}.log`);
-  return place;
 }
 
 function endOf(child: ChildProcess): Promise<number> {
