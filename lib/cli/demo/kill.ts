@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { markerOf } from '../../agents/run-agent.js';
+import { markerOf } from '../../agents/agent-run-deps.js';
 import type { RunEvent } from '../../model/event.js';
 import type { ProcessEntry, ProcessTable } from '../../process/process-entry.js';
 import { isAlive, readProcessTable } from '../../process/process-table.js';

@@ -1,0 +1,52 @@
+import type { AgentMessage } from '../model/agent.js';
+import type { Clock } from '../model/clock.js';
+import type { Result } from '../model/failure.js';
+import {
+  safeName,
+  type AttemptAddress,
+  type LaneName,
+  type Oid,
+  type RunId,
+  type TicketId,
+} from '../model/ids.js';
+import type { AgentRun } from '../model/intent.js';
+import type { Ticket } from '../model/ticket.js';
+import type { RunProcess } from '../process/process-spec.js';
+import type { ChosenAgent } from './choose.js';
+import type { TicketText } from './prompt.js';
+import type { PromptTemplates } from './templates.js';
+
+/** What calling agents needs from a run. */
+export interface AgentRunDeps {
+  readonly run: RunId;
+  /** First part of the markers of all programs that this process starts for the run. */
+  readonly marker: string;
+  readonly runDirectory: string;
+  /** The attempt's folder, absolute, inside the run directory. */
+  readonly attemptFolder: (attempt: AttemptAddress) => string;
+  readonly tickets: ReadonlyMap<TicketId, Ticket>;
+  readonly documents: (ticket: TicketId) => readonly TicketText[];
+  readonly agentFor: (ticket: TicketId) => Promise<Result<ChosenAgent>>;
+  readonly templates: PromptTemplates;
+  /** Command lines that every landed commit must pass; for the prompt. */
+  readonly checks: readonly string[];
+  readonly access: 'edits' | 'full';
+  /** The user's environment; the agent gets what its allow-list names. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly identity: { readonly name: string; readonly email: string };
+  readonly lanePath: (lane: LaneName) => string;
+  /** A folder for temporary files of a lane; emptied before each attempt. */
+  readonly temporaryFolder: (lane: LaneName) => string;
+  /** The first of ten ports of a lane. */
+  readonly portBase: (lane: LaneName) => number;
+  readonly limits: { readonly limitMs: number; readonly silenceMs: number };
+  readonly runProcess: RunProcess;
+  readonly clock: Clock;
+  readonly onMessage: (attempt: AttemptAddress, message: AgentMessage) => void;
+  /** The earlier work of a ticket that conflicted, or was sent back, as a diff; for the prompt. */
+  readonly diffOf?: (work: Oid) => Promise<string>;
+}
+
+/** `<run>/<attempt>/<round>`, safe for an environment and free of slashes inside its parts. */
+export const markerOf = (prefix: string, { attempt, round }: Pick<AgentRun, 'attempt' | 'round'>) =>
+  `${prefix}/${safeName(attempt)}/${round}`;

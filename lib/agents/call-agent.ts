@@ -1,0 +1,96 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { relative } from 'node:path';
+import type { AgentOutcome } from '../model/agent.js';
+import type { AgentRun } from '../model/intent.js';
+import { fullDisk } from '../journal/disk-trouble.js';
+import { openActivity } from './activity.js';
+import { markerOf, type AgentRunDeps } from './agent-run-deps.js';
+import { keepRoom, type RoundFiles } from './attempt-files.js';
+import { agentEnvironment } from './environment.js';
+import { safely } from './listen-safely.js';
+import { prepareCall } from './prepare-call.js';
+
+/** Calls the agent of a ticket once, to its end, and tells what it said on the way. Throws what we or the machine break. */
+export async function callAgent(
+  deps: AgentRunDeps,
+  intent: AgentRun,
+  files: RoundFiles,
+  cancel: AbortSignal,
+): Promise<AgentOutcome> {
+  const log = relative(deps.runDirectory, files.log);
+  const chosen = await deps.agentFor(intent.ticket);
+  if (!chosen.ok) {
+    const { failure } = chosen;
+    return { end: { kind: 'not-started' }, failure, usage: {}, ms: 0, outputBytes: 0, log };
+  }
+  const { adapter, environment } = chosen.value;
+  const call = await prepareCall(deps, intent, files, adapter.canResume);
+  const temporaryFolder = await emptyFolder(deps, intent);
+  const { file, args, env, input, politeSignal } = adapter.call(call);
+  const listener = safely(adapter.listen(call));
+  await keepRoom(files.end);
+  const activity = await openActivity(files.activity, intent.round, deps.clock);
+  let waitedFor: string | undefined;
+  try {
+    const ended = await deps.runProcess({
+      file,
+      args,
+      cwd: deps.lanePath(intent.lane),
+      env: {
+        ...agentEnvironment({
+          variables: deps.variables,
+          adapter,
+          names: environment,
+          run: deps.run,
+          ticket: intent.ticket,
+          attempt: intent.attempt,
+          lane: intent.lane,
+          portBase: deps.portBase(intent.lane),
+          promptFile: files.prompt,
+          temporaryFolder,
+          identity: deps.identity,
+        }),
+        ...env,
+      },
+      ...(input === undefined ? {} : { input }),
+      log: files.log,
+      onLine: (line) => {
+        for (const message of listener.read(line)) {
+          activity.add(message);
+          if (message.type === 'waiting') waitedFor = message.reason;
+          deps.onMessage(intent.attempt, message);
+        }
+      },
+      limitMs: deps.limits.limitMs,
+      silenceMs: deps.limits.silenceMs,
+      politeSignal,
+      cancel,
+      marker: markerOf(deps.marker, intent),
+    });
+    const concluded = listener.conclude(ended);
+    const isCrash = ended.end.kind === 'exited' && ended.end.code !== 0;
+    const full = isCrash
+      ? await fullDisk([deps.lanePath(intent.lane), deps.runDirectory])
+      : undefined;
+    return {
+      end: ended.end,
+      ...concluded,
+      ...(waitedFor === undefined ? {} : { waitedFor }),
+      // Whatever it said: without room nobody can work.
+      ...(full ? { failure: full } : {}),
+      ms: Math.round(ended.ms),
+      outputBytes: ended.outputBytes,
+      log,
+    };
+  } finally {
+    await activity.close();
+  }
+}
+
+/** A folder of the lane's own, empty for the first round: what one ticket leaves must not reach the next. */
+async function emptyFolder(deps: AgentRunDeps, intent: AgentRun): Promise<string> {
+  const folder = deps.temporaryFolder(intent.lane);
+  if (intent.round === 1) await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  return folder;
+}

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import type { AgentRun } from '../model/intent.js';
+import type { AgentCall } from './adapter.js';
+import type { AgentRunDeps } from './agent-run-deps.js';
+import { readEnd, roundFiles, type RoundFiles } from './attempt-files.js';
+import { composePrompt } from './prompt.js';
+
+/** What an agent is called with: its prompt, which is on the disk then, and the session that goes on, if one can. */
+export async function prepareCall(
+  deps: AgentRunDeps,
+  intent: AgentRun,
+  files: RoundFiles,
+  canResume: boolean,
+): Promise<AgentCall> {
+  const ticket = deps.tickets.get(intent.ticket);
+  if (!ticket) throw new Error(`the run has no ticket ${intent.ticket}`);
+  const resume =
+    canResume && intent.sessionId !== undefined
+      ? { sessionId: intent.sessionId, costMicroUsd: await costBefore(deps, intent) }
+      : undefined;
+  const diff =
+    intent.ask.kind === 'conflict' || intent.ask.kind === 'review'
+      ? await deps.diffOf?.(intent.ask.earlierWork)
+      : undefined;
+  const prompt = composePrompt({
+    templates: deps.templates,
+    ticket,
+    documents: deps.documents(intent.ticket),
+    ask: intent.ask,
+    isResumed: resume !== undefined,
+    checks: deps.checks,
+    ...(diff === undefined ? {} : { diff }),
+  });
+  await mkdir(deps.attemptFolder(intent.attempt), { recursive: true });
+  await writeFile(files.prompt, prompt);
+  return {
+    prompt,
+    promptFile: files.prompt,
+    newSessionId: randomUUID(),
+    ...(resume ? { resume } : {}),
+    access: deps.access,
+    isRoot: process.getuid?.() === 0,
+  };
+}
+
+/** What the earlier rounds of this attempt told as the cost of the session that goes on. */
+async function costBefore(deps: AgentRunDeps, intent: AgentRun): Promise<number> {
+  let sum = 0;
+  for (let round = 1; round < intent.round; round += 1) {
+    const earlier = await readEnd(roundFiles(deps.attemptFolder(intent.attempt), round).end);
+    if (earlier?.sessionId === intent.sessionId) sum += earlier?.usage.costMicroUsd ?? 0;
+  }
+  return sum;
+}
