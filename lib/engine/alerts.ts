@@ -1,6 +1,7 @@
 import type { AgentMessage } from '../model/agent.js';
 import type { Alert } from '../model/alert.js';
 import type { RunEvent } from '../model/event.js';
+import { ticketOf, type AttemptAddress } from '../model/ids.js';
 import { countTickets } from './standing.js';
 import type { RunState } from './state.js';
 import { wayOnWith } from './tickets.js';
@@ -52,8 +53,8 @@ export function alertOf(event: RunEvent, state: RunState): Alert | undefined {
 }
 
 /** What of an agent's words a human should be called for. */
-export function alertOfMessage(attempt: string, message: AgentMessage): Alert | undefined {
-  const ticket = attempt.slice(0, attempt.lastIndexOf('#')) as Alert['ticket'] & string;
+export function alertOfMessage(attempt: AttemptAddress, message: AgentMessage): Alert | undefined {
+  const ticket = ticketOf(attempt);
   if (message.type === 'waiting') {
     return { kind: 'waiting', ticket, message: `the agent of ${ticket} ${message.reason}` };
   }

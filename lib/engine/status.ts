@@ -1,3 +1,4 @@
+import { numberOf } from '../model/ids.js';
 import type { Need, Standing } from '../model/status-schema.js';
 import { colourOf, isChecking } from './chain.js';
 import type { LandingEntry } from './landing-state.js';
@@ -21,7 +22,7 @@ export function standingOf(state: RunState): Standing {
         lane: attempt.lane,
         ticket: attempt.ticket,
         title: state.tickets.get(attempt.ticket)?.ticket.title ?? '',
-        attempt: Number(attempt.address.slice(attempt.address.lastIndexOf('#') + 1)),
+        attempt: numberOf(attempt.address),
         doing: doing(attempt),
         since: attempt.startedAt,
       })),

@@ -1,7 +1,14 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncFolder } from './sync-folder.js';
-import { runId, safeName, type AttemptAddress, type RunId } from '../model/ids.js';
+import {
+  numberOf,
+  runId,
+  safeName,
+  ticketOf,
+  type AttemptAddress,
+  type RunId,
+} from '../model/ids.js';
 
 /** Where everything of one run lies: below the repository's common git directory, so never tracked or cleaned. */
 export interface RunDirectory {
@@ -32,8 +39,7 @@ export function runDirectory(commonDir: string, run: RunId): RunDirectory {
 
 /** The folder of one attempt: prompt, output, what it was doing. `T-12#2` → `attempts/T-12-2`. */
 export function attemptDirectory(directory: RunDirectory, attempt: AttemptAddress): string {
-  const cut = attempt.lastIndexOf('#');
-  const name = `${safeName(attempt.slice(0, cut))}-${attempt.slice(cut + 1)}`;
+  const name = `${safeName(ticketOf(attempt))}-${numberOf(attempt)}`;
   return join(directory.path, 'attempts', name);
 }
 

@@ -23,6 +23,12 @@ export const oid = (text: string) => text as Oid;
 export const attemptAddress = (ticket: TicketId, attempt: number) =>
   `${ticket}#${attempt}` as AttemptAddress;
 
+/** The parts of an attempt's address; a ticket's id may hold a # itself. */
+export const ticketOf = (attempt: AttemptAddress) =>
+  ticketId(attempt.slice(0, attempt.lastIndexOf('#')));
+export const numberOf = (attempt: AttemptAddress) =>
+  Number(attempt.slice(attempt.lastIndexOf('#') + 1));
+
 const INTAKE = /^intake\/[0-9a-f]{12}$/;
 
 /** What an intake of the target, standing at `target`, is called where tickets are named: in landings and Land-Ids. */

@@ -5,6 +5,7 @@ import type { AgentMessage } from '../model/agent.js';
 import { alertKinds, type Alert } from '../model/alert.js';
 import type { Config } from '../model/config.js';
 import type { RunEvent } from '../model/event.js';
+import type { AttemptAddress } from '../model/ids.js';
 import type { RunDirectory } from '../journal/run-directory.js';
 import { plainText } from '../process/plain-text.js';
 import { createRunProcess } from '../process/run-process.js';
@@ -14,7 +15,7 @@ import type { ResumeRequest } from './run-request.js';
 /** Calls a human: the terminal's bell, and the command of `notify`. It never holds a run up. */
 interface Alarm {
   event(event: RunEvent, state: RunState): void;
-  message(attempt: string, message: AgentMessage): void;
+  message(attempt: AttemptAddress, message: AgentMessage): void;
   /** Waits, not for long, until everybody has been called. */
   settled(): Promise<void>;
 }

@@ -4,7 +4,14 @@ import { readCleaned } from '../journal/cleaned.js';
 import { attemptDirectory, listRuns, type RunDirectory } from '../journal/run-directory.js';
 import type { RunEvent } from '../model/event.js';
 import { Refusal, type Failure } from '../model/failure.js';
-import { attemptAddress, safeName, ticketId, type RunId } from '../model/ids.js';
+import {
+  attemptAddress,
+  safeName,
+  ticketId,
+  ticketOf,
+  type AttemptAddress,
+  type RunId,
+} from '../model/ids.js';
 import { nearest } from '../model/nearest.js';
 import type { CheckResult } from '../model/work.js';
 import { readRunFiles } from './run-files.js';
@@ -101,7 +108,7 @@ export interface CheckLog {
 
 /** The checks that a run made for a ticket, in their order, by its journal. */
 export function checkLogsOf(events: readonly RunEvent[], ticket: string): readonly CheckLog[] {
-  const isOf = (attempt: string) => attempt.slice(0, attempt.lastIndexOf('#')) === ticket;
+  const isOf = (attempt: AttemptAddress) => ticketOf(attempt) === ticket;
   return events.flatMap((event): CheckLog[] => {
     if (event.type === 'scripts.finished' && isOf(event.attempt))
       return event.results.map((result) => ({ of: `own script of ${event.attempt}`, result }));

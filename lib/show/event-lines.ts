@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { RunState } from '../engine/state.js';
 import type { RunEvent } from '../model/event.js';
+import { ticketOf } from '../model/ids.js';
 import { aboutIn } from './about.js';
 import { clean } from './clean.js';
 import { landingEventLines } from './landing-event-lines.js';
@@ -82,5 +83,3 @@ function ticketEventLines(event: RunEvent, state: RunState, paint: ChalkInstance
       return [];
   }
 }
-
-const ticketOf = (attempt: string) => attempt.slice(0, attempt.lastIndexOf('#'));

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { RunEvent } from '../../model/event.js';
+import { ticketOf } from '../../model/ids.js';
 import { proof, type Proof } from './proof.js';
 
 /**
@@ -54,5 +55,3 @@ function tell(events: readonly RunEvent[]): Calls {
   }
   return { announced, ended, again };
 }
-
-const ticketOf = (attempt: string) => attempt.slice(0, attempt.lastIndexOf('#'));
