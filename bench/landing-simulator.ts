@@ -1,4 +1,4 @@
-import { stateOf } from '../lib/engine/apply-run.js';
+import { stateOf } from '../lib/engine/fresh-state.js';
 import { apply } from '../lib/engine/apply.js';
 import { decide } from '../lib/engine/decide.js';
 import type { RunState } from '../lib/engine/state.js';

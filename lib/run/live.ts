@@ -1,4 +1,4 @@
-import { stateOf } from '../engine/apply-run.js';
+import { stateOf } from '../engine/fresh-state.js';
 import { apply } from '../engine/apply.js';
 import type { RunState } from '../engine/state.js';
 import { summarise } from '../engine/summarise.js';

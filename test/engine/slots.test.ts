@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { apply } from '../../lib/engine/apply.js';
-import { stateOf } from '../../lib/engine/apply-run.js';
+import { stateOf } from '../../lib/engine/fresh-state.js';
 import { decide } from '../../lib/engine/decide.js';
 import type { RunEvent } from '../../lib/model/event.js';
 import { ticketId } from '../../lib/model/ids.js';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { apply } from '../../lib/engine/apply.js';
-import { stateOf } from '../../lib/engine/apply-run.js';
+import { stateOf } from '../../lib/engine/fresh-state.js';
 import { countTickets } from '../../lib/engine/standing.js';
 import type { RunState } from '../../lib/engine/state.js';
 import { standingOf } from '../../lib/engine/status.js';

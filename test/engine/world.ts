@@ -1,5 +1,5 @@
 import { apply } from '../../lib/engine/apply.js';
-import { stateOf } from '../../lib/engine/apply-run.js';
+import { stateOf } from '../../lib/engine/fresh-state.js';
 import { decide } from '../../lib/engine/decide.js';
 import { eventsOf } from '../../lib/engine/commands.js';
 import type { OpenQuestion, RunState } from '../../lib/engine/state.js';

@@ -9,7 +9,7 @@ import { duration } from '../../lib/show/duration.js';
 import { eventLines } from '../../lib/show/event-lines.js';
 import { publicEvent } from '../../lib/show/public-events.js';
 import { summaryText } from '../../lib/show/summary-text.js';
-import { stateOf } from '../../lib/engine/apply-run.js';
+import { stateOf } from '../../lib/engine/fresh-state.js';
 import { apply } from '../../lib/engine/apply.js';
 import type { RunEvent } from '../../lib/model/event.js';
 import { chance } from '../engine/fate.js';

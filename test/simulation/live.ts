@@ -1,4 +1,4 @@
-import { stateOf } from '../../lib/engine/apply-run.js';
+import { stateOf } from '../../lib/engine/fresh-state.js';
 import { journalIn } from '../../lib/journal/journal.js';
 import { parseJournal } from '../../lib/journal/read.js';
 import type { Effect, Effects } from '../../lib/model/effect.js';

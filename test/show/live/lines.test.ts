@@ -4,7 +4,7 @@ import { Chalk } from 'chalk';
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { apply } from '../../../lib/engine/apply.js';
-import { stateOf } from '../../../lib/engine/apply-run.js';
+import { stateOf } from '../../../lib/engine/fresh-state.js';
 import { remainingMinutes } from '../../../lib/engine/outlook.js';
 import { countTickets } from '../../../lib/engine/standing.js';
 import type { RunState } from '../../../lib/engine/state.js';
