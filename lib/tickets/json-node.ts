@@ -53,6 +53,10 @@ export const isGiven = (node: JsonNode | undefined): node is JsonNode =>
 export const stringOf = (node: JsonNode | undefined): string | undefined =>
   node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
 
+/** The text of a string value without blanks around it, when there is any. */
+export const textOf = (node: JsonNode | undefined): string | undefined =>
+  stringOf(node)?.trim() || undefined;
+
 /** The number of a number value, or of a string that holds nothing but one. */
 export function numberOf(node: JsonNode | undefined): number | undefined {
   if (node?.kind !== 'scalar') return undefined;

@@ -1,5 +1,5 @@
 import { ticketId, type TicketId } from '../model/ids.js';
-import type { Ticket, TicketDocument, TicketState } from '../model/ticket.js';
+import type { Ticket, TicketDocument } from '../model/ticket.js';
 import type { Entry } from './entries.js';
 import type { Findings } from './findings.js';
 import {
@@ -7,6 +7,7 @@ import {
   isGiven,
   itemsOf,
   stringOf,
+  textOf,
   valueOf,
   type JsonNode,
   type JsonObject,
@@ -14,7 +15,8 @@ import {
 import { readEffort } from './read-effort.js';
 import { readLinks } from './read-links.js';
 import { readScripts, readSubtasks, subtaskNodes } from './read-scripts.js';
-import { DEFAULT_PRIORITY, priorityOf, stateOf } from './words.js';
+import { readDeferReason, readState } from './read-state.js';
+import { DEFAULT_PRIORITY, priorityOf } from './words.js';
 
 /** The one string object that stands for an id wherever the tickets of an index name it. */
 export type KnownIds = Map<string, TicketId>;
@@ -71,54 +73,6 @@ export function readTicket(
 
 type Draft = { -readonly [Key in keyof Ticket]: Ticket[Key] };
 
-/**
- * The state, or DEFERRED where nobody can know it: such a ticket must neither start nor count as done,
- * and its dependents wait for it with the reason in view.
- */
-function readState(
-  { node, id, idAt }: Entry,
-  findings: Findings,
-): { readonly state: TicketState; readonly unreadable?: string } {
-  const given = valueOf(node, 'state');
-  const hint = 'Write UNPROCESSED, IN_PROGRESS, COMPLETED or DEFERRED.';
-  if (!isGiven(given)) {
-    const message = `${id} has no state; it will not run`;
-    findings.add({
-      ...{
-        severity: 'error',
-        code: 'index/no-state',
-        offset: valueOf(node, 'state')?.start ?? idAt,
-      },
-      ...{ message, hint, ticket: id, many: 'tickets have no state and will not run' },
-    });
-    return { state: 'DEFERRED', unreadable: 'the index gives it no state' };
-  }
-  const word = stringOf(given);
-  const meaning = word === undefined ? undefined : stateOf(word);
-  const value = word ?? describeNode(given);
-  if (meaning === undefined) {
-    const message = `the state of ${id} is ${JSON.stringify(value)}, which is none; it will not run`;
-    findings.add({
-      ...{ severity: 'error', code: 'index/bad-state', offset: given.start },
-      ...{ message, hint, value, ticket: id },
-    });
-    return { state: 'DEFERRED', unreadable: `its state in the index is ${JSON.stringify(value)}` };
-  }
-  if (!meaning.isExact) {
-    findings.add({
-      severity: 'warning',
-      code: 'index/odd-state',
-      offset: given.start,
-      message: `the state of ${id} is ${JSON.stringify(value)}; read as ${meaning.value}`,
-      hint,
-      value,
-      ticket: id,
-      many: `tickets have the state ${JSON.stringify(value)}, read as ${meaning.value}`,
-    });
-  }
-  return { state: meaning.value };
-}
-
 function readPriority({ node, id }: Entry, findings: Findings) {
   const given = valueOf(node, 'priority');
   // That it is missing is for `validate` to tell.
@@ -143,28 +97,6 @@ function readPriority({ node, id }: Entry, findings: Findings) {
     });
   }
   return priority;
-}
-
-const REASON_FIELDS = ['defer_reason', 'deferReason', 'deferredReason', 'deferred_reason'];
-
-function readDeferReason(node: JsonObject): string | undefined {
-  for (const field of REASON_FIELDS) {
-    const reason = reasonText(valueOf(node, field));
-    if (reason !== undefined) return reason;
-  }
-  // Upstream's progress command keeps the reason in `notes`, which otherwise holds anything.
-  return stateOf(stringOf(valueOf(node, 'state')) ?? '')?.value === 'DEFERRED'
-    ? reasonText(valueOf(node, 'notes'))
-    : undefined;
-}
-
-function reasonText(node: JsonNode | undefined): string | undefined {
-  if (node?.kind !== 'object') return notEmpty(stringOf(node)?.trim());
-  const text = (key: string) => notEmpty(stringOf(valueOf(node, key))?.trim());
-  const category = text('category');
-  const message = text('message') ?? text('reason') ?? text('blocker') ?? text('last_error');
-  if (category === undefined || message === undefined) return message ?? category;
-  return `${category}: ${message}`;
 }
 
 /** Roles as upstream names them; real indexes write some in the plural or at the top of the ticket. */
@@ -220,8 +152,6 @@ function strings(node: JsonNode | undefined): readonly string[] {
   const text = textOf(node);
   return text === undefined ? NO_STRINGS : [text];
 }
-
-const textOf = (node: JsonNode) => notEmpty(stringOf(node)?.trim());
 
 /** Most lists of most tickets are empty; they need no list of their own. */
 const NO_STRINGS: readonly string[] = [];
