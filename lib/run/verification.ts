@@ -1,4 +1,5 @@
-import { createChecksRun, type ChecksDeps } from '../checks/run-checks.js';
+import type { ChecksDeps } from '../checks/checks-deps.js';
+import { createChecksRun } from '../checks/run-checks.js';
 import type { VerdictCache } from '../checks/verdict-cache.js';
 import type { LaneYard } from '../lanes/lane.js';
 import { readyLane } from '../lanes/ready-lane.js';
