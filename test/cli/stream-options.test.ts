@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CliCommand } from '../../lib/cli/command.js';
-import { readStreamOptions, streamOptionTable } from '../../lib/cli/options/stream.js';
+import { readStreamOptions } from '../../lib/cli/options/read-stream.js';
+import { streamOptionTable } from '../../lib/cli/options/stream.js';
 import { parseArguments } from '../../lib/cli/parse-arguments.js';
 
 const command: CliCommand = {

@@ -4,7 +4,8 @@ import { nearest } from '../../model/nearest.js';
 import type { Arguments, CliCommand } from '../command.js';
 import { exitCode } from '../exit-code.js';
 import { repositoryHere } from '../here.js';
-import { readStreamOptions, streamOptionTable } from '../options/stream.js';
+import { readStreamOptions } from '../options/read-stream.js';
+import { streamOptionTable } from '../options/stream.js';
 
 const { agent, parallel, schedule, order, verify, 'max-cost': maxCost } = streamOptionTable;
 

@@ -5,7 +5,8 @@ import type { CliCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { exitCode } from '../exit-code.js';
 import { isAtTerminal } from '../stream/at-terminal.js';
-import { readStreamOptions, streamOptionTable, type StreamOptions } from '../options/stream.js';
+import { readStreamOptions } from '../options/read-stream.js';
+import { streamOptionTable, type StreamOptions } from '../options/stream.js';
 
 /** `sage stream`: the queue of tickets, from plan to landed commits. */
 export const command: CliCommand = {
