@@ -1,12 +1,18 @@
-// Called by keep-compiled.mjs in a sample repository: runs the bundle as bin/sage does, then writes what was compiled.
+// Called by keep-compiled.mjs in a sample repository: makes calls as bin/sage does, then writes what was compiled of
+// each part; of those that no call needed at least what their functions are called and where they lie.
 'use strict';
 const { writeFileSync } = require('node:fs');
-const { compiledFile, loadBundle, optimiseLater } = require('../bin/load.cjs');
+const { box, compiledFile, openParts } = require('../bin/load.cjs');
 
-const bundle = process.argv[2];
-// What is compiled counts only under the flags that it was compiled under.
-optimiseLater();
-const { script, main } = loadBundle(bundle);
-main(['stream', '--dry-run']).then(() => {
-  writeFileSync(compiledFile(bundle), script.createCachedData());
-});
+const [file, ...calls] = process.argv.slice(2);
+const { load, compile, names } = openParts(file);
+
+(async () => {
+  const { main } = load('sage.js');
+  for (const call of calls) await main(call.split(' '), { optimiseLater: () => undefined });
+  writeFileSync(
+    compiledFile(file),
+    box(names.map((name) => [name, compile(name).createCachedData()])),
+  );
+  process.exitCode = 0;
+})();

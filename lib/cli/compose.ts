@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { readEnvironment } from '../config/environment.js';
 import type { Clock } from '../model/clock.js';
-import type { Context } from './context.js';
+import type { Context, Host } from './context.js';
 import { openOutput } from './output.js';
 
 /** Filled in by the bundler (scripts/build.mjs). */
@@ -11,9 +11,10 @@ const version = process.env['SAGE_BUILD_VERSION'] ?? 'development';
 const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /** The real outside. */
-export function createContext(): Context {
+export function createContext(host: Host): Context {
   const environment = readEnvironment();
   return {
+    ...host,
     environment,
     cwd: process.cwd(),
     stdout: openOutput(process.stdout, environment),

@@ -1,8 +1,17 @@
 import type { Environment } from '../config/environment.js';
 import type { Clock } from '../model/clock.js';
 
+/** What only the program that loads this one can do. */
+export interface Host {
+  /**
+   * Says that what comes now is over before code that V8 has optimised could pay for the optimising. What is loaded
+   * after it loads more slowly.
+   */
+  readonly optimiseLater: () => void;
+}
+
 /** What every command gets from outside: built once in compose, so that tests and the demo can hold it. */
-export interface Context {
+export interface Context extends Host {
   readonly environment: Environment;
   /** The folder that sage was called in. */
   readonly cwd: string;

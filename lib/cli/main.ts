@@ -4,14 +4,14 @@ import { commandTable } from './command-table.js';
 import type { CliCommand } from './command.js';
 import { dieOfBugs } from './die-of-bugs.js';
 import { createContext } from './compose.js';
-import type { Context } from './context.js';
+import type { Context, Host } from './context.js';
 import { exitCode } from './exit-code.js';
 import { commandHelp, topHelp } from './help.js';
 import { reportBug, reportFailures } from './report.js';
 
 /** Entry of the program: parses the command line, runs one command, sets `process.exitCode`; never throws. */
-export async function main(args: readonly string[]): Promise<void> {
-  const context = createContext();
+export async function main(args: readonly string[], host: Host): Promise<void> {
+  const context = createContext(host);
   dieOfBugs(context.version);
   try {
     process.exitCode = await dispatch(args, context);

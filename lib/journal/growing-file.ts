@@ -1,5 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { watchFile, type FileWatch } from './file-watch.js';
+import { readBehind } from './read-behind.js';
 
 /** A file that only grows, read piece by piece. Only looks. */
 export interface GrowingFile extends AsyncDisposable {
@@ -22,10 +23,7 @@ export function openGrowingFile(file: string): GrowingFile {
         throw error;
       });
       if (handle === undefined) return Buffer.alloc(0);
-      const { size } = await handle.stat();
-      const bytes = Buffer.alloc(Math.max(0, size - offset));
-      const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset);
-      return bytes.subarray(0, bytesRead);
+      return readBehind(handle, offset);
     },
     take(bytes) {
       offset += bytes;

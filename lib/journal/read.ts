@@ -1,10 +1,9 @@
-import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import type { RunEvent } from '../model/event.js';
 import { failed, success, type Result } from '../model/failure.js';
 import { decodeLine, NO_SUM } from './line.js';
+import { readBehind } from './read-behind.js';
 import { JOURNAL_VERSION } from './upgrade.js';
 
 /** What stands in a journal. */
@@ -39,13 +38,18 @@ export async function readJournal(file: string): Promise<Result<JournalContent>>
 export function followJournal(file: string): () => Promise<Result<readonly RunEvent[]>> {
   let place = BEGINNING;
   return async () => {
-    const added = createReadStream(file, { start: place.bytes });
-    const read = parseJournal(await buffer(added).catch(nothingThere), file, place);
+    const added = await bytesFrom(file, place.bytes).catch(nothingThere);
+    const read = parseJournal(added, file, place);
     if (!read.ok) return read;
     const { events, wholeBytes, lastSum } = read.value;
     place = { bytes: wholeBytes, records: place.records + events.length, lastSum };
     return success(events);
   };
+}
+
+async function bytesFrom(file: string, start: number): Promise<Buffer> {
+  await using handle = await open(file);
+  return await readBehind(handle, start);
 }
 
 const nothingThere = (error: unknown) => {

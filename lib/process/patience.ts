@@ -15,10 +15,13 @@ export async function patiently<Answer>(
   isToTryAgain: (answer: Answer) => boolean,
   forMs: number,
 ): Promise<Answer> {
-  const end = performance.now() + forMs;
+  let end: number | undefined;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     const answer = await start();
-    if (!isToTryAgain(answer) || performance.now() + pause > end) return answer;
+    if (!isToTryAgain(answer)) return answer;
+    const now = performance.now();
+    end ??= now + forMs;
+    if (now + pause > end) return answer;
     await sleep(pause);
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,10 +23,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-const preview = () => {
+const preview = (...args: readonly string[]) => {
   const { stdout, stderr, status } = spawnSync(
     process.execPath,
-    [join(root, 'program/bin/sage'), 'stream', '--dry-run'],
+    [...args, join(root, 'program/bin/sage'), 'stream', '--dry-run'],
     {
       cwd: join(root, 'project'),
       env: { PATH: process.env['PATH'], HOME: root },
@@ -40,7 +40,7 @@ const compiled = () => {
   const bundle = join(root, 'program/dist/bundle');
   const [name, ...others] = readdirSync(bundle).filter((file) => file.includes('.v8-'));
   expect(others).toEqual([]);
-  expect(name).toBe(`sage.js.v8-${process.versions.v8}`);
+  expect(name).toBe(`sage.parts.v8-${process.versions.v8}`);
   return join(bundle, name!);
 };
 
@@ -50,8 +50,13 @@ describe('the built program', () => {
     expect(usual).toMatchObject({ status: 0, stderr: '' });
     expect(usual.stdout).toContain('größer, 大きい');
     const file = compiled();
-    writeFileSync(file, 'not what V8 wrote');
-    expect(preview()).toEqual(usual);
+    const whole = readFileSync(file);
+    for (const broken of ['not what V8 wrote', '', whole.subarray(0, whole.length >> 1)]) {
+      writeFileSync(file, broken);
+      expect(preview()).toEqual(usual);
+    }
+    writeFileSync(file, whole);
+    expect(preview('--no-opt')).toEqual(usual);
     rmSync(file);
     expect(preview()).toEqual(usual);
   });

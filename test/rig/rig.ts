@@ -198,7 +198,7 @@ export class Rig implements AsyncDisposable {
   /** Starts it with more variables, in another folder than the checkout's top, or through another program. */
   startWith(how: StartOptions, ...args: readonly string[]): Program {
     const sage = join(repositoryRoot, 'bin/sage');
-    if (!existsSync(join(repositoryRoot, 'dist/bundle/sage.js'))) {
+    if (!existsSync(join(repositoryRoot, 'dist/bundle/sage.parts'))) {
       throw new Error('the rig runs the built program: npm run build');
     }
     const env = { ...this.env, ...how.env };

@@ -61,6 +61,7 @@ async function stream(context: Context, given: StreamOptions): Promise<number> {
     return runStream(context, repository.value, options, look);
   }
   const { showStream } = await import('../stream/show-stream.js');
+  context.optimiseLater();
   return showStream(context, options, await look());
 }
 

@@ -5,6 +5,7 @@ import { noticesOf } from '../../run/notices.js';
 import { standingRun } from '../../run/standing.js';
 import type { Survey } from '../../run/survey.js';
 import { createPaint } from '../../show/paint.js';
+import { planText } from '../../show/plan-text.js';
 import type { Context } from '../context.js';
 import { exitCode } from '../exit-code.js';
 import type { StreamOptions } from '../options/stream.js';
@@ -32,7 +33,6 @@ export async function showStream(
     const { planMermaid } = await import('../../show/plan-mermaid.js');
     stdout.line(planMermaid(seen.plan));
   } else {
-    const { planText } = await import('../../show/plan-text.js');
     const { maxCostUsd } = seen.settings.config.limits;
     stdout.line(
       planText(seen.plan, { ...view, ...(maxCostUsd === undefined ? {} : { maxCostUsd }) }),
