@@ -68,14 +68,15 @@ async function asPart(name, text) {
 
 function takeLighter({ onLoad, onResolve }) {
   onResolve({ filter: /^[^./]/ }, ({ path, namespace }) => {
-    // yargs/helpers would bring the rest of yargs along with the parser.
+    // yargs/helpers would bring the rest of yargs along with the parser, and the parser itself modules of node that
+    // files of configuration are read with, which we have otherwise.
     if (path === 'yargs/helpers') return { path, namespace: 'parser' };
     // Its regular expressions take long to make, and nearly every text is counted without them (lib/show/width.ts).
     if (path === 'string-width' && namespace === 'file') return { path, namespace: 'first-call' };
     return undefined;
   });
   onLoad({ filter: /.*/, namespace: 'parser' }, ({ path }) => ({
-    contents: "export{default as Parser}from'yargs-parser';",
+    contents: "export{default as Parser}from'yargs-parser/browser';",
     resolveDir: dirname(fileURLToPath(import.meta.resolve(path))),
   }));
   onLoad({ filter: /.*/, namespace: 'first-call' }, ({ path }) => ({

@@ -1,7 +1,7 @@
 import type { ControlAnswer } from '../model/answer-schemas.js';
 import type { CliCommand } from './command.js';
 import { exitCode } from './exit-code.js';
-import { repositoryHere } from './here.js';
+import { repositoryToLookAt } from './here.js';
 
 /** What is said of a run that has obeyed. */
 type Told = (answer: ControlAnswer & { readonly run: string }) => string;
@@ -21,7 +21,7 @@ export function controlCommand(
     ...words,
     options: json,
     run: async (context, { positionals, flags }) => {
-      const repository = await repositoryHere(context);
+      const repository = await repositoryToLookAt(context);
       const { controlRun } = await import('../run/control-run.js');
       const wish = { verb, tickets: positionals };
       const answer = await controlRun(repository, context.clock, wish);

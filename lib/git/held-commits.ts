@@ -20,11 +20,21 @@ export async function heldCommits(
   const [head = '', ...answers] = there.value.stdout.split('\n');
   if (head.endsWith(' missing')) return success(new Set());
   const known = commits.filter((_, index) => !(answers[index] ?? ' missing').endsWith(' missing'));
+  return commitsIn(git, cwd, known, oid(head));
+}
+
+/** Which of these commits, all of them here, are part of another one's history, in one call. */
+export async function commitsIn(
+  git: Git,
+  cwd: string,
+  commits: readonly Oid[],
+  head: Oid,
+): Promise<Result<ReadonlySet<Oid>>> {
   const beyond = await git(['rev-list', '--stdin'], {
     cwd,
-    input: `${[...known, `^${head}`].join('\n')}\n`,
+    input: `${[...commits, `^${head}`].join('\n')}\n`,
   });
   if (!beyond.ok) return beyond;
   const outside = new Set(beyond.value.stdout.split('\n').map(oid));
-  return success(new Set(known.filter((commit) => !outside.has(commit))));
+  return success(new Set(commits.filter((commit) => !outside.has(commit))));
 }

@@ -1,7 +1,7 @@
-import { heldCommits } from '../git/held-commits.js';
+import { commitsIn, heldCommits } from '../git/held-commits.js';
 import type { Repository } from '../git/places.js';
 import { listRuns, type RunDirectory } from '../journal/run-directory.js';
-import { demand, Refusal } from '../model/failure.js';
+import { demand, type Result } from '../model/failure.js';
 import { oid, type Oid } from '../model/ids.js';
 import type { RunList, RunStatus } from '../model/status-schema.js';
 import type { Summary } from '../model/summary.js';
@@ -81,25 +81,49 @@ interface Branches {
   readonly here: ReadonlySet<string>;
 }
 
-async function branchesOf({ git, root }: Repository, all: readonly Looked[]): Promise<Branches> {
+async function branchesOf(repository: Repository, all: readonly Looked[]): Promise<Branches> {
+  const { git, root } = repository;
   const tips = new Map<string, Oid[]>();
   for (const { summary } of all) {
     if (!summary || summary.landed.length === 0) continue;
     tips.set(summary.target, [...(tips.get(summary.target) ?? []), oid(summary.tip)]);
   }
-  const [listed, ...held] = await Promise.all([
-    git(['for-each-ref', '--format=%(refname:lstrip=2)', 'refs/heads/sage/'], { cwd: root }),
-    ...[...tips].map(async ([target, commits]) => ({
-      target,
-      found: await heldCommits(git, root, commits, target),
-    })),
-  ]);
-  const names = demand(listed).stdout.split('\n');
-  const delivered = new Set<string>();
-  for (const { target, found } of held) {
-    for (const tip of demand(found)) delivered.add(`${target} ${tip}`);
-  }
-  return { delivered, here: new Set(names) };
+  const listed = await git(
+    [
+      'for-each-ref',
+      '--format=%(objectname) %(refname:lstrip=2)',
+      'refs/heads/sage/',
+      ...[...tips.keys()].map((target) => `refs/heads/${target}`),
+    ],
+    { cwd: root },
+  );
+  const here = new Map(
+    demand(listed).stdout.split('\n').map((line) => {
+      const [commit = '', name = ''] = line.split(/ (.*)/);
+      return [name, oid(commit)];
+    }),
+  );
+  const delivered = await Promise.all(
+    [...tips].map(async ([target, commits]) => {
+      const held = await heldBy(repository, target, commits, here);
+      return [...demand(held)].map((tip) => `${target} ${tip}`);
+    }),
+  );
+  return { delivered: new Set(delivered.flat()), here: new Set(here.keys()) };
+}
+
+/** Which of these tips the target holds. Those of branches that are here need not be looked for first. */
+function heldBy(
+  { git, root }: Repository,
+  target: string,
+  commits: readonly Oid[],
+  here: ReadonlyMap<string, Oid>,
+): Promise<Result<ReadonlySet<Oid>>> {
+  const head = here.get(target);
+  const known = new Set(here.values());
+  return head !== undefined && commits.every((commit) => known.has(commit))
+    ? commitsIn(git, root, commits, head)
+    : heldCommits(git, root, commits, target);
 }
 
 function deliveryOf(

@@ -3,7 +3,7 @@ import { Refusal } from '../../model/failure.js';
 import { nearest } from '../../model/nearest.js';
 import type { Arguments, CliCommand } from '../command.js';
 import { exitCode } from '../exit-code.js';
-import { repositoryHere } from '../here.js';
+import { repositoryToLookAt } from '../here.js';
 import { readStreamOptions } from '../options/read-stream.js';
 import { streamOptionTable } from '../options/stream.js';
 
@@ -27,7 +27,7 @@ export const command: CliCommand = {
     'The flags of `sage stream` that override settings are taken, too: so that it shows what such a call would use.',
   check: (given) => readStreamOptions(asRun(given)).faults,
   run: async (context, given) => {
-    const { root } = await repositoryHere(context);
+    const { root } = await repositoryToLookAt(context);
     const [{ readConfig, settingsOf }, { explainSettings }, { clean }] = await Promise.all([
       import('../../config/read.js'),
       import('../../config/explain.js'),

@@ -1,7 +1,7 @@
 import { readWhole } from '../../config/values.js';
 import type { Arguments, CliCommand } from '../command.js';
 import { exitCode } from '../exit-code.js';
-import { repositoryHere } from '../here.js';
+import { repositoryToLookAt } from '../here.js';
 
 /** `sage logs ID`: what the agent of a ticket said, or what its checks printed; also long after. */
 export const command: CliCommand = {
@@ -24,7 +24,7 @@ export const command: CliCommand = {
   },
   check: faults,
   run: async (context, { flags, values, positionals: [ticket = ''] }) => {
-    const { commonDir } = await repositoryHere(context);
+    const { commonDir } = await repositoryToLookAt(context);
     const { findAttempt } = await import('../../run/ticket-logs.js');
     const run = values['run']?.at(-1);
     const attempt = readWhole(values['attempt']?.at(-1) ?? '');

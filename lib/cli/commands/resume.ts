@@ -1,6 +1,6 @@
 import type { CliCommand } from '../command.js';
 import { exitCode } from '../exit-code.js';
-import { repositoryHere } from '../here.js';
+import { repositoryHere, repositoryToLookAt } from '../here.js';
 
 /** `sage resume`: the paused run goes on where it lives; one that was cut off goes on here, to its end. */
 export const command: CliCommand = {
@@ -20,9 +20,8 @@ export const command: CliCommand = {
   epilogue:
     'It asks git and the lanes what became of everything that was under way: nothing lands twice, and no finished work is done again. `sage stream --auto` does the same before it begins anything new.',
   run: async (context, { flags, values }) => {
-    const repository = await repositoryHere(context);
     const { controlRun } = await import('../../run/control-run.js');
-    const living = await controlRun(repository, context.clock, {
+    const living = await controlRun(await repositoryToLookAt(context), context.clock, {
       verb: 'resume',
       tickets: [],
     });
@@ -34,6 +33,7 @@ export const command: CliCommand = {
       );
       return exitCode.done;
     }
+    const repository = await repositoryHere(context);
     if (flags.has('detach')) {
       const { detach } = await import('../stream/detach.js');
       return detach(context, repository, flags.has('json'));

@@ -1,6 +1,6 @@
 import type { CliCommand } from '../command.js';
 import { exitCode } from '../exit-code.js';
-import { repositoryHere } from '../here.js';
+import { repositoryToLookAt } from '../here.js';
 
 /** `sage runs`: all runs of the repository at a glance. */
 export const command: CliCommand = {
@@ -11,7 +11,7 @@ export const command: CliCommand = {
   epilogue: 'The newest first. More of one: sage status RUN.',
   run: async (context, { flags }) => {
     const { stdout } = context;
-    const repository = await repositoryHere(context);
+    const repository = await repositoryToLookAt(context);
     const { runsHere } = await import('../../run/list-runs.js');
     const list = await runsHere(repository);
     if (flags.has('json')) stdout.line(JSON.stringify(list, null, 2));

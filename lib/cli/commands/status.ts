@@ -1,6 +1,6 @@
 import type { CliCommand } from '../command.js';
 import { exitCode } from '../exit-code.js';
-import { repositoryHere } from '../here.js';
+import { repositoryToLookAt } from '../here.js';
 import { spanFaults, spanOf } from '../span.js';
 
 /** `sage status`: how a run stands, from its journal and whether its process lives; from any terminal, also later. */
@@ -32,7 +32,7 @@ export const command: CliCommand = {
   check: spanFaults,
   run: async (context, given) => {
     const { flags, positionals } = given;
-    const repository = await repositoryHere(context);
+    const repository = await repositoryToLookAt(context);
     const { watchRun } = await import('../../run/watch-run.js');
     using watch = await watchRun(repository.commonDir, positionals[0]);
     const span = spanOf(given);
