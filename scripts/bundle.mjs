@@ -16,6 +16,12 @@ const COMMON = {
   legalComments: 'none',
 };
 
+/**
+ * Packages of one function each that run at its first call. The regular expressions of string-width take long to make,
+ * and nearly every text is counted without them (lib/show/width.ts); write-file-atomic loads node's worker threads.
+ */
+const FIRST_CALL = ['string-width', 'write-file-atomic'];
+
 export async function bundle(root) {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const common = { ...COMMON, absWorkingDir: root };
@@ -71,8 +77,7 @@ function takeLighter({ onLoad, onResolve }) {
     // yargs/helpers would bring the rest of yargs along with the parser, and the parser itself modules of node that
     // files of configuration are read with, which we have otherwise.
     if (path === 'yargs/helpers') return { path, namespace: 'parser' };
-    // Its regular expressions take long to make, and nearly every text is counted without them (lib/show/width.ts).
-    if (path === 'string-width' && namespace === 'file') return { path, namespace: 'first-call' };
+    if (FIRST_CALL.includes(path) && namespace === 'file') return { path, namespace: 'first-call' };
     return undefined;
   });
   onLoad({ filter: /.*/, namespace: 'parser' }, ({ path }) => ({
@@ -80,7 +85,7 @@ function takeLighter({ onLoad, onResolve }) {
     resolveDir: dirname(fileURLToPath(import.meta.resolve(path))),
   }));
   onLoad({ filter: /.*/, namespace: 'first-call' }, ({ path }) => ({
-    contents: `let it;export default (...given)=>(it??=require('${path}')).default(...given);`,
+    contents: `let it;export default (...given)=>(it??=require('${path}'),it.default??it)(...given);`,
     resolveDir: dirname(fileURLToPath(import.meta.url)),
   }));
 }

@@ -1,9 +1,9 @@
-import { createGit } from '../../git/git.js';
-import { openRepository } from '../../git/repository.js';
 import { Refusal } from '../../model/failure.js';
+import type { SurveyOptions } from '../../run/survey.js';
 import type { CliCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { exitCode } from '../exit-code.js';
+import { repositoryHere, repositoryToLookAt } from '../here.js';
 import { isAtTerminal } from '../stream/at-terminal.js';
 import { readStreamOptions } from '../options/read-stream.js';
 import { streamOptionTable, type StreamOptions } from '../options/stream.js';
@@ -28,42 +28,54 @@ export const command: CliCommand = {
 };
 
 async function stream(context: Context, given: StreamOptions): Promise<number> {
-  const git = createGit(context.environment.variables);
   const options = atTerminal(context, given);
   const isRun = options.mode === 'run';
+  if (!isRun && !options.detach) return preview(context, options);
   // The parts are loaded while git looks around.
   const [repository, { survey }] = await Promise.all([
-    openRepository(git, context.cwd),
+    repositoryHere(context),
     import('../../run/survey.js'),
-    isRun || options.detach ? undefined : import('../stream/show-stream.js'),
   ]);
-  if (!repository.ok) throw new Refusal([repository.failure], exitCode.invalid);
   if (options.detach) {
     const { detach } = await import('../stream/detach.js');
-    return detach(context, repository.value, options.format === 'json');
+    return detach(context, repository, options.format === 'json');
   }
-  if (isRun && options.step && options.stepping === undefined) {
+  if (options.step && options.stepping === undefined) {
     const { stepStream } = await import('../stream/step-stream.js');
-    return stepStream(context, repository.value, options);
+    return stepStream(context, repository, options);
   }
-  const look = () =>
-    survey(repository.value, {
-      overrides: options.overrides,
-      variables: context.environment.variables,
-      cpus: context.cpuCount,
-      only: options.only,
-      components: options.components,
-      ...(options.limit === undefined ? {} : { limit: options.limit }),
-      ...(options.target === undefined ? {} : { target: options.target }),
-    });
-  if (isRun) {
-    const { runStream } = await import('../stream/run-stream.js');
-    return runStream(context, repository.value, options, look);
-  }
-  const { showStream } = await import('../stream/show-stream.js');
-  context.optimiseLater();
-  return showStream(context, options, await look());
+  const { runStream } = await import('../stream/run-stream.js');
+  return runStream(context, repository, options, () =>
+    survey(repository, surveyOptions(context, options)),
+  );
 }
+
+async function preview(context: Context, options: StreamOptions): Promise<number> {
+  const [repository, { survey }, { showStream }] = await Promise.all([
+    repositoryToLookAt(context),
+    import('../../run/survey.js'),
+    import('../stream/show-stream.js'),
+  ]);
+  context.optimiseLater();
+  try {
+    const seen = await survey(repository, surveyOptions(context, options));
+    return await showStream(context, options, seen);
+  } catch (error) {
+    // git has not been asked about the repository yet; what it says about that goes first.
+    if (error instanceof Refusal) await repositoryHere(context);
+    throw error;
+  }
+}
+
+const surveyOptions = (context: Context, options: StreamOptions): SurveyOptions => ({
+  overrides: options.overrides,
+  variables: context.environment.variables,
+  cpus: context.cpuCount,
+  only: options.only,
+  components: options.components,
+  ...(options.limit === undefined ? {} : { limit: options.limit }),
+  ...(options.target === undefined ? {} : { target: options.target }),
+});
 
 /**
  * Who sits at a terminal is asked, unless they want to see something only; elsewhere nobody can be, and who asked for it
