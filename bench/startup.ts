@@ -11,7 +11,18 @@ const CALLS = [
   { call: 'node -e 0', args: ['-e', '0'], aim: '' },
   { call: 'sage --version', args: [sageBin, '--version'], aim: '≤ 1.3 ×' },
   { call: 'sage --help', args: [sageBin, '--help'], aim: '' },
-  ...['status', 'status --json', 'runs', 'logs T-1', 'stop', 'config'].map((call) => ({
+  ...[
+    'status',
+    'status --json',
+    'runs',
+    'logs T-1',
+    'stop',
+    'cancel',
+    'pause',
+    'resume',
+    'retry PART0-000',
+    'config',
+  ].map((call) => ({
     call: `sage ${call}`,
     args: [sageBin, ...call.split(' ')],
     aim: '≤ 2 ×',

@@ -5,7 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** The calls that should start quickly. */
-const CALLS = ['--help', 'stream --dry-run', 'status', 'runs', 'logs SAMPLE-003', 'stop', 'config'];
+const CALLS = [
+  '--help',
+  'stream --dry-run',
+  'status',
+  'runs',
+  'logs SAMPLE-003',
+  'stop',
+  'config',
+  'retry SAMPLE-004',
+];
 
 /**
  * Makes calls in a small repository that has a run behind it, and keeps all that they needed compiled. Without git there
