@@ -1,7 +1,7 @@
 import { commitsIn, heldCommits } from '../git/held-commits.js';
 import type { Repository } from '../git/places.js';
 import { listRuns, type RunDirectory } from '../journal/run-directory.js';
-import { demand, type Result } from '../model/failure.js';
+import { demand, Refusal, type Result } from '../model/failure.js';
 import { oid, type Oid } from '../model/ids.js';
 import type { RunList, RunStatus } from '../model/status-schema.js';
 import type { Summary } from '../model/summary.js';
