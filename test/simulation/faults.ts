@@ -6,6 +6,8 @@ export type Death = 'kill' | 'power' | 'takeover';
 /** What goes wrong in a story. */
 export interface Faults {
   readonly seed: number;
+  /** Whoever is asked says anything, also from where another one goes on, instead of the same each time. */
+  readonly isFickle?: boolean;
   /** The first life ends after so many steps of the world, the next one after so many more, … */
   readonly ends: readonly { readonly after: number; readonly how: Death }[];
   /** Chances in [0, 1], each time it could happen. */
@@ -71,6 +73,7 @@ export function drawTrouble(seed: number): Faults {
   const rate = (most: number) => (random() < 0.5 ? random() * most : 0);
   return {
     ...drawDeaths(seed),
+    isFickle: true,
     rates: {
       lane: rate(0.1),
       candidate: rate(0.2),

@@ -87,7 +87,27 @@ async function prepare(
       isHarvested: false,
     });
   });
-  return [{ ...head, type: 'lane.prepared', ms: 5, setupMs: 0, wasNew: lane === undefined }];
+  const holdsEarlier =
+    intent.earlier !== undefined &&
+    (await own(`${intent.key}: lay earlier work`, () => layEarlier(world, intent, intent.earlier)));
+  const told = holdsEarlier ? { holdsEarlier } : {};
+  const wasNew = lane === undefined;
+  return [{ ...head, type: 'lane.prepared', ms: 5, setupMs: 0, wasNew, ...told }];
+}
+
+/** Whether it fits onto the base. */
+function layEarlier(
+  { git, lanes }: ImaginedWorld,
+  { base, lane: name }: IntentOf<'lane.prepare'>,
+  earlier: Oid | undefined,
+): boolean {
+  const lane = lanes.get(name);
+  const [from] = earlier === undefined ? [] : git.commit(earlier).parents;
+  if (!lane || earlier === undefined || from === undefined) return false;
+  const merged = git.merge(git.treeOf(from), git.treeOf(base), git.treeOf(earlier));
+  if (merged.conflicts.length > 0) return false;
+  lane.files = merged.files;
+  return true;
 }
 
 async function recallAgent(parts: EffectWorld, intent: AgentRun): Promise<EventDraft[]> {

@@ -1,5 +1,6 @@
 import { checkInvariants } from '../conformance/journal-invariants.js';
 import { isIntake, type Oid } from '../../lib/model/ids.js';
+import { answerFaults } from './judge-answers.js';
 import type { Story } from './live.js';
 
 /** What a run came to, in a form that can be compared. */
@@ -21,6 +22,7 @@ export function judge(story: Story, wanted?: End): string[] {
     ...index(story),
     ...work(story),
     ...delivery(story),
+    ...answerFaults(story),
     ...(wanted ? sameEnd(endOf(story), wanted) : []),
   ];
 }

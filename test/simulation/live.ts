@@ -10,9 +10,11 @@ import { createInbox, type Inbox } from '../../lib/run/inbox.js';
 import { loop } from '../../lib/run/loop.js';
 import { foldJournal } from '../../lib/run/read-run.js';
 import { seeded } from '../engine/seeded.js';
+import { atFence, die, disturb, moveTarget } from './disturbances.js';
 import type { Faults } from './faults.js';
 import { sweepCalls } from './imagined-agent.js';
 import { imaginedEffects, stepsOf, type EffectWorld } from './imagined-effects.js';
+import { ImaginedHuman } from './imagined-human.js';
 import { ImaginedWorld } from './imagined-world.js';
 import type { Scene } from './scene.js';
 import { quiet, Timeline, type Life } from './timeline.js';
@@ -21,11 +23,21 @@ import { quiet, Timeline, type Life } from './timeline.js';
 export interface Mutant {
   readonly effects?: (effects: Effects, parts: EffectWorld) => Effects;
   readonly hasNoFence?: boolean;
+  /** What a process takes from the journal. */
+  readonly fold?: (state: RunState) => void;
+  /** What it is told. */
+  readonly inbox?: (
+    inbox: Inbox<EventDraft | Command>,
+    state: RunState,
+  ) => Inbox<EventDraft | Command>;
+  /** What is true once a record is. */
+  readonly meddle?: (event: RunEvent, state: RunState) => void;
 }
 
 /** What a run over an imagined world came to. */
 export interface Story {
   readonly world: ImaginedWorld;
+  readonly human: ImaginedHuman;
   readonly events: readonly RunEvent[];
   /** Absent: it never ended, or its journal was refused. */
   readonly state?: RunState;
@@ -40,7 +52,6 @@ export interface Story {
 
 /** A ticket takes about sixty steps, twice that when it is cut off now and then. */
 const STEPS_A_TICKET = 400;
-const LATE_MS = 5_000;
 
 /**
  * A whole run of the real loop, engine and journal over an imagined world: begun, ended by the faults again and again,
@@ -57,12 +68,19 @@ export async function live(
   const timeline = new Timeline(random, isTelling);
   const world = new ImaginedWorld(scene);
   const drawn = seeded(faults.seed);
+  const human = new ImaginedHuman({
+    scene,
+    timeline,
+    random: seeded(faults.seed ^ 0x5a1),
+    isFickle: faults.isFickle === true,
+  });
   const story = { deaths: 0, stuck: undefined as string | undefined };
   let final: RunState | undefined;
   let rest: number | undefined;
   for (let number = 1; !final && !story.stuck; number += 1) {
     const life: Life = { number, isAlive: true };
     world.owner = life;
+    human.speaksTo(undefined);
     const inbox = createInbox<EventDraft | Command>();
     const started = {
       state: undefined as RunState | undefined,
@@ -70,7 +88,7 @@ export async function live(
       isSettled: false,
     };
     const shown: Shown = {};
-    void run({ shown, scene, world, timeline, life, random, faults, drawn, mutant, inbox })
+    void run({ shown, scene, world, human, timeline, life, random, faults, drawn, mutant, inbox })
       .then(
         (state) => (started.state = state),
         (error: unknown) => (started.error = error),
@@ -119,6 +137,7 @@ export async function live(
   const content = parseJournal(world.disk.bytes, 'journal');
   return {
     world,
+    human,
     events: content.ok ? content.value.events : [],
     ...(final ? { state: final } : {}),
     ...(story.stuck ? { stuck: story.stuck } : {}),
@@ -138,6 +157,7 @@ interface RunParts {
   readonly shown: Shown;
   readonly scene: Scene;
   readonly world: ImaginedWorld;
+  readonly human: ImaginedHuman;
   readonly timeline: Timeline;
   readonly life: Life;
   readonly random: () => number;
@@ -152,7 +172,8 @@ const isRefusal = (error: unknown): error is Refused => error instanceof Refused
 
 /** One process, as lib/run/execute-run.ts: sweep, read the journal, fold, go on. */
 async function run(parts: RunParts): Promise<RunState> {
-  const { shown, scene, world, timeline, life, random, faults, drawn, mutant, inbox } = parts;
+  const { shown, scene, world, human, timeline, life, random, faults, drawn, mutant, inbox } =
+    parts;
   const { own } = stepsOf({ timeline, life });
   await own('start');
   sweepCalls({ world, timeline }, (call) => call.life !== life);
@@ -189,14 +210,28 @@ async function run(parts: RunParts): Promise<RunState> {
   const effectWorld: EffectWorld = { world, timeline, life, state, random, fails };
   const effects = shaky(imaginedEffects(effectWorld), fails);
   shown.state = state;
-  const by = 'simulation';
-  const opening = { type: isAsked ? 'run.reopened' : 'run.resumed', by } as const;
-  inbox.put([events.length === 0 ? scene.planned : opening]);
+  mutant.fold?.(state);
+  inbox.put([events.length === 0 ? scene.planned : openingOf(parts, isAsked)]);
   const table = mutant.effects?.(effects, effectWorld) ?? effects;
-  return loop(
-    { journal, effects: table, inbox, clock, folders: ['/'], onEvent: () => undefined },
-    state,
-  );
+  human.speaksTo((command) => inbox.put([command]));
+  if (state.question) human.sees(state.question, state);
+  const onEvent = (event: RunEvent) => {
+    mutant.meddle?.(event, state);
+    if (event.type === 'question.asked' && state.question) human.sees(state.question, state);
+  };
+  const heard = mutant.inbox?.(inbox, state) ?? inbox;
+  return loop({ journal, effects: table, inbox: heard, clock, folders: ['/'], onEvent }, state);
+}
+
+/** How a life begins that is not the first; whoever starts it may want to be asked elsewhere than before. */
+function openingOf({ scene, faults, drawn }: RunParts, isAsked: boolean): EventDraft {
+  const by = 'simulation';
+  if (isAsked) return { type: 'run.reopened', by };
+  const isAsking = scene.planned.options.confirm !== undefined;
+  const isOtherwise = faults.isFickle === true && drawn() < (isAsking ? 0.2 : 0.05);
+  if (!isOtherwise) return { type: 'run.resumed', by };
+  const confirm = (['nowhere', 'ticket', 'component'] as const)[Math.floor(drawn() * 3)];
+  return { type: 'run.resumed', by, ...(confirm ? { confirm } : {}) };
 }
 
 /** Effects whose answer is lost now and then: the loop asks the world instead, as after a crash. */
@@ -211,80 +246,4 @@ function shaky(effects: Effects, fails: (what: string) => boolean): Effects {
     return [kind, { perform: losing, reconcile }];
   });
   return Object.fromEntries(wrapped) as Effects;
-}
-
-const atFence = (timeline: Timeline, life: Life) =>
-  timeline.has((task) => task.life === life && task.name === 'journal: fence');
-
-function die(
-  how: Faults['ends'][number]['how'],
-  { world, timeline, life, drawn }: Pick<RunParts, 'world' | 'timeline' | 'life' | 'drawn'>,
-): void {
-  timeline.tell(life, `──── ${how} ────`);
-  switch (how) {
-    case 'kill':
-      life.isAlive = false;
-      timeline.drop((task) => task.life === life && task.kind === 'own');
-      // Its git children may be slow to finish, long after somebody else went on.
-      if (drawn() < 0.5) timeline.delay(({ life: its }) => its === life, LATE_MS * drawn());
-      return;
-    case 'power':
-      life.isAlive = false;
-      timeline.drop(() => true);
-      // Processes that were stopped are gone, too, and hold nothing any more.
-      world.lander = undefined;
-      world.disk.losePower(drawn);
-      return;
-    case 'takeover':
-      // Stopped just before it writes, taken for dead and replaced, it wakes up later and wants to write.
-      timeline.orphan(life);
-      timeline.drop(
-        (task) => task.life === life && task.kind === 'own' && task.name !== 'journal: fence',
-      );
-      timeline.delay(
-        (task) => task.life === life && task.name === 'journal: fence',
-        1_500 * drawn(),
-      );
-  }
-}
-
-/** What others do meanwhile: the user stops the run or commits to the target, somebody moves the run's branch. */
-function disturb(
-  world: ImaginedWorld,
-  { rates }: Faults,
-  drawn: () => number,
-  inbox: Inbox<EventDraft | Command>,
-  state: RunState | undefined,
-): void {
-  const isRunning = state !== undefined && state.seq > 0;
-  if (rates.stop > 0 && drawn() < rates.stop && isRunning) {
-    inbox.put([{ type: 'stop', mode: drawn() < 0.5 ? 'drain' : 'cancel', by: 'user' }]);
-  }
-  if (rates.foreign > 0 && drawn() < rates.foreign) {
-    const files = new Map(world.git.treeOf(world.tip)).set(`foreign/${world.foreign.size}`, 'x');
-    const tree = world.git.writeTree(files);
-    const commit = world.git.writeCommit({ parents: [world.tip], tree, message: 'foreign' });
-    world.foreign.add(commit);
-    world.git.refs.set(world.branch, commit);
-  }
-  if (rates.target > 0 && drawn() < rates.target && isRunning) moveTarget(world, drawn);
-}
-
-/** A commit on the target, sometimes one that a ticket conflicts with; or the target is rewritten. */
-function moveTarget(
-  { git, target, userTip, scene, published }: ImaginedWorld,
-  drawn: () => number,
-  isAlsoDelivered = false,
-) {
-  // Once it was delivered, nobody looks any more, unless it is asked for again.
-  const landed = git.refs.get(published);
-  const isIn = landed !== undefined && git.isAncestor(landed, userTip);
-  if (isIn && !isAlsoDelivered) return;
-  const isRewritten = drawn() < 0.1;
-  const parent = isRewritten ? scene.planned.base : userTip;
-  const count = git.history(userTip, scene.planned.base).length;
-  const path = drawn() < 0.2 ? `shared/${Math.floor(drawn() * 4)}` : `user/${count}`;
-  const tree = git.writeTree(new Map(git.treeOf(parent)).set(path, 'user'));
-  const message = `user ${count}${isRewritten ? ' again' : ''}`;
-  git.refs.set(target, git.writeCommit({ parents: [parent], tree, message }));
 }

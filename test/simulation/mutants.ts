@@ -5,6 +5,7 @@ import { outcomeOf } from './imagined-agent.js';
 import { stepsOf, type EffectWorld } from './imagined-effects.js';
 import { commitsOf, landedAs, takeLanderLock } from './imagined-landing.js';
 import type { Mutant } from './live.js';
+import { askingMutants } from './mutants-asking.js';
 
 /** Recoveries that are wrong on purpose, given to the loop as the parts it takes: the suite must tell each of them. */
 export const mutants: Readonly<Record<string, Mutant>> = {
@@ -23,6 +24,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'a journal without a fence': { hasNoFence: true },
   'a lander that trusts its lock instead of comparing': { effects: trustingTheLock },
+  ...askingMutants,
 };
 
 const soon = (event: EventDraft) => Promise.resolve([event]);

@@ -1,5 +1,6 @@
 import type { EventOf } from '../../lib/model/event.js';
 import { ticketId, type TicketId } from '../../lib/model/ids.js';
+import type { Confirm } from '../../lib/model/question.js';
 import type { RunTicket } from '../../lib/model/run.js';
 import { planned, ticket } from '../engine/plans.js';
 import { seeded } from '../engine/seeded.js';
@@ -13,17 +14,55 @@ export interface Fate {
   readonly fixesWanted: number;
 }
 
+/** What a human says, whoever asks and however often: the same in every order, too. */
+export interface Opinion {
+  readonly start: 'go' | 'defer';
+  /** It is sent back so often before it may land, or is put off. */
+  readonly sendBacks: number;
+  readonly land: 'go' | 'defer';
+}
+
+/** What a human writes who sends a ticket back for the nth time. */
+export const noteFor = (ticket: TicketId, nth: number) => `${ticket}: note ${nth}`;
+
 /** A queue and the world it meets. */
 export interface Scene {
   readonly seed: number;
   readonly planned: EventOf<'run.planned'>;
   readonly fates: ReadonlyMap<TicketId, Fate>;
+  /** By ticket and by component; empty where nobody is asked. */
+  readonly opinions: ReadonlyMap<string, Opinion>;
 }
 
 const MOST_FIXES = 1;
 
-/** Draws a scene: dependencies, conflicts in pairs or epics, red checks, scripts, containers; up to seven tickets, or so many. */
+/** Draws a scene, as {@link drawQueue}; a third of them ask a human. */
 export function drawScene(seed: number, tickets?: number): Scene {
+  const scene = drawQueue(seed, tickets);
+  const random = seeded(seed ^ 0xa51);
+  const confirm = (['ticket', 'component'] as const)[Math.floor(random() * 6) - 4];
+  return confirm === undefined ? scene : asking(scene, confirm, random);
+}
+
+/** The same scene with a human. */
+export function asking(scene: Scene, confirm: Confirm, random: () => number): Scene {
+  const pick = (limit: number) => Math.floor(random() * limit);
+  const tickets = scene.planned.tickets.map((one) => ({ ...one, component: `C${pick(3)}` }));
+  const opinion = (): Opinion => ({
+    start: random() < 0.15 ? 'defer' : 'go',
+    sendBacks: random() < 0.3 ? 1 + pick(2) : 0,
+    land: random() < 0.15 ? 'defer' : 'go',
+  });
+  const names = tickets.flatMap(({ id, component }) => [id, component]);
+  return {
+    ...scene,
+    opinions: new Map(names.map((name) => [name, opinion()])),
+    planned: { ...scene.planned, tickets, options: { ...scene.planned.options, confirm } },
+  };
+}
+
+/** Draws a queue: dependencies, conflicts in pairs or epics, red checks, scripts, containers; up to seven tickets, or so many. */
+function drawQueue(seed: number, tickets?: number): Scene {
   const random = seeded(seed);
   const pick = (limit: number) => Math.floor(random() * limit);
   const count = tickets ?? 1 + pick(7);
@@ -78,6 +117,7 @@ export function drawScene(seed: number, tickets?: number): Scene {
   return {
     seed,
     fates,
+    opinions: new Map(),
     planned: planned(
       drawn,
       {

@@ -4,17 +4,28 @@ import { dieAtEachStep, report, soak, tell, type Manner } from './stories.js';
 
 /** Scenes with conflicts, red checks, scripts that are mended, dependencies, containers, in both schedules. */
 const SCENES = [10, 24];
+/** Scenes that ask: begun, landed, sent back and put off; one after the other, and by strict batches. */
+const ASKING_SCENES = [21, 101];
+
+/** What is said where nobody changes their mind. */
+const EVEN_MINDED = ['land defer', 'land go', 'land send-back', 'start defer', 'start go'];
 
 /** How often these stories met what they are told for. */
 interface Met {
   readonly deaths: number;
   /** A run that had ended took the target in, because somebody asked for its delivery. */
   readonly takenIn: number;
+  /** Kinds of answers that counted, and `withdrawn`. */
+  readonly answers: ReadonlySet<string>;
+  /** Answers that were given in vain: twice, too late, to another question, to a dead process. */
+  readonly vain: number;
 }
 
 async function soundStories(seeds: number, manner: Manner): Promise<Met> {
   let deaths = 0;
   let takenIn = 0;
+  let vain = 0;
+  const answers = new Set<string>();
   for (let seed = 1; seed <= seeds; seed += 1) {
     const { story, faults } = await tell(seed, manner);
     if (faults.length > 0) throw new Error(await report(seed, manner));
@@ -23,8 +34,15 @@ async function soundStories(seeds: number, manner: Manner): Promise<Met> {
     const asked = events.slice(events.findIndex(({ type }) => type === 'run.reopened'));
     if (asked.length < events.length && asked.some(({ type }) => type === 'landing.landed'))
       takenIn += 1;
+    vain += story.human.given.length;
+    for (const event of events) {
+      if (event.type === 'question.withdrawn') answers.add('withdrawn');
+      if (event.type !== 'question.answered') continue;
+      answers.add(`${event.question.about} ${event.answer.kind}`);
+      vain -= 1;
+    }
   }
-  return { deaths, takenIn };
+  return { deaths, takenIn, answers, vain };
 }
 
 /** They take seconds of computing, which a busy machine may not have. */
@@ -40,6 +58,15 @@ describe('the real loop, engine and journal over an imagined world', () => {
     },
   );
 
+  test.each(ASKING_SCENES)(
+    '002-1.3 002-7.4 scene %i, which asks, killed at each single step asks nothing twice and comes to the same end',
+    async (seed) => {
+      const { faults, deaths } = await dieAtEachStep(seed, 'kill');
+      expect(faults).toEqual([]);
+      expect(deaths).toBeGreaterThan(200);
+    },
+  );
+
   test('003-7.6 a loss of power at each single step costs nothing that was told', async () => {
     const { faults, deaths } = await dieAtEachStep(10, 'power');
     expect(faults).toEqual([]);
@@ -47,7 +74,10 @@ describe('the real loop, engine and journal over an imagined world', () => {
   });
 
   test('002-4.1 002-7.4 several deaths at any moment, recoveries included: the same end, nothing twice, nothing paid twice', async () => {
-    expect((await soundStories(150, 'deaths')).deaths).toBeGreaterThan(300);
+    const { deaths, answers, vain } = await soundStories(150, 'deaths');
+    expect(deaths).toBeGreaterThan(300);
+    expect([...answers].sort()).toEqual(EVEN_MINDED);
+    expect(vain).toBeGreaterThan(50);
   });
 
   test('002-19.1 a queue of 200 tickets with red checks, conflicts and 80 deaths comes to the same end', async () => {
@@ -58,9 +88,13 @@ describe('the real loop, engine and journal over an imagined world', () => {
     expect(landed.length).toBeGreaterThan(20);
   });
 
-  test('002-7.4 with stops, failing lanes and a branch moved by others besides, what landed stays landed and is told', async () => {
-    const { deaths, takenIn } = await soundStories(150, 'trouble');
+  test('002-7.4 with stops, changes of mind, failing lanes and a branch moved by others besides, what landed stays landed and is told', async () => {
+    const { deaths, takenIn, answers, vain } = await soundStories(150, 'trouble');
     expect(deaths).toBeGreaterThan(300);
+    expect([...answers].sort()).toEqual(
+      [...EVEN_MINDED, 'land stop', 'start stop', 'withdrawn'].sort(),
+    );
+    expect(vain).toBeGreaterThan(50);
     expect(takenIn).toBeGreaterThan(10);
   });
 

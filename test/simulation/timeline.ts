@@ -4,7 +4,9 @@ export type TaskKind =
   /** A git child: it finishes what it began, however late, also when the process that wanted it is dead. */
   | 'child'
   /** An agent: it works on until somebody sweeps it away. */
-  | 'agent';
+  | 'agent'
+  /** What a human does, who needs no process to live. */
+  | 'human';
 
 interface Task {
   at: number;
