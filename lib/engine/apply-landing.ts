@@ -92,9 +92,11 @@ function conflict(
   const ticket = ticketRun(state, id);
   // An epic's tickets rest on each other: one of them alone cannot be done again on the new base.
   const tries = state.parts.has(id) ? 0 : state.options.conflictAttempts;
-  if (ticket.conflicts < tries && ticket.harvest?.work) {
+  const { harvest, note } = ticket;
+  if (ticket.conflicts < tries && harvest?.work) {
     ticket.phase = 'waiting';
-    ticket.again = { kind: 'conflict', files, earlierWork: ticket.harvest.work };
+    const told = note === undefined ? {} : { note };
+    ticket.again = { kind: 'conflict', files, earlierWork: harvest.work, ...told };
     state.queue.ready(id);
     return;
   }

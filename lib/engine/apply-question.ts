@@ -56,6 +56,7 @@ function land(state: RunState, { ticket: id, commit }: LandQuestion, event: Answ
   const earlierWork = ticket.harvest?.work;
   if (answer.kind === 'send-back' && earlierWork) {
     ticket.sentBack += 1;
+    ticket.note = answer.note;
     ticket.phase = 'waiting';
     ticket.again = { kind: 'review', note: answer.note, earlierWork, isInLane: false };
     state.approved.tickets.add(id);

@@ -183,6 +183,7 @@ function retry(state: RunState, { ticket: id, at }: EventOf<'ticket.retried'> & 
   delete ticket.failure;
   delete ticket.why;
   delete ticket.again;
+  delete ticket.note;
   delete ticket.cancelledBy;
   state.cancelling.delete(id);
   state.queue = requeue(state, at);

@@ -120,12 +120,11 @@ const isTriedAgain = (state: RunState, { ticket }: AttemptRun, failure: Failure)
 const isOutside = ({ code }: Failure) => code === 'lane/not-harvested' || code.startsWith('disk/');
 
 function judgeProof(state: RunState, attempt: AttemptRun): EventDraft {
-  const verdict = judgeScripts(ticketRun(state, attempt.ticket).ticket.scripts, attempt, (log) =>
-    logHint(state, log),
-  );
+  const { ticket, note } = ticketRun(state, attempt.ticket);
+  const verdict = judgeScripts(ticket.scripts, attempt, (log) => logHint(state, log));
   if (verdict.kind === 'passed') return end(attempt, 'worked');
   if (verdict.kind === 'failed') return end(attempt, 'failed', verdict.failure);
-  return call(attempt, verdict.ask);
+  return call(attempt, note === undefined ? verdict.ask : { ...verdict.ask, note });
 }
 
 function end(

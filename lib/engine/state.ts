@@ -141,6 +141,8 @@ export interface TicketRun {
   throttled: number;
   /** How often a human sent it back. */
   sentBack: number;
+  /** What they wanted changed, the last time. */
+  note?: string;
   /** What the next attempt is about, when it is not the first. */
   again?: AgentAsk;
   attempt?: AttemptAddress;

@@ -11,7 +11,7 @@ export interface Proof {
 
 export type ProofVerdict =
   | { readonly kind: 'passed' }
-  | { readonly kind: 'fix'; readonly ask: AgentAsk }
+  | { readonly kind: 'fix'; readonly ask: Extract<AgentAsk, { readonly kind: 'fix' }> }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 /**

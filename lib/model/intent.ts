@@ -51,7 +51,13 @@ export interface AgentRun {
 export type AgentAsk =
   | { readonly kind: 'ticket' }
   /** The earlier work conflicted with what landed: do it again on the new base. */
-  | { readonly kind: 'conflict'; readonly files: readonly string[]; readonly earlierWork: Oid }
+  | {
+      readonly kind: 'conflict';
+      readonly files: readonly string[];
+      readonly earlierWork: Oid;
+      /** What a human wanted changed who sent the ticket back before. */
+      readonly note?: string;
+    }
   /** A human saw the work and sent it back: go on with it as the note says. */
   | {
       readonly kind: 'review';
@@ -61,7 +67,13 @@ export type AgentAsk =
       readonly isInLane: boolean;
     }
   /** The ticket's own scripts failed: mend it. */
-  | { readonly kind: 'fix'; readonly script: string; readonly output: string };
+  | {
+      readonly kind: 'fix';
+      readonly script: string;
+      readonly output: string;
+      /** As of a conflict. */
+      readonly note?: string;
+    };
 
 /** Take what an attempt left in its lane, keep it under a ref, drop edits of tickets. */
 export interface WorkHarvest {

@@ -1,9 +1,8 @@
 import type { AgentEnd, AgentOutcome } from '../../lib/model/agent.js';
 import type { EventDraft } from '../../lib/model/event.js';
 import type { TicketId } from '../../lib/model/ids.js';
-import type { AgentAsk, AgentRun } from '../../lib/model/intent.js';
+import type { AgentRun } from '../../lib/model/intent.js';
 import { stepsOf, type EffectWorld } from './imagined-effects.js';
-import type { ImaginedGit } from './imagined-git.js';
 import type { Call, ImaginedLane } from './imagined-world.js';
 
 const AGENT_MS = 2_000;
@@ -55,7 +54,7 @@ export async function callAgent(
 
 /** What it leaves: half of it, then all of it. */
 function work(
-  { world: { scene, calls, git } }: EffectWorld,
+  { world: { scene, calls } }: EffectWorld,
   { ticket, attempt, ask }: AgentRun,
   lane: ImaginedLane,
   half: 1 | 2,
@@ -70,8 +69,7 @@ function work(
       (call) => call.state === 'finished' && call.intent.attempt === attempt,
     );
     files.set(`own/${ticket}`, String(before.length + 1));
-    const heard = heardIn(ask, ticket, git);
-    if (heard !== undefined) files.set(noteFile(ticket), heard);
+    if (ask.kind !== 'ticket' && ask.note !== undefined) files.set(noteFile(ticket), ask.note);
     if (fate.shared !== undefined) {
       const there = (files.get(fate.shared) ?? '').split(' ').filter(Boolean);
       files.set(fate.shared, [...new Set([...there, ticket])].sort().join(' '));
@@ -82,14 +80,6 @@ function work(
 
 /** Where an agent writes what it was told to change. */
 export const noteFile = (ticket: TicketId) => `note/${ticket}`;
-
-/** What a human told it: in its prompt, or in the earlier work that is in the prompt of a conflict. */
-const heardIn = (ask: AgentAsk, ticket: TicketId, git: ImaginedGit) =>
-  ask.kind === 'review'
-    ? ask.note
-    : ask.kind === 'conflict'
-      ? git.treeOf(ask.earlierWork).get(noteFile(ticket))
-      : undefined;
 
 /** Ends agents that are still at work, wherever they came from. */
 export function sweepCalls(
