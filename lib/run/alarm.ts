@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { alertOf, alertOfMessage } from '../engine/alerts.js';
 import type { RunState } from '../engine/state.js';
-import type { AgentMessage } from '../model/agent.js';
+import type { AgentEnd, AgentMessage } from '../model/agent.js';
 import { alertKinds, type Alert } from '../model/alert.js';
 import type { Config } from '../model/config.js';
 import type { RunEvent } from '../model/event.js';
@@ -57,6 +57,8 @@ const DEFAULTS: Config['notify'] = { bell: true, on: [...alertKinds] };
 const AGAIN_MS = 5 * 60_000;
 /** A command gets so long, and all that are left at the end of the run together. */
 const LIMIT_MS = 10_000;
+/** Of what it printed last, in characters. */
+const SAID_LIMIT = 200;
 /** More calls than this at once help nobody. */
 const WAITING = 20;
 
@@ -89,10 +91,12 @@ function createAlarm(
       cancel: over.signal,
       marker: `${life}/notify/${number}`,
     });
-    if ((end.kind === 'exited' && end.code === 0) || hasFailed || over.signal.aborted) return;
+    if (end.kind !== 'exited' || end.code !== 0) fail(howItEnded(end), tail);
+  };
+  const fail = (how: string, output: string) => {
+    if (hasFailed) return;
     hasFailed = true;
-    const how = end.kind === 'exited' ? `ended with ${end.code}` : end.kind;
-    const said = plainText(tail).trim().split('\n').at(-1) ?? '';
+    const said = plainText(output).trim().split('\n').at(-1)?.slice(-SAID_LIMIT) ?? '';
     say(`the command of \`notify\` ${how}${said === '' ? '' : `: ${said}`}`);
   };
   const raise = (alert: Alert | undefined) => {
@@ -101,7 +105,10 @@ function createAlarm(
     const { command } = notify;
     if (command === undefined || waiting >= WAITING) return;
     waiting += 1;
-    last = last.then(() => call(alert, command)).finally(() => (waiting -= 1));
+    last = last
+      .then(() => call(alert, command))
+      .catch((error: unknown) => fail('could not be called', String(error)))
+      .finally(() => (waiting -= 1));
   };
 
   return {
@@ -120,6 +127,19 @@ function createAlarm(
       clearTimeout(timer);
     },
   };
+}
+
+function howItEnded(end: AgentEnd): string {
+  switch (end.kind) {
+    case 'exited':
+      return `ended with ${end.code}`;
+    case 'signalled':
+      return `was ended by ${end.signal}`;
+    case 'not-started':
+      return 'could not be started';
+    default:
+      return `did not end within ${LIMIT_MS / 1000} seconds, and was ended`;
+  }
 }
 
 /** As variables of its own: nothing of it is ever part of the command line. */

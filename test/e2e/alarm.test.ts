@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Rig } from '../rig/rig.js';
 import { until } from '../rig/within.js';
@@ -12,6 +12,13 @@ const callsOf = (rig: Rig): readonly string[] => {
   const file = join(rig.places.root, 'calls.txt');
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
 };
+
+const called = (rig: Rig, times: number) =>
+  until(
+    () => (callsOf(rig).length >= times ? true : undefined),
+    20_000,
+    () => `called ${callsOf(rig).length} times`,
+  );
 
 async function planted(notify: Readonly<Record<string, unknown>>, ...ids: readonly string[]) {
   const rig = await Rig.create({ branch: 'work' });
@@ -27,11 +34,7 @@ describe('calling a human', () => {
     const a = await rig.agent.for('A');
     const asks = '{"sage":"waiting","reason":"asks for permission: rm -rf $(touch evil); `id`"}';
     await a.print(asks);
-    await until(
-      () => (callsOf(rig).length > 0 ? true : undefined),
-      20_000,
-      () => 'nobody was called',
-    );
+    await called(rig, 1);
     await a.print(asks); // Once is enough.
     await a.exit(0);
     await (await rig.agent.for('B')).succeed({ 'b.txt': 'b\n' });
@@ -66,6 +69,57 @@ describe('calling a human', () => {
     const { code, stderr } = await rig.run('stream', '--auto');
     expect(code).toBe(1);
     expect(stderr.match(/the command of `notify` ended with 7: no such phone/g)).toHaveLength(1);
+  });
+
+  test('a command that hangs: the run goes on beside it, it is ended with what it started, and that is told once', async () => {
+    const hang = `${NOTE}; sleep 600 & setsid sleep 600 & sleep 600`;
+    await using rig = await planted({ command: hang, on: ['deferred', 'end'] }, 'A', 'B');
+    const run = rig.start('stream', '--auto');
+    await (await rig.agent.for('A')).exit(0);
+    await called(rig, 1);
+    const b = await rig.agent.for('B');
+    expect(rig.processes().some((one) => one.command.includes('sleep 600'))).toBe(true);
+    await b.succeed({ 'b.txt': 'b\n' });
+    const { code, stderr } = await run.wait();
+    expect(code).toBe(1);
+    expect(stderr.match(/`notify`/g)).toHaveLength(1);
+    expect(stderr).toContain('`notify` did not end within 10 seconds, and was ended');
+    expect(callsOf(rig)[0]).toMatch(/^deferred\|A\|/);
+    expect(rig.processes()).toEqual([]);
+  });
+
+  test('a command that prints without end: what is kept and told of it is bounded', async () => {
+    const command = 'head -c 30000000 /dev/zero | tr "\\0" x; exit 3';
+    await using rig = await planted({ command, on: ['end'] }, 'A');
+    await rig.script({ A: [{ write: { 'a.txt': 'a\n' } }] });
+    const { code, stderr } = await rig.run('stream', '--auto');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/the command of `notify` ended with 3: x{200}\n/);
+    const [first] = rig.journal();
+    const folder = first?.type === 'run.planned' ? first.directory : '';
+    const log = join(folder, 'notify', '1.log');
+    expect(statSync(log).size).toBeLessThan(21 * 1024 * 1024);
+  });
+
+  test('killed while it calls, nothing is left; gone on with, old facts do not call again', async () => {
+    const command = `${NOTE}; test -e "$SAGE_RIG/go" || sleep 600`;
+    await using rig = await planted({ command }, 'A', 'B');
+    const run = rig.start('stream', '--auto');
+    await (await rig.agent.for('A')).exit(0);
+    await called(rig, 1);
+    await rig.agent.for('B');
+    run.signal('SIGKILL');
+    await run.wait();
+    await until(
+      () => (rig.processes().length === 0 ? true : undefined),
+      20_000,
+      () => JSON.stringify(rig.processes()),
+    );
+    await rig.shell('touch "$SAGE_RIG/go"');
+    const again = rig.start('resume');
+    await (await rig.agent.for('B')).succeed({ 'b.txt': 'b\n' });
+    expect((await again.wait()).code).toBe(1);
+    expect(callsOf(rig).map((call) => call.split('|')[0])).toEqual(['deferred', 'end']);
   });
 
   test('in a terminal the bell rings, unless it was taken away', async () => {
