@@ -1,5 +1,6 @@
 import type { Asked } from '../../model/question-schema.js';
 import { clean } from '../../show/clean.js';
+import { width as columns } from '../../show/width.js';
 
 /** What a typed line says to a question. */
 export type Reply =
@@ -29,8 +30,8 @@ function choices(asked: Asked): readonly Known[] {
   return all.filter((kind) => (kind === 'diff' ? asked.about === 'land' : answers.has(kind)));
 }
 
-/** `Land T-1? y yes · d diff · b send back · p put off · s stop › ` */
-export function promptText(asked: Asked, bold: (text: string) => string): string {
+/** `Land T-1? y yes · d diff · b send back · p put off · s stop › `, in as few lines of `width` columns as it needs. */
+export function promptText(asked: Asked, bold: (text: string) => string, width: number): string {
   const { about, ticket, component } = asked;
   const what = clean(about === 'land' ? `Land ${ticket}` : `Begin ${component ?? ticket}`);
   const labels: Readonly<Record<Known, string>> = {
@@ -40,8 +41,20 @@ export function promptText(asked: Asked, bold: (text: string) => string): string
     defer: component === undefined ? 'put off' : 'leave out',
     stop: 'stop',
   };
-  const keys = choices(asked).map((kind) => `${bold(WORDS[kind][0] ?? '')} ${labels[kind]}`);
-  return `${bold(`${what}?`)} ${keys.join(' · ')} › `;
+  const pieces = choices(asked).map((kind) => [WORDS[kind][0] ?? '', labels[kind]] as const);
+  const lines: string[] = [];
+  let used = columns(`${what}?`);
+  let line = bold(`${what}?`);
+  for (const [at, [key, label]] of pieces.entries()) {
+    const gap = at === 0 ? ' ' : ' · ';
+    const length = columns(`${gap}${key} ${label}`);
+    // Room for the sign at the end and the letter that is typed behind it.
+    const isTooLong = used + length + 4 > width;
+    if (isTooLong) lines.push(line);
+    line = isTooLong ? `  ${bold(key)} ${label}` : `${line}${gap}${bold(key)} ${label}`;
+    used = isTooLong ? 2 + columns(`${key} ${label}`) : used + length;
+  }
+  return `${[...lines, line].join('\n')} › `;
 }
 
 /** Reads a line. An empty one, and one that is no answer, say nothing. */

@@ -71,22 +71,25 @@ async function shown(
   run: (request: ResumeRequest) => Promise<number>,
 ): Promise<number> {
   keepYoungSpaceSmall();
-  const reporter = reporterFor(context, manner);
+  const prompter = await prompterFor(context, repository, manner);
+  const reporter = reporterFor(context, manner, () => prompter?.aside());
   const announce =
     manner.detached === undefined
       ? undefined
       : (await import('./announce.js')).createAnnouncement(manner.detached);
   const { live } = reporter;
-  const prompter = await prompterFor(context, repository, manner);
   const surroundings = createSurroundings(context, repository, (attempt, message) =>
     reporter.message(attempt, message),
   );
   try {
     return await run({
       surroundings,
-      // On the same terminal it would be written over the view.
-      say: (line) =>
-        live && context.stderr.isTerminal ? live.print(`${line}\n`) : context.stderr.line(line),
+      say: (line) => {
+        // On the same terminal it would be written over the view, or behind a prompt.
+        if (live && context.stderr.isTerminal) live.print(`${line}\n`);
+        else if (prompter) prompter.beside(() => context.stderr.line(line));
+        else context.stderr.line(line);
+      },
       ring: () => reporter.ring(),
       onEvent: (event, state) => {
         reporter.event(event, state);
@@ -143,7 +146,7 @@ function keepYoungSpaceSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
 }
 
-function reporterFor(context: Context, manner: Manner): Reporter {
+function reporterFor(context: Context, manner: Manner, beforeLines: () => void): Reporter {
   const { stdout, clock } = context;
   const { isDumbTerminal, isCi } = context.environment;
   const isSeat = stdout.isTerminal && !isDumbTerminal && !isCi;
@@ -156,7 +159,10 @@ function reporterFor(context: Context, manner: Manner): Reporter {
           : isSeat && !manner.plain && !manner.confirm
             ? 'live'
             : 'plain',
-    write: (text) => stdout.write(text),
+    write: (text) => {
+      beforeLines();
+      stdout.write(text);
+    },
     hasBell: isSeat,
     size: () => ({ columns: stdout.columns() || 80, rows: stdout.rows() || 24 }),
     paint: createPaint(stdout.hasColour),
