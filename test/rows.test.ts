@@ -45,7 +45,7 @@ const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     return { name, source: ts.createSourceFile(name, text, ts.ScriptTarget.ES2023, true) };
   });
 
-/** `test`, `test.each(…)`, `describe.skip`: the words of what is called, from the left. */
+/** The words of what is called, from the left: of `test.each(…)` they are `test` and `each`. */
 function calleeWords(node: ts.Expression): string[] {
   if (ts.isIdentifier(node)) return [node.text];
   if (ts.isPropertyAccessExpression(node)) return [...calleeWords(node.expression), node.name.text];

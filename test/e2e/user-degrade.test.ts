@@ -2,14 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Rig } from '../rig/rig.js';
-import { SmallDisk } from '../rig/small-disk.js';
-
-async function prepared(tickets = ['A', 'B']): Promise<Rig> {
-  const rig = await Rig.create({ branch: 'work' });
-  await rig.tickets(tickets.map((id) => ({ id })));
-  await rig.config();
-  return rig;
-}
+import { endSpoilt, preparedRig, SmallDisk } from '../rig/small-disk.js';
 
 const WORKS = { '*': [{ write: { '{ticket}.txt': 'done\n' } }] };
 const runsOf = (rig: Rig) => join(rig.gitDir, 'sage/runs');
@@ -28,14 +21,9 @@ async function resumesToTheEnd(rig: Rig): Promise<void> {
 
 describe('as root on Linux, on a small disk of its own', () => {
   test('002-7.2 003-7.8 the journal’s disk is full: said with where, how much is free and the way out; the finished agent is not called again', async () => {
-    await using rig = await prepared();
+    await using rig = await preparedRig('work', 'A', 'B');
     using disk = new SmallDisk(runsOf(rig));
-    const run = rig.start('stream', '--auto');
-    const call = await rig.agent.for('A');
-    await call.do({ write: { 'A.txt': 'done\n' } });
-    disk.fill();
-    await call.exit();
-    const { code, stderr } = await run.wait();
+    const { code, stderr } = await endSpoilt(rig, () => disk.fill());
     expect(stderr).toContain('disk/full');
     expect(stderr).toMatch(/the disk of .*\/sage\/runs.* is full: 0 KiB and \d+ files free/);
     expect(stderr).toContain('`sage resume` goes on');
@@ -45,7 +33,7 @@ describe('as root on Linux, on a small disk of its own', () => {
   });
 
   test('003-7.8 a journal that cannot be written ends the agents at work and keeps what they did', async () => {
-    await using rig = await prepared();
+    await using rig = await preparedRig('work', 'A', 'B');
     using disk = new SmallDisk(runsOf(rig));
     const run = rig.start('stream', '--auto', '--parallel=2');
     const [first, second] = [await rig.agent.for('A'), await rig.agent.for('B')];
@@ -72,14 +60,9 @@ describe('as root on Linux, on a small disk of its own', () => {
   });
 
   test('002-7.2 no inode is left for a run: what runs lands, nothing more is started, and the next start goes on when there are some', async () => {
-    await using rig = await prepared();
+    await using rig = await preparedRig('work', 'A', 'B');
     using disk = new SmallDisk(runsOf(rig), { inodes: 300 });
-    const run = rig.start('stream', '--auto');
-    const call = await rig.agent.for('A');
-    await call.do({ write: { 'A.txt': 'done\n' } });
-    disk.fillInodes();
-    await call.exit();
-    const { code, stderr, stdout } = await run.wait();
+    const { code, stderr, stdout } = await endSpoilt(rig, () => disk.fillInodes());
     expect(`${stderr}${stdout}`).toMatch(/is full: \d+ MiB and 0 files free/);
     expect(code).toBe(1);
     disk.empty();
@@ -90,14 +73,9 @@ describe('as root on Linux, on a small disk of its own', () => {
   });
 
   test('002-7.2 a disk that turns read-only stops the run cleanly, and it goes on when it is writable', async () => {
-    await using rig = await prepared();
+    await using rig = await preparedRig('work', 'A', 'B');
     using disk = new SmallDisk(join(rig.gitDir, 'sage'), { bytes: 64 * 1024 * 1024 });
-    const run = rig.start('stream', '--auto');
-    const call = await rig.agent.for('A');
-    await call.do({ write: { 'A.txt': 'done\n' } });
-    disk.protect();
-    await call.exit();
-    const { code, stderr } = await run.wait();
+    const { code, stderr } = await endSpoilt(rig, () => disk.protect());
     expect(stderr).toContain('disk/not-writable');
     expect(stderr).not.toContain('internal/bug');
     expect(code).toBe(1);
@@ -109,7 +87,7 @@ describe('as root on Linux, on a small disk of its own', () => {
   });
 
   test('002-7.2 work that finds no room in the depot blames no ticket: the run stops, and `resume` takes the work up', async () => {
-    await using rig = await prepared(['A', 'B', 'FIRST']);
+    await using rig = await preparedRig('work', 'A', 'B', 'FIRST');
     await rig.script(WORKS);
     expect((await rig.stream('--only', 'FIRST')).code).toBe(0);
     await rig.script({});
@@ -132,7 +110,7 @@ describe('as root on Linux, on a small disk of its own', () => {
   });
 
   test('002-7.2 an agent that is not called for want of room costs nothing and is called when there is some', async () => {
-    await using rig = await prepared();
+    await using rig = await preparedRig('work', 'A', 'B');
     const run = rig.start('stream', '--auto');
     const call = await rig.agent.for('A');
     await call.do({ write: { 'A.txt': 'done\n' } });
@@ -152,7 +130,7 @@ describe('as root on Linux, on a small disk of its own', () => {
 
 describe('what a finished agent has done', () => {
   test('002-7.2 an end that cannot be remembered is used as it was told: nobody is called twice', async () => {
-    await using rig = await prepared();
+    await using rig = await preparedRig('work', 'A', 'B');
     const run = rig.start('stream', '--auto');
     const call = await rig.agent.for('A');
     await call.do({ write: { 'A.txt': 'done\n' } });
@@ -167,7 +145,7 @@ describe('what a finished agent has done', () => {
 
 describe('what git or the index cannot do', () => {
   test('a git that cannot tell what is undelivered refuses the start: nothing is done twice', async () => {
-    await using rig = await prepared();
+    await using rig = await preparedRig('work', 'A', 'B');
     await rig.script(WORKS);
     const git = (await rig.shell('command -v git')).stdout.trim();
     rmSync(join(rig.places.bin, 'git'));
@@ -217,7 +195,7 @@ describe('what git or the index cannot do', () => {
   );
 
   test('a process that lost the run to another one stops before it lands or writes anything', async () => {
-    await using rig = await prepared(['A']);
+    await using rig = await preparedRig('work', 'A');
     const run = rig.start('stream', '--auto');
     const call = await rig.agent.for('A');
     await call.do({ write: { 'A.txt': 'done\n' } });

@@ -1,16 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
-import { Rig } from '../rig/rig.js';
-import { SmallDisk } from '../rig/small-disk.js';
+import type { Rig } from '../rig/rig.js';
+import { endSpoilt, preparedRig, SmallDisk } from '../rig/small-disk.js';
 
 const WORKS = { '*': [{ write: { '{ticket}.txt': 'done\n' } }] };
-
-async function prepared(branch: string): Promise<Rig> {
-  const rig = await Rig.create({ branch });
-  await rig.tickets([{ id: 'A' }]);
-  await rig.config();
-  return rig;
-}
 
 async function commitOfUser(rig: Rig): Promise<void> {
   await rig.write({ 'mine.txt': 'mine\n' });
@@ -20,7 +13,7 @@ async function commitOfUser(rig: Rig): Promise<void> {
 
 describe('as root on Linux, on a small disk that is full', () => {
   test('002-7.2 003-7.8 a merge of the moved target that cannot be stored suspends the delivery; resume does it', async () => {
-    await using rig = await prepared('main');
+    await using rig = await preparedRig('main', 'A');
     await rig.script(WORKS);
     await rig.stream();
     await commitOfUser(rig);
@@ -39,14 +32,9 @@ describe('as root on Linux, on a small disk that is full', () => {
   });
 
   test('002-7.2 003-7.8 a delivery that finds no room in the user’s repository suspends the run; resume delivers', async () => {
-    await using rig = await prepared('work');
+    await using rig = await preparedRig('work', 'A');
     using disk = new SmallDisk(join(rig.gitDir, 'objects'));
-    const run = rig.start('stream', '--auto');
-    const call = await rig.agent.for('A');
-    await call.do({ write: { 'A.txt': 'done\n' } });
-    disk.fill();
-    await call.exit();
-    const { code, stderr } = await run.wait();
+    const { code, stderr } = await endSpoilt(rig, () => disk.fill());
     expect([code, stderr]).toEqual([1, expect.stringContaining('disk/full')]);
     expect(rig.journal().at(-1)?.type).toBe('run.suspended');
     expect(rig.states()).toEqual({ A: 'COMPLETED' });

@@ -5,7 +5,7 @@ import type { RunEvent } from '../../lib/model/event.js';
 import { ticketId } from '../../lib/model/ids.js';
 import type { RunTicket } from '../../lib/model/run.js';
 import { checkInvariants } from '../conformance/journal-invariants.js';
-import { chance } from './fate.js';
+import { chance, rates, toldOf } from './fate.js';
 import { planned, ticket } from './plans.js';
 import { live } from './world.js';
 
@@ -27,14 +27,6 @@ const queues = fc
     return tickets;
   });
 
-const rates = fc.record({
-  'lane.prepare': fc.constantFrom(0, 0.05),
-  'agent.run': fc.constantFrom(0, 0.2),
-  'work.harvest': fc.constantFrom(0, 0.1),
-  'candidate.build': fc.constantFrom(0, 0.2),
-  'checks.run': fc.constantFrom(0, 0.2),
-  'ref.move': fc.constantFrom(0, 0.2),
-});
 const slots = fc.integer({ min: 1, max: 4 });
 const ways = fc.constantFrom('each' as const, 'tips' as const);
 const schedules = fc.constantFrom('rolling' as const, 'batch' as const);
@@ -165,12 +157,7 @@ describe('epics', () => {
             kills: (turn) => kills.includes(turn),
           });
           expect(checkInvariants(events)).toEqual([]);
-          const told = Object.values(
-            (({ landed, deferred, blocked, pending }) => ({ landed, deferred, blocked, pending }))(
-              summarise(state),
-            ),
-          ).flatMap((list) => list.map(({ id }) => id));
-          expect(told.sort()).toEqual(tickets.map(({ id }) => id as string).sort());
+          expect(toldOf(state)).toEqual(tickets.map(({ id }) => id as string).sort());
         },
       ),
       { numRuns: 1000 },

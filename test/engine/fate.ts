@@ -1,3 +1,6 @@
+import fc from 'fast-check';
+import type { RunState } from '../../lib/engine/state.js';
+import { summarise } from '../../lib/engine/summarise.js';
 import type { Intent } from '../../lib/model/intent.js';
 import { seeded } from './seeded.js';
 
@@ -31,4 +34,21 @@ export interface ImaginedWorld {
 export function chance(seed: number, rates: Partial<Record<Intent['kind'], number>> = {}): Fate {
   const random = seeded(seed);
   return { random, fails: ({ kind }) => random() < (rates[kind] ?? 0) };
+}
+
+/** How often each kind of intent fails, drawn: never, or now and then. */
+export const rates = fc.record({
+  'lane.prepare': fc.constantFrom(0, 0.05),
+  'agent.run': fc.constantFrom(0, 0.2),
+  'work.harvest': fc.constantFrom(0, 0.1),
+  'candidate.build': fc.constantFrom(0, 0.3),
+  'checks.run': fc.constantFrom(0, 0.2),
+  'ref.move': fc.constantFrom(0, 0.2),
+  'scripts.run': fc.constantFrom(0, 0.5),
+});
+
+/** Each ticket as often as the summary of a run tells what became of it, sorted. */
+export function toldOf(state: RunState): readonly string[] {
+  const { landed, deferred, blocked, pending } = summarise(state);
+  return [...landed, ...deferred, ...blocked, ...pending].map(({ id }) => id).sort();
 }

@@ -10,7 +10,7 @@ import type { RunTicket } from '../../lib/model/run.js';
 import { ticketId } from '../../lib/model/ids.js';
 import { foldJournal } from '../../lib/run/read-run.js';
 import { checkInvariants } from '../conformance/journal-invariants.js';
-import { chance } from './fate.js';
+import { chance, rates, toldOf } from './fate.js';
 import { planned, ticket } from './plans.js';
 import { seeded } from './seeded.js';
 import { live } from './world.js';
@@ -42,16 +42,6 @@ const queues = fc
     });
     return tickets;
   });
-
-const rates = fc.record({
-  'lane.prepare': fc.constantFrom(0, 0.05),
-  'agent.run': fc.constantFrom(0, 0.2),
-  'work.harvest': fc.constantFrom(0, 0.1),
-  'candidate.build': fc.constantFrom(0, 0.3),
-  'checks.run': fc.constantFrom(0, 0.2),
-  'ref.move': fc.constantFrom(0, 0.2),
-  'scripts.run': fc.constantFrom(0, 0.5),
-});
 
 const isFix = (intent: Intent | undefined) =>
   intent?.kind === 'agent.run' && intent.ask.kind === 'fix';
@@ -94,14 +84,7 @@ describe('a run over an imagined world', () => {
             },
           );
           expect(checkInvariants(events)).toEqual([]);
-          const summary = summarise(state);
-          const told = [
-            ...summary.landed,
-            ...summary.deferred,
-            ...summary.blocked,
-            ...summary.pending,
-          ].map(({ id }) => id);
-          expect([...told].sort()).toEqual(tickets.map(({ id }) => id as string).sort());
+          expect(toldOf(state)).toEqual(tickets.map(({ id }) => id as string).sort());
         },
       ),
       { numRuns: 1000 },
@@ -133,9 +116,7 @@ describe('a run over an imagined world', () => {
             },
           );
           expect(checkInvariants(events)).toEqual([]);
-          const { landed, deferred, blocked, pending } = summarise(state);
-          const told = [...landed, ...deferred, ...blocked, ...pending].map(({ id }) => id);
-          expect([...told].sort()).toEqual(tickets.map(({ id }) => id as string).sort());
+          expect(toldOf(state)).toEqual(tickets.map(({ id }) => id as string).sort());
         },
       ),
       { numRuns: 500 },

@@ -11,6 +11,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ProgramEnd } from './program.js';
+import { Rig } from './rig.js';
 
 /** How large: bytes and files that it takes. */
 export interface DiskSize {
@@ -92,6 +94,24 @@ export class SmallDisk implements Disposable {
     // The protection lies over it, if there is one.
     while (spawnSync('umount', ['--lazy', this.#at]).status === 0);
   }
+}
+
+/** A run whose agent of A has done its work when the disk is spoilt, and how that run ended. */
+export async function endSpoilt(rig: Rig, spoil: () => void): Promise<ProgramEnd> {
+  const run = rig.start('stream', '--auto');
+  const call = await rig.agent.for('A');
+  await call.do({ write: { 'A.txt': 'done\n' } });
+  spoil();
+  await call.exit();
+  return run.wait();
+}
+
+/** A rig with sound tickets on a branch. */
+export async function preparedRig(branch: string, ...ids: readonly string[]): Promise<Rig> {
+  const rig = await Rig.create({ branch });
+  await rig.tickets(ids.map((id) => ({ id })));
+  await rig.config();
+  return rig;
 }
 
 function mount(...args: readonly string[]): void {
