@@ -27,14 +27,20 @@ const moments: [string, string, Hold, string, RegExp][] = [
   ['moves the target', 'merge --ff-only', 'refs', 'run.delivering', /^refs\/heads\/work\.lock$/],
 ];
 
+/** A run whose git stands at that place. */
+async function heldRun(rig: Rig, words: string, at: Hold, after: string) {
+  const git = await holdGit(rig, words, at, after);
+  const run = rig.start('stream', '--auto');
+  await git.standing();
+  return { git, run };
+}
+
 describe('a git of ours that is killed in the user’s repository', () => {
   test.each(moments)(
     '002-7.4 while it %s: its locks go and the run ends as if undisturbed',
     async (_what, words, at, after, lock) => {
       await using rig = await prepared();
-      const git = await holdGit(rig, words, at, after);
-      const run = rig.start('stream', '--auto');
-      await git.standing();
+      const { git, run } = await heldRun(rig, words, at, after);
       expect(locks(rig)).toContainEqual(expect.stringMatching(lock));
       git.kill();
       const { code, stdout } = await run.wait();
@@ -47,9 +53,7 @@ describe('a git of ours that is killed in the user’s repository', () => {
     '002-7.4 together with its run while it %s: resume takes the locks away and delivers',
     async (_what, words, at, after, lock) => {
       await using rig = await prepared();
-      const git = await holdGit(rig, words, at, after);
-      const run = rig.start('stream', '--auto');
-      await git.standing();
+      const { git, run } = await heldRun(rig, words, at, after);
       run.signal('SIGKILL');
       await run.wait();
       git.kill();

@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { healGuestLocks } from '../../lib/git/guest.js';
 import { startChild } from '../land/child.js';
 import { createWorld, type World } from './world.js';
+import { waitingGit } from './waiting-git.js';
 
 let world: World;
 let gitDir: string;
@@ -62,22 +61,11 @@ test('a lock that a living process has open stays, whoever that is', async () =>
 });
 
 test('as long as a git works in the repository nothing goes; when it ends in time, it does', async () => {
-  const git = spawn('git', ['cat-file', '--batch'], {
-    cwd: world.repo,
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const ended = once(git, 'exit');
-  git.stdin.write('HEAD\n');
-  await once(git.stdout, 'data');
-  try {
-    await killedGuest(() => writeFileSync(lock('index.lock'), ''));
-    const healing = healGuestLocks({ commonDir: gitDir });
-    expect(standing(['index.lock'])).toHaveLength(1);
-    git.stdin.end();
-    await healing;
-    expect(standing(['index.lock'])).toEqual([]);
-  } finally {
-    git.kill('SIGKILL');
-    await ended;
-  }
+  await using git = await waitingGit(world.repo, ['cat-file', '--batch'], 'HEAD');
+  await killedGuest(() => writeFileSync(lock('index.lock'), ''));
+  const healing = healGuestLocks({ commonDir: gitDir });
+  expect(standing(['index.lock'])).toHaveLength(1);
+  git.end();
+  await healing;
+  expect(standing(['index.lock'])).toEqual([]);
 });

@@ -1,11 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sweepDepot } from '../../lib/git/sweep-depot.js';
 import { vaultOf } from '../../lib/git/vault.js';
 import { createWorld } from './world.js';
+import { waitingGit } from './waiting-git.js';
 
 /** A depot as killed gits leave it, and one file in each of its folders that is whole. */
 function leftBehind(path: string) {
@@ -42,20 +41,13 @@ test('002-7.4 locks and half-written objects that killed gits left in the depot 
 test('as long as a git writes in the depot, nothing of it is taken away', async () => {
   await using world = await createWorld();
   const { depot } = await world.open();
-  const git = spawn('git', ['update-ref', '--stdin'], {
-    cwd: depot.path,
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const ended = once(git, 'exit');
-  git.stdin.write('start\n');
-  await once(git.stdout, 'data');
+  const git = await waitingGit(depot.path, ['update-ref', '--stdin'], 'start');
   const { debris, living } = leftBehind(depot.path);
   try {
     await sweepDepot(depot);
     expect(living(debris)).toEqual(debris);
   } finally {
-    git.kill('SIGKILL');
-    await ended;
+    await git[Symbol.asyncDispose]();
   }
   await sweepDepot(depot);
   expect(living(debris)).toEqual([]);
