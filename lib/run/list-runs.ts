@@ -98,10 +98,12 @@ async function branchesOf(repository: Repository, all: readonly Looked[]): Promi
     { cwd: root },
   );
   const here = new Map(
-    demand(listed).stdout.split('\n').map((line) => {
-      const [commit = '', name = ''] = line.split(/ (.*)/);
-      return [name, oid(commit)];
-    }),
+    demand(listed)
+      .stdout.split('\n')
+      .map((line) => {
+        const [commit = '', name = ''] = line.split(/ (.*)/);
+        return [name, oid(commit)];
+      }),
   );
   const delivered = await Promise.all(
     [...tips].map(async ([target, commits]) => {
