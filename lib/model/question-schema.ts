@@ -36,6 +36,10 @@ export const stepSchema = z.object({
     .describe('running: the time of --for is over. nothing: there is nothing to work on.'),
   landed: z.number(),
   total: z.number(),
+  begun: z
+    .array(z.string())
+    .exactOptional()
+    .describe('When the call began the run: what to know first, the plan in short; lines.'),
   question: askedSchema.exactOptional(),
   summary: summarySchema.exactOptional(),
   next: z.array(z.string()).describe('What to type next.'),

@@ -28,6 +28,11 @@ export async function writeRunFiles(
   await writeJson(directory.tickets, files);
 }
 
+/** The plan that a run was begun with. */
+export async function readPlan(directory: RunDirectory): Promise<Plan> {
+  return JSON.parse(await readFile(directory.plan, 'utf8')) as Plan;
+}
+
 export async function readRunFiles(directory: RunDirectory): Promise<RunFiles> {
   return JSON.parse(await readFile(directory.tickets, 'utf8')) as RunFiles;
 }

@@ -27,7 +27,10 @@ export function planText(plan: Plan, view: PlanView): string {
     ...headLines(plan, width, paint),
     ...section('Batches', batchLines(plan, inner, paint)),
     ...section('Components', componentLines(plan, inner)),
-    ...section(`Critical path: ${minutes(pathMinutes(plan))}`, pathLines(plan, inner)),
+    ...section(
+      `Critical path: ${minutes(pathMinutes(plan))}`,
+      plan.criticalPath.length === 0 ? [] : wrap(pathOf(plan), inner),
+    ),
     ...section(
       `Timeline with ${agents(plan.slots.slots)} (estimated)`,
       timelineText(plan.timeline, plan.slots.slots, inner),
@@ -44,21 +47,35 @@ export function planText(plan: Plan, view: PlanView): string {
   ].join('\n');
 }
 
+/** The plan in two lines, for whoever is asked about its first ticket right behind them. */
+export function planBrief(plan: Plan, view: PlanView): string[] {
+  const width = Math.min(200, Math.max(40, view.width));
+  const path = pathOf(plan);
+  return [
+    fit(headline(plan), width),
+    ...(path === ''
+      ? []
+      : wrap(`critical path, ${minutes(pathMinutes(plan))}: ${path}`, width, '  ')),
+  ];
+}
+
+function headline(plan: Plan): string {
+  const { counts, batches } = plan;
+  if (counts.runnable === 0)
+    return `Nothing can run: ${counts.open} open, ${counts.completed} of ${counts.total} completed`;
+  const blocked = counts.blocked > 0 ? `, ${counts.blocked} blocked` : '';
+  return `${tickets(counts.runnable)} to run in ${batches.length} ${batches.length === 1 ? 'batch' : 'batches'}${blocked}${sumOf(plan)}`;
+}
+
 function headLines(plan: Plan, width: number, paint: ChalkInstance): string[] {
-  const { counts, slots, schedule } = plan;
-  const first =
-    counts.runnable === 0
-      ? `Nothing can run: ${counts.open} open, ${counts.completed} of ${counts.total} completed`
-      : `${tickets(counts.runnable)} to run in ${plan.batches.length} ${plan.batches.length === 1 ? 'batch' : 'batches'}` +
-        (counts.blocked > 0 ? `, ${counts.blocked} blocked` : '') +
-        sumOf(plan);
+  const { slots, schedule } = plan;
   const how =
     schedule === 'rolling'
       ? 'rolling: a ticket starts as soon as what it waits for has landed and an agent is free'
       : 'in batches: one starts when the one before it has landed';
   const where = plan.base === undefined ? '' : ` from ${plan.base.slice(0, 10)}`;
   return [
-    paint.bold(fit(first, width)),
+    paint.bold(fit(headline(plan), width)),
     ...wrap(
       `${agents(slots.slots)} at once (${slots.because.join(', ')}), ${how}${together(plan)}; plan ${plan.id.slice(0, 12)}${where}`,
       width,
@@ -94,15 +111,14 @@ function pathMinutes(plan: Plan): number {
 /** So many tickets of the critical path are named. */
 const PATH_SHOWN = 24;
 
-function pathLines(plan: Plan, width: number): string[] {
+function pathOf(plan: Plan): string {
   const path = plan.criticalPath.map(clean);
-  if (path.length === 0) return [];
   const cut = path.length - PATH_SHOWN;
   const shown =
     cut > 0
       ? [...path.slice(0, PATH_SHOWN / 2), `(${cut} more)`, ...path.slice(-PATH_SHOWN / 2)]
       : path;
-  return wrap(shown.join(' → '), width);
+  return shown.join(' → ');
 }
 
 function forecastLines(plan: Plan, width: number, paint: ChalkInstance): string[] {

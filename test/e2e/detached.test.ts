@@ -76,12 +76,14 @@ describe('a run that outlives its shell', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^First run in this repository/);
     expect(stdout).toMatch(/^run \S+: 1 ticket, one at a time, lands on sage\//m);
-    const [, run, output] =
-      /^detached: run (\S+) goes on as process \d+, its output is in (\S+)$/m.exec(stdout)!;
+    const [, run] = /^run (\S+):/m.exec(stdout)!;
+    const [, output] = /^detached: it goes on as process \d+, its output is in (\S+)$/m.exec(
+      stdout,
+    )!;
     expect(stdout).toContain('sage status --follow');
     expect((await rig.run('status', run!, '--follow')).code).toBe(0);
     await over(rig);
-    expect(readFileSync(output!, 'utf8')).toMatch(/\[A\] landed[\s\S]*delivered/);
+    expect(rig.read(output!)).toMatch(/\[A\] landed[\s\S]*delivered/);
   });
 
   test.each([

@@ -59,7 +59,8 @@ describe('a run that is asked step by step', () => {
       expect.stringMatching(/Next: A Make it round[\s\S]*why now[\s\S]*→ sage approve A/),
     ]);
     expect(rig.calls()).toEqual([]);
-    expect(await asks(rig, 'stream', '--step')).toBe('start A'); // the same question again
+    const same = await rig.run('stream', '--step');
+    expect(same.stdout).toMatch(/^run \S+, 0 of 2 landed\nNext: A Make it round\n/);
     expect((await rig.run('status')).stdout).toMatch(/A is next, and waits[\s\S]*→ sage approve A/);
     const land = stepOf(await rig.run('approve', 'A', '--json'));
     expect(land).toMatchObject({ state: 'asks', landed: 0, total: 2 });
@@ -79,6 +80,28 @@ describe('a run that is asked step by step', () => {
     expect([end.code, end.stdout]).toEqual([0, expect.stringContaining('2 landed')]);
     expect(rig.states()).toEqual({ A: 'COMPLETED', B: 'COMPLETED' });
     expect(rig.read('A.txt')).toBe('done\n');
+  });
+
+  test('the call that begins a run says first what agents may do, which run it is, the plan in short and known failures', async () => {
+    const red = `echo 'not ok 1 - round'; echo '1..1'; exit 1`;
+    await using rig = await withTickets(
+      [{ id: 'A' }, { id: 'B', dependencies: ['A'] }, { id: 'C', dependencies: ['X'] }],
+      { verify: [red] },
+    );
+    const first = await rig.run('stream', '--step');
+    expect(first.stdout).toMatch(
+      /^First run in this repository\.[\s\S]*\nrun (\S+): 2 tickets, one at a time, lands on sage\/\1\n2 tickets to run in 2 batches, 1 blocked\ncritical path, 16 min: A → B\nthe base has 1 known failure in .*round; only new ones reject\n\nNext: A/,
+    );
+    const pid = runnerOf(rig);
+    expect((await rig.run('cancel')).code).toBe(0);
+    await isGone(rig, pid);
+    const told = stepOf(await rig.run('stream', '--step', '--json'));
+    expect(told.begun?.slice(0, 2)).toEqual([
+      expect.stringMatching(/^run \S+: 2 tickets/),
+      '2 tickets to run in 2 batches, 1 blocked',
+    ]);
+    expect(stepOf(await rig.run('stream', '--step', '--json')).begun).toBeUndefined();
+    expect((await rig.run('reject', 'A', '--stop')).code).toBe(1);
   });
 
   test('sent back with a note: the agent goes on with its work, which lies staged in its lane, and the note', async () => {

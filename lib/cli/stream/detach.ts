@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { open, readFile, rm } from 'node:fs/promises';
+import { relative } from 'node:path';
 import type { Repository } from '../../git/places.js';
 import type { Begun } from '../../model/answer-schemas.js';
 import type { Context } from '../context.js';
@@ -29,7 +30,9 @@ export async function detach(
     if (typeof outcome === 'object') {
       const begun: Begun = { version: 1, pid: child.pid ?? 0, ...outcome };
       context.stdout.line(
-        asJson ? JSON.stringify(begun) : `${await saidIn(outcome.output)}${detached(begun)}`,
+        asJson
+          ? JSON.stringify(begun)
+          : `${await saidIn(outcome.output)}${detached(begun, context.cwd)}`,
       );
       return exitCode.done;
     }
@@ -81,9 +84,9 @@ function firstOf(child: ChildProcess): Promise<Word | number> {
 
 const saidIn = (file: string) => readFile(file, 'utf8').catch(() => '');
 
-const detached = ({ pid, output, run }: Begun) =>
+const detached = ({ pid, output }: Begun, cwd: string) =>
   [
-    `detached: run ${run} goes on as process ${pid}, its output is in ${output}`,
+    `detached: it goes on as process ${pid}, its output is in ${relative(cwd, output)}`,
     '  → sage status --follow   how it goes, until its end',
     '  → sage stop              what runs finishes and lands, nothing new starts',
   ].join('\n');

@@ -31,7 +31,10 @@ export async function stepStream(
   const going = await askingRun(repository.commonDir);
   if (going !== undefined) return tellStep(context, repository, going, manner);
   const begun = await begin(context, repository.commonDir);
-  if ('run' in begun) return tellStep(context, repository, begun.run, manner);
+  if ('run' in begun) {
+    const { run, output } = begun;
+    return tellStep(context, repository, run, { ...manner, ...(output ? { output } : {}) });
+  }
   // It ended before there was a run: a refusal, or nothing to do.
   if (begun.code !== exitCode.done) {
     const [failures] = /^\{"version":1,"failures":.*$/m.exec(begun.said) ?? [];
@@ -47,7 +50,10 @@ export async function stepStream(
   return exitCode.done;
 }
 
-type Begun = { readonly run: RunId } | { readonly code: number; readonly said: string };
+type Begun =
+  /** `output`: what its process says. */
+  | { readonly run: RunId; readonly output?: string }
+  | { readonly code: number; readonly said: string };
 
 /** Makes the same call again, detached, and waits until a run is its own, or it has ended. */
 async function begin(context: Context, commonDir: string): Promise<Begun> {
@@ -61,8 +67,12 @@ async function begin(context: Context, commonDir: string): Promise<Begun> {
     const code = await Promise.race([end, pause(LOOK_MS).then(() => undefined)]);
     const run = await runOf(commonDir, child.pid);
     if (run !== undefined) {
-      await rename(log, placeFor(runDirectory(commonDir, run).path)).catch(() => undefined);
-      return { run };
+      const place = placeFor(runDirectory(commonDir, run).path);
+      const isMoved = await rename(log, place).then(
+        () => true,
+        () => false,
+      );
+      return { run, output: isMoved ? place : log };
     }
     if (code === undefined) continue;
     const said = await readFile(log, 'utf8').catch(() => '');

@@ -12,12 +12,15 @@ import { answerLines, questionText } from '../../show/question-text.js';
 import { summaryText } from '../../show/summary-text.js';
 import type { Context } from '../context.js';
 import { exitCode } from '../exit-code.js';
+import { introduce } from './introduce.js';
 
 /** How it is told. */
 export interface StepManner {
   readonly asJson: boolean;
   /** How long to wait for the question. */
   readonly forMs?: number;
+  /** The output of the run's process, where the call that tells it has started that. */
+  readonly output?: string;
 }
 
 /**
@@ -28,15 +31,23 @@ export async function tellStep(
   context: Context,
   repository: Repository,
   run: RunId,
-  { asJson, forMs }: StepManner,
+  { asJson, forMs, output }: StepManner,
 ): Promise<number> {
   const { stdout, clock } = context;
   const followed = await followToQuestion(repository.commonDir, run, clock, forMs);
   const width = stdout.columns();
   const question = followed.state && (await questionFacts(repository, followed.state, width));
-  const step = stepOf(run, followed, followed.how === 'asks' ? question : undefined);
+  const view = { paint: createPaint(stdout.hasColour), width };
+  const begun =
+    output !== undefined && followed.state && !followed.state.finished
+      ? await introduce(repository.commonDir, followed.state, output, view)
+      : undefined;
+  const step = {
+    ...stepOf(run, followed, followed.how === 'asks' ? question : undefined),
+    ...(begun === undefined ? {} : { begun }),
+  };
   if (asJson) stdout.line(JSON.stringify(step, null, 2));
-  else stdout.line(stepText(step, { paint: createPaint(stdout.hasColour), width }));
+  else stdout.line(stepText(step, view));
   return codeOf(followed);
 }
 
@@ -78,14 +89,17 @@ function busyWords(state: RunState | undefined): string {
 }
 
 function stepText(step: Step, view: Parameters<typeof questionText>[1]): string {
-  const { run, state, landed, total, question, summary, message, next } = step;
+  const { run, state, landed, total, question, summary, message, next, begun } = step;
   if (question) {
-    const head = view.paint.dim(`run ${run ?? ''}, ${landed} of ${total} landed`);
-    return [head, questionText(question, view), ...answerLines(question)].join('\n');
+    const head = begun
+      ? [...begun, '']
+      : [view.paint.dim(`run ${run ?? ''}, ${landed} of ${total} landed`)];
+    return [...head, questionText(question, view), ...answerLines(question)].join('\n');
   }
   if (summary) return summaryText(summary, view.paint).trim();
   const head = `run ${run ?? ''}: ${STATES[state]}, ${landed} of ${total} landed`;
   return [
+    ...(begun ?? []),
     message === undefined ? head : `${head}: ${clean(message)}`,
     ...next.map((command) => `→ ${command}`),
   ].join('\n');
