@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { ModelRequest } from '../loopback/messages-server.js';
-import type { Rig } from '../rig/rig.js';
-import { claudeRig, withPlugin } from './claude-rig.js';
+import { claude, claudeRig, pluginWith, withPlugin } from './claude-rig.js';
 import { argumentsIn, bash, followCommand } from './host-model.js';
 
 /** What a user may type behind `/stream`; none of it may make a file `harm`. */
@@ -22,10 +21,8 @@ const HOSTILE: Readonly<Record<string, string>> = {
 };
 
 /** Types lines, each into a session of its own, a few at a time. */
-async function typeAll(rig: Rig, lines: readonly string[], ...flags: string[]): Promise<void> {
-  for (let at = 0; at < lines.length; at += 4) {
-    await Promise.all(lines.slice(at, at + 4).map((line) => withPlugin(rig, line, ...flags)));
-  }
+async function inGroups(lines: readonly string[], type: (line: string) => Promise<unknown>) {
+  for (let at = 0; at < lines.length; at += 4) await Promise.all(lines.slice(at, at + 4).map(type));
 }
 
 /** The conversation in which something was typed. */
@@ -39,11 +36,11 @@ async function reachAsWords(typed: Readonly<Record<string, string>>, ...flags: s
   await rig.tickets([{ id: 'T-1' }]);
   const folder = rig.places.root;
   const record = `printf '%s\\n' "$@" > "${folder}/words-$CLAUDE_CODE_SESSION_ID"; exit 2`;
-  await rig.program('sage', record);
+  const plugin = await pluginWith(rig, record);
   // Claude Code refuses to skip permissions as root, unless told that this is a container.
   rig.env['IS_SANDBOX'] = '1';
   const lines = Object.values(typed).map((words) => `/stream ${words}`);
-  await typeAll(rig, lines, ...flags);
+  await inGroups(lines, (line) => claude(rig, '-p', '--plugin-dir', plugin, ...flags, line));
   expect(existsSync(join(rig.checkout, 'harm'))).toBe(false);
   const seen = Object.entries(typed).map(([what, words]) => {
     const [first] = aboutIn(model.requests, words);
@@ -79,9 +76,9 @@ describe('arguments of a slash command', () => {
     await rig.tickets([{ id: 'T-1' }]);
     const commands = ['/stream', '/validate', '/sage:status', '/sage:stop'];
     const harms = ['; touch harm', '$(touch harm)'];
-    await typeAll(
-      rig,
+    await inGroups(
       commands.flatMap((name) => harms.map((harm) => `${name} --json ${harm}`)),
+      (line) => withPlugin(rig, line),
     );
     expect(existsSync(join(rig.checkout, 'harm'))).toBe(false);
     // Nothing of it ran: more than the command's own call is not granted.

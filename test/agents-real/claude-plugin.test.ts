@@ -19,7 +19,7 @@ describe('the plugin in the real Claude Code', () => {
     }
   });
 
-  test.each(['/stream --dry-run', '/sage:stream --dry-run', '/stream'])(
+  test.each(['/stream --dry-run', '/sage:stream --dry-run'])(
     '%s reaches the model as instructions; the plan is shown, its call runs without asking and changes nothing',
     async (typed) => {
       await using world = await claudeRig(followCommand);
@@ -52,7 +52,7 @@ describe('the plugin in the real Claude Code', () => {
     await rig.tickets(tickets);
     const before = rig.snapshot();
     for (const [typed, args] of [
-      ['/stream --parallel=3', ['stream', '--parallel=3']],
+      ['/stream --parallel=3', ['stream', '--parallel=3', '--step', '--for', '9m']],
       ['/stream --auto --parallel=x', ['stream', '--auto', '--parallel=x', '--detach']],
       ['/stream --explain T-9', ['stream', '--explain', 'T-9']],
     ] as const) {
@@ -115,7 +115,7 @@ describe('the plugin in the real Claude Code', () => {
     const clone = join(rig.places.root, 'clone');
     const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: repositoryRoot });
     for (const path of tracked.toString('utf8').split('\0').filter(Boolean)) {
-      if (!/^(bin|commands|\.claude-plugin|scripts|package)/.test(path)) continue;
+      if (!/^(bin|commands|hooks|\.claude-plugin|scripts|package)/.test(path)) continue;
       await mkdir(dirname(join(clone, path)), { recursive: true });
       await cp(join(repositoryRoot, path), join(clone, path));
     }

@@ -1,8 +1,9 @@
+import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openMessagesServer, type MessagesServer } from '../loopback/messages-server.js';
 import type { ModelRequest, ModelScript } from '../loopback/messages-server.js';
 import type { ModelReply } from '../loopback/messages-reply.js';
-import { repositoryRoot } from '../rig/home.js';
+import { executable, repositoryRoot } from '../rig/home.js';
 import { Program, type ProgramEnd } from '../rig/program.js';
 import type { Rig, RigOptions } from '../rig/rig.js';
 import { cliRig, type CliRig } from './cli-rig.js';
@@ -43,6 +44,23 @@ export const withPlugin = (
   prompt: string,
   ...flags: readonly string[]
 ): Promise<ProgramEnd> => claude(rig, '-p', '--plugin-dir', repositoryRoot, ...flags, prompt);
+
+/** A copy of this plugin whose `sage` is a script of the test's own; answers where it lies. */
+export async function pluginWith(rig: Rig, script: string): Promise<string> {
+  const plugin = join(rig.places.root, 'plugin');
+  for (const part of ['.claude-plugin', 'commands', 'hooks'])
+    await cp(join(repositoryRoot, part), join(plugin, part), { recursive: true });
+  await mkdir(join(plugin, 'bin'));
+  await executable(join(plugin, 'bin/sage'), script);
+  return plugin;
+}
+
+/** What the user's own sessions had their shell tool do, in order. */
+export const hostCalls = ({ exchanges }: MessagesServer) =>
+  exchanges
+    .filter(({ request }) => !isWorker(request))
+    .flatMap(({ reply }) => ('use' in reply ? (reply.use ?? []) : []))
+    .map(({ input }) => input);
 
 /** The ticket that a conversation with a worker is about; its prompt says so. */
 export const ticketOf = (said: string): string => /^Ticket: (\S+)$/m.exec(said)?.[1] ?? '?';

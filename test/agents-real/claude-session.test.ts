@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { repositoryRoot } from '../rig/home.js';
 import { within } from '../rig/within.js';
-import { claudeRig, isWorker, ticketOf, workAndCommit } from './claude-rig.js';
+import { claudeRig, hostCalls, isWorker, ticketOf, workAndCommit } from './claude-rig.js';
 import { Gate } from './gate.js';
 import { followCommand } from './host-model.js';
 import { Terminal } from './terminal.js';
@@ -36,6 +36,28 @@ describe('the plugin in an interactive session, typed into a terminal', () => {
       results.filter(({ isError }) => isError),
     );
     expect(refused).toEqual([]);
+  });
+
+  test('002-1.3 /stream and a yes to each of its questions: nothing else is asked, the work lands', async () => {
+    await using world = await claudeRig((request) =>
+      isWorker(request) ? workAndCommit(request) : followCommand(request),
+    );
+    const { rig, model } = world;
+    await rig.config({ agents: {}, agent: 'claude' });
+    await rig.tickets([{ id: 'T-1' }]);
+    {
+      await using terminal = await Terminal.open(rig, '--plugin-dir', repositoryRoot);
+      const called = (call: string, times: number) => () =>
+        hostCalls(model).filter(({ command }) => String(command).startsWith(call)).length === times;
+      await terminal.type('/stream', called('sage stream --step', 1));
+      await terminal.shows('why now:');
+      await terminal.type('yes', called('sage approve T-1', 1));
+      await terminal.shows('Ready to land: T-1', 40_000);
+      await terminal.type('yes', called('sage approve T-1', 2));
+      await terminal.shows('delivered: work now stands at', 40_000);
+      expect(terminal.text).not.toContain('Do you want to proceed');
+    }
+    expect(rig.states()).toEqual({ 'T-1': 'COMPLETED' });
   });
 
   test('Esc ends the following and not the run; /sage:stop then lets it finish what it has begun', async () => {

@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { MessagesServer } from '../loopback/messages-server.js';
 import { repositoryRoot } from '../rig/home.js';
 import type { Rig } from '../rig/rig.js';
 import { within } from '../rig/within.js';
-import { claudeRig, isWorker, startClaude, ticketOf, withPlugin } from './claude-rig.js';
-import { workAndCommit } from './claude-rig.js';
+import { claudeRig, hostCalls, isWorker, startClaude, ticketOf } from './claude-rig.js';
+import { withPlugin, workAndCommit } from './claude-rig.js';
 import { Gate } from './gate.js';
 import { followCommand } from './host-model.js';
 
@@ -32,13 +31,6 @@ const begin = (rig: Rig, typed: string) =>
 
 const met = (gate: Gate, many: number) =>
   within(gate.full(many), 30_000, () => `only ${[...gate.waiting].join()} came`);
-
-/** What the user's own sessions had their shell tool do, in order. */
-const hostCalls = ({ exchanges }: MessagesServer) =>
-  exchanges
-    .filter(({ request }) => !isWorker(request))
-    .flatMap(({ reply }) => ('use' in reply ? (reply.use ?? []) : []))
-    .map(({ input }) => input);
 
 describe('/stream --auto in the real Claude Code', () => {
   test('002-1.1 002-17.4 three real workers side by side edit and commit, their commits land, the session reports', async () => {

@@ -12,7 +12,9 @@ import {
   expandedIn,
   resultsIn,
   saidIn,
+  seenIn,
   turnOf,
+  typedIn,
   type Expanded,
   type RequestBody,
 } from './request-body.js';
@@ -31,6 +33,10 @@ export interface ModelRequest {
   readonly command: Expanded | undefined;
   /** Results of the tools that the last answer called. */
   readonly results: readonly { readonly text: string; readonly isError: boolean }[];
+  /** The last result of a tool, whichever answer called it. */
+  readonly seen: string;
+  /** What the user typed last. */
+  readonly typed: string;
   readonly headers: IncomingMessage['headers'];
 }
 
@@ -184,5 +190,7 @@ const requestOf = (body: RequestBody, headers: IncomingMessage['headers']): Mode
   said: saidIn(body),
   command: expandedIn(body),
   results: resultsIn(body),
+  seen: seenIn(body),
+  typed: typedIn(body),
   headers,
 });

@@ -66,6 +66,23 @@ export function resultsIn({ messages }: RequestBody) {
     .map((part) => ({ text: resultOf(part), isError: part.is_error === true }));
 }
 
+/** The last result of a tool, wherever in the conversation. */
+export const seenIn = ({ messages }: RequestBody): string =>
+  messages
+    .flatMap(({ content }) => partsOf(content))
+    .filter(({ type }) => type === 'tool_result')
+    .map(resultOf)
+    .at(-1) ?? '';
+
+/** What the user typed last, a command or words; without what the client adds in tags of its own. */
+export function typedIn({ messages }: RequestBody): string {
+  const words = messages
+    .filter(({ role }) => role === 'user')
+    .map(({ content }) => partsOf(content).map(textOf))
+    .map((texts) => texts.filter((text) => text !== '' && !text.startsWith('<')).join('\n'));
+  return words.findLast((text) => text !== '') ?? '';
+}
+
 /** A content is text, or parts. */
 export const partsOf = (content: string | readonly Part[]): readonly Part[] =>
   typeof content === 'string' ? [{ type: 'text', text: content }] : content;
