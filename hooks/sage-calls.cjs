@@ -26,14 +26,11 @@ function main({ session_id: session, prompt_id: message, tool_input: input }) {
   const command = String(input?.command ?? '').trim();
   if (!/^sage(?=[ \t]|$)/.test(command)) return;
   const isGranted = process.argv[2] === 'walk' && CALL.test(command) && grants(wordsOf(command));
-  const own = join(process.env.CLAUDE_PLUGIN_ROOT ?? join(__dirname, '..'), 'bin/sage');
-  const isSpeakable = !/["$`\\!]/.test(own);
+  const own = ownProgram();
   const answer = {
     hookEventName: 'PreToolUse',
     ...(isGranted ? { permissionDecision: 'allow' } : {}),
-    ...(isSpeakable
-      ? { updatedInput: { ...input, command: `"${own}"${command.slice('sage'.length)}` } }
-      : {}),
+    ...(own ? { updatedInput: { ...input, command: own + command.slice('sage'.length) } } : {}),
   };
   console.log(JSON.stringify({ hookSpecificOutput: answer }));
 
@@ -49,6 +46,13 @@ function main({ session_id: session, prompt_id: message, tool_input: input }) {
     const before = askedIn(session, message);
     return before !== undefined && before !== message;
   }
+}
+
+/** As the shell and the permissions of the commands read it; nothing where the path cannot be said in plain quotes. */
+function ownProgram() {
+  const path = join(process.env.CLAUDE_PLUGIN_ROOT ?? join(__dirname, '..'), 'bin/sage');
+  if (/^[\w./-]+$/.test(path)) return path;
+  return /["$`\\!]/.test(path) ? undefined : `"${path}"`;
 }
 
 const wordsOf = (command) =>

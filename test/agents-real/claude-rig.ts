@@ -46,8 +46,8 @@ export const withPlugin = (
 ): Promise<ProgramEnd> => claude(rig, '-p', '--plugin-dir', repositoryRoot, ...flags, prompt);
 
 /** A copy of this plugin whose `sage` is a script of the test's own; answers where it lies. */
-export async function pluginWith(rig: Rig, script: string): Promise<string> {
-  const plugin = join(rig.places.root, 'plugin');
+export async function pluginWith(rig: Rig, script: string, name = 'plugin'): Promise<string> {
+  const plugin = join(rig.places.root, name);
   for (const part of ['.claude-plugin', 'commands', 'hooks'])
     await cp(join(repositoryRoot, part), join(plugin, part), { recursive: true });
   await mkdir(join(plugin, 'bin'));

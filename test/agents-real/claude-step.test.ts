@@ -4,9 +4,11 @@ import { describe, expect, test } from '@jest/globals';
 import type { ModelReply } from '../loopback/messages-reply.js';
 import type { ModelScript, MessagesServer } from '../loopback/messages-server.js';
 import type { ModelRequest } from '../loopback/messages-server.js';
+import { repositoryRoot } from '../rig/home.js';
 import type { Rig } from '../rig/rig.js';
 import { until, within } from '../rig/within.js';
-import { claudeRig, hostCalls, isWorker, ticketOf, withPlugin } from './claude-rig.js';
+import { claude, claudeRig, hostCalls, isWorker, pluginWith } from './claude-rig.js';
+import { ticketOf, withPlugin } from './claude-rig.js';
 import { Gate } from './gate.js';
 import { bash, followCommand } from './host-model.js';
 import { Session } from './session.js';
@@ -160,13 +162,17 @@ describe('/stream without --auto in the real Claude Code', () => {
   });
 });
 
-describe('another program that is called sage', () => {
-  test('first on the PATH, is not called by any command', async () => {
-    await using world = await stepRig(['T-1']);
+describe('another program that is called sage, first on the PATH', () => {
+  async function foreignRig() {
+    const world = await stepRig(['T-1']);
     const { rig } = world;
     await rig.program('sage', `touch "${rig.checkout}/harm"; echo "SageMath version 10.6"; exit 1`);
-    expect((await withPlugin(rig, '/stream --dry-run')).stdout).toMatch(/^1 ticket to run/);
-    expect((await withPlugin(rig, '/validate')).stdout).toContain('schema');
+    return world;
+  }
+
+  test('is not called on the way through questions, nor by /sage:status and /sage:stop', async () => {
+    await using world = await foreignRig();
+    const { rig } = world;
     {
       await using session = new Session(rig);
       expect(await session.say('/stream')).toContain('Next: T-1');
@@ -179,8 +185,18 @@ describe('another program that is called sage', () => {
       20_000,
       () => 'the cancelled run does not end',
     );
-    const auto = await withPlugin(rig, '/stream --auto');
-    expect(auto.stdout).toContain('1 landed');
+    expect(existsSync(join(rig.checkout, 'harm'))).toBe(false);
+  });
+
+  test('nor by /stream --auto and /validate, also from a folder whose name needs quotes', async () => {
+    await using world = await foreignRig();
+    const { rig } = world;
+    const own = `exec node "${join(repositoryRoot, 'bin/sage')}" "$@"`;
+    const plugin = await pluginWith(rig, own, 'a plugin');
+    const typed = (line: string) => claude(rig, '-p', '--plugin-dir', plugin, line);
+    expect((await withPlugin(rig, '/validate')).stdout).toContain('schema');
+    expect((await typed('/stream --dry-run')).stdout).toMatch(/^1 ticket to run/);
+    expect((await typed('/stream --auto')).stdout).toContain('1 landed');
     expect(existsSync(join(rig.checkout, 'harm'))).toBe(false);
   });
 });
