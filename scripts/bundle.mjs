@@ -38,6 +38,13 @@ export async function bundle(root) {
     }),
     build({
       ...common,
+      entryPoints: {
+        'opencode-plugin': 'lib/agents/opencode/opencode-plugin.ts',
+      },
+      format: 'esm',
+    }),
+    build({
+      ...common,
       entryPoints: { warden: 'lib/process/warden-main.ts' },
       // Some packages are CommonJS: they call require() for node's own modules.
       banner: {

@@ -1,6 +1,7 @@
 import type { AgentCliName } from '../model/agent-cli.js';
 import type { AgentAdapter, CliSettings } from './adapter.js';
 import { claudeAdapter } from './claude/adapter.js';
+import { opencodeAdapter } from './opencode/adapter.js';
 
 /** An agent CLI that has an adapter. */
 interface AgentCli {
@@ -12,6 +13,8 @@ interface AgentCli {
   readonly install: string;
   /** Versions that its adapter is known to work with: `2.1` stands for all of 2.1. `sage validate` warns of others. */
   readonly knownVersions: readonly string[];
+  /** What one call takes at its peak, where that is so much that few fit at once. */
+  readonly memoryMiB?: number;
   adapter(settings: CliSettings): AgentAdapter;
 }
 
@@ -23,5 +26,13 @@ export const agentClis: Readonly<Record<AgentCliName, AgentCli>> = {
     install: 'npm install -g @anthropic-ai/claude-code',
     knownVersions: ['2.1'],
     adapter: claudeAdapter,
+  },
+  opencode: {
+    title: 'OpenCode',
+    program: 'opencode',
+    install: 'npm install -g opencode-ai',
+    knownVersions: ['1.18'],
+    memoryMiB: 520,
+    adapter: opencodeAdapter,
   },
 };

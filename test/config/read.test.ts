@@ -5,8 +5,11 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { defaultConfig } from '../../lib/config/defaults.js';
 import { configVariables } from '../../lib/config/overrides.js';
 import { readConfig, settingsOf } from '../../lib/config/read.js';
+import { agentCliNames } from '../../lib/model/agent-cli.js';
 import { configSchema } from '../../lib/model/config.js';
 import { Refusal } from '../../lib/model/failure.js';
+
+const KINDS = ['command', ...agentCliNames].map((name) => `\`${name}\``).join(' or ');
 
 let root: string;
 beforeEach(async () => {
@@ -95,7 +98,7 @@ land: yes please
       '5:26 config/invalid-value `limits.ticketMinutes` cannot be `0`. → It must be more than 0.',
       '5:29 config/unknown-key There is no key `silenceMinute` in `limits`. → Did you mean `silenceMinutes`?',
       '5:59 config/invalid-value `limits.maxCostUsd` cannot be `"a"`. → It must be a number.',
-      '7:17 config/invalid-value `agents.mine.kind` cannot be `"comand"`. → It must be `command` or `claude`.',
+      `7:17 config/invalid-value \`agents.mine.kind\` cannot be \`"comand"\`. → It must be ${KINDS}.`,
       '7:25 config/unknown-key There is no key `comand` in `agents.mine`. → Did you mean `command`?',
       '8:24 config/invalid-value `conflicts.attempts` cannot be `99`. → It must be at most 10.',
       '9:7 config/invalid-value `land` cannot be `"yes please"`. → It must be keys with values.',
