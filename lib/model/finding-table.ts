@@ -2,6 +2,10 @@ import { entry, type TableEntry } from './table-entry.js';
 
 /** Every finding that `sage validate` can report beside the failures. Codes are stable and sorted. */
 export const findingTable = {
+  'agent/little-memory': entry(
+    'As many agents at once as the plan has work for would need more memory, by estimate, than is free.',
+    'Run fewer with `--parallel`, or free some.',
+  ),
   'agent/unknown-version': entry(
     'The agent CLI has a version that sage is not known to work with.',
     'It may work all the same: try it on one ticket, or install a version that docs/agents.md names.',

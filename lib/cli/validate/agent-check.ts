@@ -1,8 +1,10 @@
+import { freemem } from 'node:os';
 import { chooseAgentName, resolveAgent } from '../../agents/choose.js';
 import { agentClis } from '../../agents/clis.js';
 import { isKnownVersion } from '../../agents/known-version.js';
 import type { AgentCliName } from '../../model/agent-cli.js';
 import type { Diagnostic } from '../../model/diagnostic.js';
+import { littleMemory } from './memory-check.js';
 import { asError, notRun, ran, type CheckOutcome } from './outcome.js';
 import type { World } from './world.js';
 
@@ -12,6 +14,7 @@ export async function examineAgent({
   config,
   reading,
   root,
+  plan,
 }: World): Promise<CheckOutcome> {
   if (reading.settings === undefined) return notRun('the configuration has faults');
   const { path, isClaudeCode, variables } = context.environment;
@@ -32,7 +35,13 @@ export async function examineAgent({
     cli !== undefined &&
     version !== undefined &&
     !isKnownVersion(agentClis[cli].knownVersions, version);
-  return ran(told, isUnknown ? [unknownVersion(cli, file, version)] : []);
+  const slots = plan?.recommendedSlots;
+  const memory =
+    cli === undefined || slots === undefined ? undefined : littleMemory(cli, slots, freemem());
+  return ran(told, [
+    ...(isUnknown ? [unknownVersion(cli, file, version)] : []),
+    ...(memory ? [memory] : []),
+  ]);
 }
 
 /** These programs change every week: what another version prints may be read only in part. */
