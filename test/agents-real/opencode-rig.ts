@@ -1,0 +1,104 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AgentMessage, AgentOutcome } from '../../lib/model/agent.js';
+import type { ChatReply } from '../loopback/chat-reply.js';
+import {
+  openChatServer,
+  type ChatRequest,
+  type ChatScript,
+  type ChatServer,
+} from '../loopback/chat-server.js';
+import type { Rig, RigOptions } from '../rig/rig.js';
+import { readStreamEnd, type StreamEnd } from '../rig/stream-end.js';
+import { cliRig, type CliRig } from './cli-rig.js';
+
+/** For a test: OpenCode takes seconds to start, many where the processors are shared. */
+export const LIMIT_MS = 300_000;
+
+/** Dollars for a million tokens, which are micro-dollars for one. */
+export const PRICES = { input: 3, output: 15, cache_read: 0.3, cache_write: 3.75 };
+
+/** The user's own configuration file. */
+export interface OpencodeRig extends CliRig<ChatServer> {
+  ownConfiguration(): Promise<string>;
+}
+
+/** A rig with the real OpenCode first on the PATH, known to its user's configuration: a provider that the model plays. */
+export async function opencodeRig(
+  script: ChatScript,
+  own: Readonly<Record<string, unknown>> = {},
+  options?: RigOptions,
+): Promise<OpencodeRig> {
+  const model = await openChatServer(script);
+  const world = await cliRig(
+    { opencode: 'SAGE_OPENCODE' },
+    model,
+    { MY_HOST_API_KEY: 'key-of-my-host', OPENAI_API_KEY: 'of-another-provider', AGENT: '1' },
+    options,
+  );
+  const file = await configure(world.rig, model, own);
+  return Object.assign(world, { ownConfiguration: () => readFile(file, 'utf8') });
+}
+
+async function configure(rig: Rig, { url }: ChatServer, own: object): Promise<string> {
+  const folder = join(rig.places.home, '.config/opencode');
+  await mkdir(join(folder, 'node_modules'), { recursive: true });
+  // What it would fetch from npm at its first start is there.
+  const lock = { packages: { '': { dependencies: { '@opencode-ai/plugin': '*' } } } };
+  await writeFile(join(folder, 'package-lock.json'), JSON.stringify(lock));
+  const provider = {
+    npm: '@ai-sdk/openai-compatible',
+    options: { baseURL: url, apiKey: '{env:MY_HOST_API_KEY}' },
+    models: { 'm-1': { cost: PRICES, limit: { context: 200_000, output: 8_000 } } },
+  };
+  const file = join(folder, 'opencode.json');
+  // OpenCode adds the schema where there is none.
+  const schema = { $schema: 'https://opencode.ai/config.json' };
+  await writeFile(file, JSON.stringify({ ...schema, provider: { 'my-host': provider }, ...own }));
+  await useOpencode(rig);
+  return file;
+}
+
+/** sage's own configuration: OpenCode with the loopback model for every ticket. */
+export const useOpencode = (rig: Rig, keys: Readonly<Record<string, unknown>> = {}) =>
+  rig.config({
+    agent: 'opencode',
+    agents: { opencode: { kind: 'opencode', command: ['opencode'], model: 'my-host/m-1' } },
+    ...keys,
+  });
+
+/** Runs `stream --auto --json` to its end. */
+export const stream = async (rig: Rig, ...flags: readonly string[]): Promise<StreamEnd> =>
+  readStreamEnd(await rig.start('stream', '--auto', '--json', ...flags).wait(LIMIT_MS));
+
+/** The ticket that a conversation is about; its prompt says so. */
+export const ticketOf = ({ said }: Pick<ChatRequest, 'said'>): string =>
+  /^Ticket: (\S+)$/m.exec(said)?.[1] ?? '?';
+
+/** One call of a tool, in OpenCode's words. */
+export const write = (filePath: string, content = 'x\n'): ChatReply => ({
+  use: [{ tool: 'write', input: { filePath, content } }],
+});
+export const bash = (command: string): ChatReply => ({
+  use: [{ tool: 'bash', input: { command, description: 'x' } }],
+});
+
+/** What agents said, as the run wrote it down. */
+export function activityOf(rig: Rig): readonly AgentMessage[] {
+  const runs = join(rig.gitDir, 'sage/runs');
+  return readdirSync(runs, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('activity.ndjson'))
+    .flatMap((path) => readFileSync(join(runs, path), 'utf8').trim().split('\n'))
+    .map((line) => (JSON.parse(line) as { message: AgentMessage }).message);
+}
+
+/** How the calls for a ticket ended, in their order. */
+export const outcomesOf = (rig: Rig, ticket: string): readonly AgentOutcome[] =>
+  rig
+    .journal()
+    .flatMap((event) =>
+      event.type === 'agent.finished' && event.attempt.startsWith(`${ticket}#`)
+        ? [event.outcome]
+        : [],
+    );
