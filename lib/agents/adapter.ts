@@ -10,9 +10,18 @@ export interface AgentCall {
   /** A fresh UUID, for a CLI that lets its caller name the session. */
   readonly newSessionId: string;
   /** The session to go on with, and what the calls in it have cost so far. */
-  readonly resume?: { readonly sessionId: string; readonly costMicroUsd: number };
+  readonly resume?: {
+    readonly sessionId: string;
+    readonly costMicroUsd: number;
+    /** All that these calls told, costs included. */
+    readonly usage?: Usage;
+  };
   readonly access: 'edits' | 'full';
   readonly isRoot: boolean;
+  /** Folders outside the lane that must be writable for commits in it. */
+  readonly gitFolders?: readonly string[];
+  /** The user's environment, for where a CLI's configuration lies; the agent itself gets what its allow-list names. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** How to start it; working directory and the rest of the environment are the caller's. */
@@ -32,6 +41,8 @@ export interface AgentConclusion {
   readonly usage: Usage;
   readonly sessionId?: string;
   readonly lastMessage?: string;
+  /** What it asked a human for last, where that is only seen at the end. */
+  readonly waitedFor?: string;
 }
 
 /** Listens to one call, line by line, in bounded memory. */

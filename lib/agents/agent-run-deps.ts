@@ -35,6 +35,8 @@ export interface AgentRunDeps {
   readonly variables: Readonly<Record<string, string>>;
   readonly identity: { readonly name: string; readonly email: string };
   readonly lanePath: (lane: LaneName) => string;
+  /** The folders outside a lane that must be writable for commits in it. */
+  readonly gitFolders?: (lane: LaneName) => Promise<readonly string[]>;
   /** A folder for temporary files of a lane; emptied before each attempt. */
   readonly temporaryFolder: (lane: LaneName) => string;
   /** The first of ten ports of a lane. */

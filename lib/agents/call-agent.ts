@@ -3,12 +3,14 @@ import { relative } from 'node:path';
 import type { AgentOutcome } from '../model/agent.js';
 import type { AgentRun } from '../model/intent.js';
 import { fullDisk } from '../journal/disk-trouble.js';
+import type { ProcessEnd } from '../process/process-spec.js';
 import { openActivity } from './activity.js';
 import { markerOf, type AgentRunDeps } from './agent-run-deps.js';
 import { keepRoom, type RoundFiles } from './attempt-files.js';
 import { agentEnvironment } from './environment.js';
 import { safely } from './listen-safely.js';
 import { prepareCall } from './prepare-call.js';
+import { RetryWatch } from './retry-watch.js';
 
 /** Calls the agent of a ticket once, to its end, and tells what it said on the way. Throws what we or the machine break. */
 export async function callAgent(
@@ -31,8 +33,9 @@ export async function callAgent(
   await keepRoom(files.end);
   const activity = await openActivity(files.activity, intent.round, deps.clock);
   let waitedFor: string | undefined;
+  using retries = new RetryWatch(deps.limits.silenceMs);
   try {
-    const ended = await deps.runProcess({
+    const raw = await deps.runProcess({
       file,
       args,
       cwd: deps.lanePath(intent.lane),
@@ -57,6 +60,7 @@ export async function callAgent(
       onLine: (line) => {
         for (const message of listener.read(line)) {
           activity.add(message);
+          retries.hear(message);
           if (message.type === 'waiting') waitedFor = message.reason;
           deps.onMessage(intent.attempt, message);
         }
@@ -64,9 +68,13 @@ export async function callAgent(
       limitMs: deps.limits.limitMs,
       silenceMs: deps.limits.silenceMs,
       politeSignal,
-      cancel,
+      cancel: AbortSignal.any([cancel, retries.signal]),
       marker: markerOf(deps.marker, intent),
     });
+    const isGivenUp = raw.end.kind === 'cancelled' && !cancel.aborted;
+    const ended: ProcessEnd = isGivenUp
+      ? { ...raw, end: { kind: 'silent', limitMs: deps.limits.silenceMs } }
+      : raw;
     const concluded = listener.conclude(ended);
     const isCrash = ended.end.kind === 'exited' && ended.end.code !== 0;
     const full = isCrash

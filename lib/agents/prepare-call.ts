@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
+import type { Usage } from '../model/agent.js';
 import type { AgentRun } from '../model/intent.js';
 import type { AgentCall } from './adapter.js';
 import type { AgentRunDeps } from './agent-run-deps.js';
 import { readEnd, roundFiles, type RoundFiles } from './attempt-files.js';
 import { composePrompt } from './prompt.js';
+import { addUsage } from './usage.js';
 
 /** What an agent is called with: its prompt, which is on the disk then, and the session that goes on, if one can. */
 export async function prepareCall(
@@ -17,7 +19,7 @@ export async function prepareCall(
   if (!ticket) throw new Error(`the run has no ticket ${intent.ticket}`);
   const resume =
     canResume && intent.sessionId !== undefined
-      ? { sessionId: intent.sessionId, costMicroUsd: await costBefore(deps, intent) }
+      ? await resumed(deps, intent, intent.sessionId)
       : undefined;
   const diff =
     intent.ask.kind === 'conflict' || intent.ask.kind === 'review'
@@ -41,15 +43,17 @@ export async function prepareCall(
     ...(resume ? { resume } : {}),
     access: deps.access,
     isRoot: process.getuid?.() === 0,
+    variables: deps.variables,
+    gitFolders: (await deps.gitFolders?.(intent.lane)) ?? [],
   };
 }
 
-/** What the earlier rounds of this attempt told as the cost of the session that goes on. */
-async function costBefore(deps: AgentRunDeps, intent: AgentRun): Promise<number> {
-  let sum = 0;
+/** A session that goes on, and what the earlier rounds of this attempt told as used in it. */
+async function resumed(deps: AgentRunDeps, intent: AgentRun, sessionId: string) {
+  let usage: Usage = {};
   for (let round = 1; round < intent.round; round += 1) {
     const earlier = await readEnd(roundFiles(deps.attemptFolder(intent.attempt), round).end);
-    if (earlier?.sessionId === intent.sessionId) sum += earlier?.usage.costMicroUsd ?? 0;
+    if (earlier?.sessionId === sessionId) usage = addUsage(usage, earlier.usage);
   }
-  return sum;
+  return { sessionId, usage, costMicroUsd: usage.costMicroUsd ?? 0 };
 }

@@ -15,6 +15,7 @@ import type { LanderLock } from '../land/lander-lock.js';
 import { createRefMove } from '../land/move-ref.js';
 import { createTargetLook } from '../land/target.js';
 import type { Publisher } from '../land/publisher.js';
+import { gitFolders } from '../lanes/git-folders.js';
 import { createWorkHarvest } from '../lanes/harvest.js';
 import { laneAt, type LaneYard } from '../lanes/lane.js';
 import { createLanePrepare } from '../lanes/prepare.js';
@@ -141,6 +142,7 @@ function agentParts({ life, surroundings, directory, files, state, yard, templat
     templates,
     variables,
     identity: yard.identity,
+    gitFolders: (lane: string) => gitFolders(yard, laneAt(yard.root, lane)),
     lanePath: (lane: string) => laneAt(yard.root, lane).path,
     temporaryFolder: (lane: string) => laneAt(yard.root, lane).env['TMPDIR'] ?? '',
     portBase: (lane: string) => Number(laneAt(yard.root, lane).env['SAGE_PORT_BASE']),

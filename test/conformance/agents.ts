@@ -16,7 +16,7 @@ import type { ChosenAgent } from '../../lib/agents/choose.js';
 import { markerOf, type AgentRunDeps } from '../../lib/agents/agent-run-deps.js';
 import { createAgentRun } from '../../lib/agents/run-agent.js';
 import { readTemplates } from '../../lib/agents/templates.js';
-import type { AgentMessage, AgentOutcome } from '../../lib/model/agent.js';
+import type { AgentMessage, AgentOutcome, Usage } from '../../lib/model/agent.js';
 import { success } from '../../lib/model/failure.js';
 import { attemptAddress, laneName, oid, runId, ticketId } from '../../lib/model/ids.js';
 import type { AgentRun } from '../../lib/model/intent.js';
@@ -150,10 +150,11 @@ function ticketOf(): Ticket {
 
 /**
  * The cases that every adapter must pass, around a fake of its CLI. `agentFor` writes the fake into the stage and
- * returns the agent that calls it.
+ * returns the agent that calls it; `used` is what the fake that works tells of its use, for a CLI that tells less.
  */
 export function conformsAsAgent(
   agentFor: (stage: AgentStage, how: Behaviour) => ChosenAgent,
+  used: Usage = { costMicroUsd: 120_000, inputTokens: 9, outputTokens: 3 },
 ): void {
   let stage: AgentStage;
   beforeEach(() => {
@@ -165,7 +166,7 @@ export function conformsAsAgent(
     const outcome = await stage.call(agentFor(stage, 'works'));
     expect(outcome).toMatchObject({
       end: { kind: 'exited', code: 0 },
-      usage: { costMicroUsd: 120_000, inputTokens: 9, outputTokens: 3 },
+      usage: used,
       lastMessage: 'It rolls now.',
       log: 'attempts/T-1-1/output.log',
     });
@@ -275,7 +276,7 @@ export function conformsAsAgent(
     const outcome = outcomeOf(await effect.reconcile(stage.intent(), new AbortController().signal));
     expect(outcome).toMatchObject({
       end: { kind: 'cancelled' },
-      usage: { costMicroUsd: 120_000 },
+      usage: used,
       lastMessage: 'It rolls now.',
     });
     expect(await findMarked(marker)).toEqual([]);
