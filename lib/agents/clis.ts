@@ -1,6 +1,7 @@
 import type { AgentCliName } from '../model/agent-cli.js';
 import type { AgentAdapter, CliSettings } from './adapter.js';
 import { claudeAdapter } from './claude/adapter.js';
+import { codexAdapter } from './codex/adapter.js';
 import { opencodeAdapter } from './opencode/adapter.js';
 
 /** An agent CLI that has an adapter. */
@@ -26,6 +27,13 @@ export const agentClis: Readonly<Record<AgentCliName, AgentCli>> = {
     install: 'npm install -g @anthropic-ai/claude-code',
     knownVersions: ['2.1'],
     adapter: claudeAdapter,
+  },
+  codex: {
+    title: 'Codex',
+    program: 'codex',
+    install: 'npm install -g @openai/codex',
+    knownVersions: ['0.169'],
+    adapter: codexAdapter,
   },
   opencode: {
     title: 'OpenCode',

@@ -9,6 +9,7 @@ export type TroubleKind =
   | 'forbidden'
   | 'context-too-long'
   | 'refused'
+  | 'no-sandbox'
   | 'unreachable'
   | 'server-error'
   | 'other';
@@ -65,6 +66,11 @@ const KINDS: Readonly<Record<TroubleKind, Kind>> = {
     code: 'agent/refused',
     what: 'was refused by the model',
     hint: 'Say the ticket otherwise, or give it to another agent (`agent:` in the ticket).',
+  },
+  'no-sandbox': {
+    code: 'agent/no-sandbox',
+    what: 'cannot start its sandbox on this machine, so none of its tools ran',
+    hint: 'Let it make user namespaces (in a container: a seccomp profile that allows them), or say `access: full` where the lane is contained otherwise.',
   },
   unreachable: {
     code: 'agent/unreachable',

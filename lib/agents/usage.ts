@@ -19,6 +19,16 @@ export function addUsage(one: Usage, other: Usage): Usage {
   return sum;
 }
 
+/** What `total` has more than `before`, class by class, never less than nothing. */
+export function subtractUsage(total: Usage, before: Usage): Usage {
+  const rest: { -readonly [Class in keyof Usage]: Usage[Class] } = {};
+  for (const name of CLASSES) {
+    const sum = total[name];
+    if (sum !== undefined) rest[name] = Math.max(0, sum - (before[name] ?? 0));
+  }
+  return rest;
+}
+
 /** A cost in dollars as integer micro-dollars; nothing for what is no amount. */
 export const microUsd = (usd: unknown): Usage =>
   isAmount(usd) ? { costMicroUsd: Math.round(usd * 1_000_000) } : {};

@@ -14,6 +14,10 @@ export const failureTable = {
     'The API refused the account or key of the agent (403).',
     'Look whether it may use this model and endpoint; the work it left is kept.',
   ),
+  'agent/no-sandbox': entry(
+    'The sandbox of the agent CLI cannot start on this machine, so none of its tools ran.',
+    'The message says why; often user namespaces are forbidden. Allow them, or use `access: full` where the lane is contained (docs/agents.md).',
+  ),
   'agent/no-work': entry(
     'The agent ended without leaving a change outside `.sage/tickets/`, whatever it said.',
     'Read its log; often a permission was refused or the ticket is unclear.',
