@@ -1,0 +1,157 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { describe, expect, test } from '@jest/globals';
+import type { ResponsesReply } from '../loopback/responses-reply.js';
+import {
+  activity,
+  addFile,
+  codexRig,
+  configToml,
+  outcomeOf,
+  stream,
+  ticketOf,
+  writeCodexConfig,
+} from './codex-rig.js';
+
+/** What the model answers to the tickets of these names, and how each of them ends. */
+const FAULTS: Readonly<Record<string, readonly [ResponsesReply, code: string, reason: RegExp]>> = {
+  KEY: [{ status: 401 }, 'agent/not-logged-in', /not logged in: unexpected status 401/],
+  FORBIDDEN: [{ status: 403 }, 'agent/forbidden', /403/],
+  QUOTA: [
+    { status: 429, error: { code: 'insufficient_quota', type: 'insufficient_quota' } },
+    'agent/quota-gone',
+    /Quota exceeded/,
+  ],
+  BROKEN: [{ status: 503 }, 'agent/unreachable', /got no answer from the API: .*503/],
+  CUT: [{ cut: 'Once upon' }, 'agent/unreachable', /stream disconnected/],
+  RESET: [{ reset: true }, 'agent/unreachable', /error sending request/],
+  LONG: [
+    { status: 400, error: { code: 'context_length_exceeded' } },
+    'agent/context-too-long',
+    /ran out of room/,
+  ],
+  REFUSED: [
+    { failed: { code: 'invalid_prompt', message: 'Invalid prompt: for safety reasons.' } },
+    'agent/refused',
+    /safety reasons/,
+  ],
+  ODD: [{ status: 400 }, 'agent/reported-failure', /scripted error 400/],
+};
+
+describe('what goes wrong with the real Codex', () => {
+  test('002-10.2 each fault defers its ticket by its name; an exit code 0 without work is none', async () => {
+    await using world = await codexRig((request) => {
+      const ticket = ticketOf(request);
+      return FAULTS[ticket]?.[0] ?? { say: 'I have done everything.' };
+    });
+    const { rig } = world;
+    await rig.tickets([...Object.keys(FAULTS), 'IDLE'].map((id) => ({ id })));
+    const { summary } = await stream(rig, '--parallel=3');
+    expect(summary.landed).toEqual([]);
+    const ended = Object.fromEntries(summary.deferred.map(({ id, code }) => [id, code]));
+    const expected = Object.entries(FAULTS).map(([id, [, code]]) => [id, code]);
+    expect(ended).toEqual({ ...Object.fromEntries(expected), IDLE: 'agent/no-work' });
+    for (const { id, reason } of summary.deferred) {
+      expect(reason).toMatch(FAULTS[id]?.[2] ?? /without changing anything/);
+    }
+    expect(outcomeOf(rig, 'IDLE')?.end).toEqual({ kind: 'exited', code: 0 });
+    expect(activity(rig)).toContainEqual({
+      type: 'retrying',
+      reason: expect.stringContaining('unexpected status 503'),
+      attempt: 1,
+    });
+  });
+
+  const limited = (headers: Readonly<Record<string, string>>, error: object): ResponsesReply => ({
+    status: 429,
+    headers,
+    error: { code: 'rate_limit_exceeded', ...error },
+  });
+
+  test.each([
+    ['a rate limit', limited({}, {}), 'agent/rate-limited', /429 Too Many Requests/],
+    ['one of a second', limited({ 'retry-after': '1' }, {}), 'agent/rate-limited', /429/],
+    // It sleeps until then without a word.
+    ['one of an hour', limited({ 'retry-after': '3600' }, {}), 'agent/rate-limited', /429/],
+    [
+      "a plan's limit, with the time when it is reset",
+      limited({}, { type: 'usage_limit_reached', resets_at: 4_102_444_800, code: undefined }),
+      'agent/rate-limited',
+      /usage limit.* try again at .*2100/i,
+    ],
+    [
+      'a model without room',
+      { status: 503, error: { code: 'server_is_overloaded' } },
+      'agent/overloaded',
+      /at capacity/,
+    ],
+  ] as const)('002-10.2 %s is told as such', async (_what, reply, code, reason) => {
+    await using world = await codexRig(() => reply);
+    const { rig } = world;
+    await rig.config({ agents: {}, agent: 'codex', limits: { silenceMinutes: 0.05 } });
+    await rig.tickets([{ id: 'T-1' }]);
+    const { summary } = await stream(rig);
+    expect(summary.deferred).toMatchObject([
+      { id: 'T-1', code, reason: expect.stringMatching(reason) },
+    ]);
+  });
+
+  test('a network that is not there is told as such, although it never stops to try again', async () => {
+    await using world = await codexRig(() => ({ silence: true }));
+    const { rig } = world;
+    await writeCodexConfig(rig, configToml(`http://127.0.0.1:${await unusedPort()}/v1`));
+    await rig.config({ agents: {}, agent: 'codex', limits: { silenceMinutes: 0.08 } });
+    await rig.tickets([{ id: 'T-1' }]);
+    const { summary } = await stream(rig);
+    expect(summary.deferred).toMatchObject([{ id: 'T-1', code: 'agent/unreachable' }]);
+    expect(outcomeOf(rig, 'T-1')?.end.kind).toBe('silent');
+    expect(rig.processes()).toEqual([]);
+  });
+
+  test('a connection that is cut once, and one that is slow, are got over', async () => {
+    let isCut = false;
+    await using world = await codexRig(({ turn }) => {
+      if (!isCut) {
+        isCut = true;
+        return { cut: 'Once upon' };
+      }
+      return turn === 0
+        ? addFile('a.txt', 'a')
+        : { say: 'Done.', after: new Promise((passed) => setImmediate(passed)) };
+    });
+    const { rig } = world;
+    await rig.tickets([{ id: 'T-1' }]);
+    const { summary } = await stream(rig);
+    expect(summary.landed.map(({ id }) => id)).toEqual(['T-1']);
+  });
+
+  test('a model that never answers hits the silence limit, and nothing is left behind', async () => {
+    await using world = await codexRig(() => ({ silence: true }));
+    const { rig } = world;
+    await rig.config({ agents: {}, agent: 'codex', limits: { silenceMinutes: 0.05 } });
+    await rig.tickets([{ id: 'T-1' }]);
+    const { summary } = await stream(rig);
+    expect(summary.deferred).toMatchObject([{ id: 'T-1', code: 'agent/silent' }]);
+    expect(rig.processes()).toEqual([]);
+  });
+
+  test('without its key it is not logged in, and the way out is told', async () => {
+    await using world = await codexRig(() => ({ say: 'never asked' }));
+    const { rig, model } = world;
+    delete rig.env['OPENAI_API_KEY'];
+    await rig.tickets([{ id: 'T-1' }]);
+    const { summary } = await stream(rig);
+    expect(summary.deferred).toMatchObject([
+      { code: 'agent/not-logged-in', reason: expect.stringContaining('OPENAI_API_KEY') },
+    ]);
+    expect(model.requests).toEqual([]);
+  });
+});
+
+/** A port on which nobody listens. */
+async function unusedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+}

@@ -1,0 +1,93 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AgentMessage, AgentOutcome } from '../../lib/model/agent.js';
+import type { ResponsesReply } from '../loopback/responses-reply.js';
+import {
+  openResponsesServer,
+  type ResponsesRequest,
+  type ResponsesScript,
+  type ResponsesServer,
+} from '../loopback/responses-server.js';
+import type { Rig, RigOptions } from '../rig/rig.js';
+import { cliRig, type CliRig } from './cli-rig.js';
+
+/** The key that it leases; found in no other variable. */
+export const KEY = 'sk-loop-nobody';
+
+/** What the user's own configuration of Codex says: a provider of their own, whose key is in a variable of their own. */
+export const configToml = (url: string) =>
+  `model_provider = "loop"
+
+[model_providers.loop]
+name = "Loop"
+base_url = "${url}"
+env_key = "OPENAI_API_KEY"
+wire_api = "responses"
+`;
+
+/** Makes a rig with the real Codex first on the PATH, and the model that it talks to. */
+export async function codexRig(
+  script: ResponsesScript,
+  options?: RigOptions,
+): Promise<CliRig<ResponsesServer>> {
+  const model = await openResponsesServer(script);
+  const world = await cliRig({ codex: 'SAGE_CODEX' }, model, { OPENAI_API_KEY: KEY }, options);
+  await writeCodexConfig(world.rig, configToml(model.url));
+  return world;
+}
+
+/** Writes the user's `~/.codex/config.toml`. */
+export async function writeCodexConfig(rig: Rig, text: string): Promise<void> {
+  const folder = join(rig.places.home, '.codex');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'config.toml'), text);
+}
+
+/** The one command line, with checks off, that the cases run. */
+export const stream = (rig: Rig, ...flags: readonly string[]) =>
+  rig.stream('--agent', 'codex', '--verify', 'none', ...flags);
+
+/** The ticket that a conversation is about; its prompt says so. */
+export const ticketOf = ({ said }: ResponsesRequest): string =>
+  /^Ticket: (\S+)$/m.exec(said)?.[1] ?? '?';
+
+/** One call of the shell tool. */
+export const shell = (cmd: string): ResponsesReply => ({
+  use: [{ tool: 'exec_command', input: { cmd } }],
+});
+
+/** A file of one line by the tool for edits. */
+export const addFile = (path: string, line: string): ResponsesReply => ({
+  say: `I write ${path}.`,
+  use: [
+    {
+      tool: 'apply_patch',
+      input: { input: `*** Begin Patch\n*** Add File: ${path}\n+${line}\n*** End Patch` },
+    },
+  ],
+});
+
+/** Writes a file, commits it as agents do, and says that it is done. */
+export function workAndCommit(request: ResponsesRequest): ResponsesReply {
+  const ticket = ticketOf(request);
+  if (request.turn === 0) return addFile(`${ticket}.txt`, ticket);
+  if (request.turn === 1) return shell(`git add -A && git commit -qm "${ticket}: mine"`);
+  return { say: `${ticket} is done.` };
+}
+
+/** What agents said, as the run wrote it down. */
+export function activity(rig: Rig): readonly AgentMessage[] {
+  const runs = join(rig.gitDir, 'sage/runs');
+  return readdirSync(runs, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('activity.ndjson'))
+    .flatMap((path) => readFileSync(join(runs, path), 'utf8').trim().split('\n'))
+    .map((line) => (JSON.parse(line) as { message: AgentMessage }).message);
+}
+
+/** How the last call for a ticket ended. */
+export const outcomeOf = (rig: Rig, ticket: string): AgentOutcome | undefined =>
+  rig
+    .journal()
+    .filter((event) => event.type === 'agent.finished')
+    .findLast(({ attempt }) => attempt.startsWith(ticket))?.outcome;
