@@ -75,6 +75,8 @@ describe('the real Codex as a worker', () => {
     expect(meta).toMatchObject({ analytics_enabled: false, sandbox_mode: 'workspace-write' });
     const config = readFileSync(join(rig.places.home, '.codex/config.toml'), 'utf8');
     expect(config).toBe(configToml(model.url));
+    const { code, stdout } = await rig.run('validate', '--check=agent');
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/codex-cli \d+\.\d+/)]);
   });
 
   test('a fix after a red check goes on in the session, and only what was added is counted', async () => {
