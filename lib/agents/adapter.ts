@@ -49,6 +49,13 @@ export interface AgentConclusion {
 export interface AgentListener {
   /** A line of standard output; anything may come. */
   read(line: string): readonly AgentMessage[];
+  /** A line of standard error, for a CLI that says something there which nothing else says. */
+  readError?(line: string): readonly AgentMessage[];
+  /**
+   * Whether the program would only go on in vain, after the lines read so far: it is then ended politely, counts as
+   * ended by that signal, and the conclusion says why.
+   */
+  readonly isHopeless?: boolean;
   conclude(end: ProcessEnd): AgentConclusion;
 }
 

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { relative } from 'node:path';
-import type { AgentOutcome } from '../model/agent.js';
+import type { AgentEnd, AgentMessage, AgentOutcome } from '../model/agent.js';
 import type { AgentRun } from '../model/intent.js';
 import { fullDisk } from '../journal/disk-trouble.js';
 import type { ProcessEnd } from '../process/process-spec.js';
@@ -30,12 +30,22 @@ export async function callAgent(
   const temporaryFolder = await emptyFolder(deps, intent);
   const { file, args, env, input, politeSignal } = adapter.call(call);
   const listener = safely(adapter.listen(call));
+  const givenUp = new AbortController();
   await keepRoom(files.end);
   const activity = await openActivity(files.activity, intent.round, deps.clock);
   let waitedFor: string | undefined;
   using retries = new RetryWatch(deps.limits.silenceMs);
+  const tell = (messages: readonly AgentMessage[]) => {
+    for (const message of messages) {
+      activity.add(message);
+      retries.hear(message);
+      if (message.type === 'waiting') waitedFor = message.reason;
+      deps.onMessage(intent.attempt, message);
+    }
+    if (listener.isHopeless) givenUp.abort();
+  };
   try {
-    const raw = await deps.runProcess({
+    const stopped = await deps.runProcess({
       file,
       args,
       cwd: deps.lanePath(intent.lane),
@@ -57,24 +67,19 @@ export async function callAgent(
       },
       ...(input === undefined ? {} : { input }),
       log: files.log,
-      onLine: (line) => {
-        for (const message of listener.read(line)) {
-          activity.add(message);
-          retries.hear(message);
-          if (message.type === 'waiting') waitedFor = message.reason;
-          deps.onMessage(intent.attempt, message);
-        }
-      },
+      onLine: (line) => tell(listener.read(line)),
+      onErrorLine: (line) => tell(listener.readError(line)),
       limitMs: deps.limits.limitMs,
       silenceMs: deps.limits.silenceMs,
       politeSignal,
-      cancel: AbortSignal.any([cancel, retries.signal]),
+      cancel: AbortSignal.any([cancel, givenUp.signal, retries.signal]),
       marker: markerOf(deps.marker, intent),
     });
-    const isGivenUp = raw.end.kind === 'cancelled' && !cancel.aborted;
-    const ended: ProcessEnd = isGivenUp
-      ? { ...raw, end: { kind: 'silent', limitMs: deps.limits.silenceMs } }
-      : raw;
+    const isGivenUp = stopped.end.kind === 'cancelled' && !cancel.aborted;
+    const givenUpAs: AgentEnd = listener.isHopeless
+      ? { kind: 'signalled', signal: politeSignal }
+      : { kind: 'silent', limitMs: deps.limits.silenceMs };
+    const ended: ProcessEnd = { ...stopped, end: isGivenUp ? givenUpAs : stopped.end };
     const concluded = listener.conclude(ended);
     const isCrash = ended.end.kind === 'exited' && ended.end.code !== 0;
     const full = isCrash

@@ -1,19 +1,25 @@
+import type { AgentMessage } from '../model/agent.js';
 import type { AgentListener } from './adapter.js';
 
 /**
  * A listener whose own mistakes do not make a finished call look as if it had been cut off: the call ends as it ended,
  * and its conclusion names the mistake.
  */
-export function safely(listener: AgentListener): AgentListener {
+export function safely(listener: AgentListener): Required<AgentListener> {
   let mistake: unknown;
+  const heard = (read: () => readonly AgentMessage[]) => {
+    try {
+      return mistake === undefined ? read() : [];
+    } catch (error) {
+      mistake = error;
+      return [];
+    }
+  };
   return {
-    read(line) {
-      try {
-        return mistake === undefined ? listener.read(line) : [];
-      } catch (error) {
-        mistake = error;
-        return [];
-      }
+    read: (line) => heard(() => listener.read(line)),
+    readError: (line) => heard(() => listener.readError?.(line) ?? []),
+    get isHopeless() {
+      return mistake === undefined && listener.isHopeless === true;
     },
     conclude(end) {
       try {

@@ -13,6 +13,7 @@ interface Listeners {
   /** Something was printed. */
   readonly heard: () => void;
   readonly onLine?: (line: string) => void;
+  readonly onErrorLine?: (line: string) => void;
 }
 
 /** Both outputs on their way into the log. */
@@ -30,7 +31,7 @@ export interface OutputPump {
 export function pumpOutput(
   program: Pick<Program, 'stdout' | 'stderr'>,
   log: OutputLog,
-  { heard, onLine }: Listeners,
+  { heard, onLine, onErrorLine }: Listeners,
 ): OutputPump {
   const tail = new OutputTail();
   const bugs: unknown[] = [];
@@ -45,7 +46,8 @@ export function pumpOutput(
     }
   };
 
-  const pump = async (stream: Readable, lines?: LineSplitter) => {
+  const pump = async (stream: Readable, listen?: (line: string) => void) => {
+    const lines = listen && new LineSplitter(listen);
     try {
       for await (const chunk of stream as AsyncIterable<Buffer>) {
         chunks += 1;
@@ -63,10 +65,7 @@ export function pumpOutput(
   };
 
   const { stdout, stderr } = program;
-  const pumped = Promise.all([
-    pump(stdout, onLine ? new LineSplitter(onLine) : undefined),
-    pump(stderr),
-  ]);
+  const pumped = Promise.all([pump(stdout, onLine), pump(stderr, onErrorLine)]);
 
   return {
     async finish() {

@@ -13,6 +13,8 @@ export interface ProcessSpec {
   readonly log: string;
   /** Each line of stdout, without its end, at most 1 MiB of it. */
   readonly onLine?: (line: string) => void;
+  /** The same of stderr. */
+  readonly onErrorLine?: (line: string) => void;
   /** Ends its whole tree after so many milliseconds (a clock that stands still while the machine sleeps). */
   readonly limitMs?: number;
   /** Ends its whole tree when it printed nothing for so long. */

@@ -63,6 +63,7 @@ async function attend(
   const output = pumpOutput(program, log, {
     heard: () => watchdog.heard(),
     ...(spec.onLine ? { onLine: spec.onLine } : {}),
+    ...(spec.onErrorLine ? { onErrorLine: spec.onErrorLine } : {}),
   });
   let settleStop: (why: AgentEnd) => void;
   const stopped = new Promise<AgentEnd>((resolve) => (settleStop = resolve));

@@ -17,13 +17,15 @@ afterEach(() => hostile.clean());
 const hashOf = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
 
 describe('a program that behaves', () => {
-  test('its exit code, its lines, both outputs in the log, and the hash of the log', async () => {
+  test('its exit code, the lines of each output, both in the log, and the hash of the log', async () => {
     const lines: string[] = [];
+    const errors: string[] = [];
     const end = await hostile.sh('echo one; echo two >&2; printf three; exit 3', {
       onLine: (line) => lines.push(line),
+      onErrorLine: (line) => errors.push(line),
     });
     expect(end.end).toEqual({ kind: 'exited', code: 3 });
-    expect(lines).toEqual(['one', 'three']);
+    expect([lines, errors]).toEqual([['one', 'three'], ['two']]);
     const log = readFileSync(hostile.log, 'utf8');
     for (const word of ['one\n', 'two\n', 'three']) expect(log).toContain(word);
     expect(log).toHaveLength(13);
