@@ -1,6 +1,7 @@
 import type { AgentMessage, Usage } from '../../model/agent.js';
 import { plainText } from '../../process/plain-text.js';
 import type { AgentListener } from '../adapter.js';
+import { RecentUses } from '../recent-uses.js';
 import { claudeFailure, type ClaudeResult } from './failure.js';
 import { parseTold, summaryOf, TEXT_LIMIT, told, toldText, type Told } from '../told.js';
 import { addUsage, isAmount, microUsd, tokens } from '../usage.js';
@@ -16,8 +17,7 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
   let lastText: string | undefined;
   let sessionCost = costBefore;
   let result: ClaudeResult | undefined;
-  /** What the latest tools were called for, by the id of their use. */
-  const uses = new Map<string, string>();
+  const uses = new RecentUses();
   /** The last error that an API call ended with: `rate_limit`, `billing_error`, … */
   let apiError: string | undefined;
 
@@ -55,7 +55,7 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
       if (block['type'] !== 'tool_use') return [];
       const name = toldText(block['name']) ?? '?';
       const summary = summaryOf(block['input']);
-      remember(uses, String(block['id']), `${name} ${summary}`.trim());
+      uses.add(block['id'], `${name} ${summary}`.trim());
       return [{ type: 'tool', name, summary }];
     });
   };
@@ -68,7 +68,7 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
       const block = told(part);
       if (block['type'] !== 'tool_result' || block['is_error'] !== true) return [];
       if (!REFUSED.test(resultText(block['content']))) return [];
-      const use = uses.get(String(block['tool_use_id'])) ?? 'a tool';
+      const use = uses.of(block['tool_use_id']);
       return [{ type: 'waiting', reason: `asks for permission: ${use} (refused: nobody answers)` }];
     });
   };
@@ -151,13 +151,4 @@ const REFUSED =
 function resultText(content: unknown): string {
   if (Array.isArray(content)) return content.map((part) => toldText(told(part)['text'])).join(' ');
   return toldText(content) ?? '';
-}
-
-/** Tools run side by side, but not this many. */
-const USES = 32;
-
-function remember(uses: Map<string, string>, id: string, use: string): void {
-  uses.set(id, use);
-  const [oldest] = uses.keys();
-  if (uses.size > USES && oldest !== undefined) uses.delete(oldest);
 }
