@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { openJsonServer, readBody, sendJson } from './json-server.js';
 import {
   errorBody,
   outputOf,
@@ -87,19 +87,18 @@ export async function openMessagesServer(script: ModelScript): Promise<MessagesS
   const exchanges: Exchange[] = [];
   const strays: string[] = [];
   const cache = new PromptCache();
-  const server = createServer((incoming, response) => {
-    answer(incoming, response).catch((error: unknown) => {
-      // A script that throws is seen in the client's words, whose test fails by them.
-      send(response, 400, {}, { type: 'error', error: { type: 'script', message: String(error) } });
-    });
+  const server = await openJsonServer(answer, (error, response) => {
+    // A script that throws is seen in the client's words, whose test fails by them.
+    const message = String(error);
+    sendJson(response, 400, {}, { type: 'error', error: { type: 'script', message } });
   });
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const text = await read(incoming);
+    const text = await readBody(incoming);
     const { pathname } = new URL(incoming.url ?? '/', 'http://loopback');
     if (incoming.method !== 'POST' || pathname !== '/v1/messages') {
       strays.push(`${incoming.method ?? ''} ${pathname}`);
-      send(response, 404, {}, errorBody(404));
+      sendJson(response, 404, {}, errorBody(404));
       return;
     }
     const body = JSON.parse(text) as RequestBody;
@@ -111,17 +110,7 @@ export async function openMessagesServer(script: ModelScript): Promise<MessagesS
     respond(response, { id, model: body.model, usage }, reply, body.stream === true);
   }
 
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests,
-    exchanges,
-    strays,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
-  };
+  return { ...server, requests, exchanges, strays };
 }
 
 /** Refused requests cost nothing; a broken answer costs what was asked and what came of it. */
@@ -144,7 +133,7 @@ function respond(
 ): void {
   if ('silence' in reply) return;
   if ('status' in reply) {
-    send(response, reply.status, reply.headers ?? {}, errorBody(reply.status));
+    sendJson(response, reply.status, reply.headers ?? {}, errorBody(reply.status));
     return;
   }
   if ('cut' in reply || 'overloadedAfter' in reply) {
@@ -157,7 +146,7 @@ function respond(
     return;
   }
   if (!isStreamed) {
-    send(response, 200, { 'request-id': head.id }, wholeAnswer(head, reply));
+    sendJson(response, 200, { 'request-id': head.id }, wholeAnswer(head, reply));
     return;
   }
   beginStream(response, head.id);
@@ -166,22 +155,6 @@ function respond(
 
 const beginStream = (response: ServerResponse, id: string) =>
   response.writeHead(200, { 'content-type': 'text/event-stream', 'request-id': id });
-
-function send(
-  response: ServerResponse,
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  body: object,
-): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers });
-  response.end(JSON.stringify(body));
-}
-
-async function read(incoming: IncomingMessage): Promise<string> {
-  const pieces: Buffer[] = [];
-  for await (const piece of incoming) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces).toString('utf8');
-}
 
 const requestOf = (body: RequestBody, headers: IncomingMessage['headers']): ModelRequest => ({
   caller: String(headers['x-claude-code-session-id'] ?? ''),
