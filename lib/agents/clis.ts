@@ -2,6 +2,7 @@ import type { AgentCliName } from '../model/agent-cli.js';
 import type { AgentAdapter, CliSettings } from './adapter.js';
 import { claudeAdapter } from './claude/adapter.js';
 import { codexAdapter } from './codex/adapter.js';
+import { geminiAdapter } from './gemini/adapter.js';
 import { opencodeAdapter } from './opencode/adapter.js';
 
 /** An agent CLI that has an adapter. */
@@ -34,6 +35,13 @@ export const agentClis: Readonly<Record<AgentCliName, AgentCli>> = {
     install: 'npm install -g @openai/codex',
     knownVersions: ['0.169'],
     adapter: codexAdapter,
+  },
+  gemini: {
+    title: 'Gemini CLI',
+    program: 'gemini',
+    install: 'npm install -g @google/gemini-cli',
+    knownVersions: ['0.61'],
+    adapter: geminiAdapter,
   },
   opencode: {
     title: 'OpenCode',

@@ -1,5 +1,5 @@
 /** The agent CLIs that have an adapter, in the order in which they are looked for on the PATH. */
-export const agentCliNames = ['claude', 'codex', 'opencode'] as const;
+export const agentCliNames = ['claude', 'codex', 'gemini', 'opencode'] as const;
 
 export type AgentCliName = (typeof agentCliNames)[number];
 
