@@ -103,6 +103,13 @@ describe('the command line', () => {
     });
   });
 
+  test('no word of the prompt names a file to it, and the agent is told what the signs are', () => {
+    const prompt = '@Test for a@b.c and \\@kept';
+    const { input = '' } = adapter.call({ ...call, prompt });
+    expect(input).toMatch(/^In all of this text an at sign has a backslash before it/);
+    expect(input.split('\n\n')[1]).toBe('\\@Test for a\\@b.c and \\@kept');
+  });
+
   test('under full, every tool works without asking; a fix goes on with the session', () => {
     const resume = { sessionId: 'earlier', costMicroUsd: 0 };
     const { args } = adapter.call({ ...call, access: 'full', resume });
@@ -205,7 +212,10 @@ describe('what it prints', () => {
 
   test('lines that nobody knows are passed over', () => {
     const odd = ['', 'null', '[]', '{"type":"result"', '{"type":7}', '{"type":"message"}'];
-    const errors = ['', 'Ripgrep is not available. Falling back to GrepTool.', 'Attempt'];
+    const errors = [
+      ...['', 'Ripgrep is not available. Falling back to GrepTool.', 'Attempt'],
+      ...['Attempt 2 failed', 'Attempt 2 failed. Retrying with backoff...', 'Attempt 2 failed: x'],
+    ];
     const { messages, retries } = listen([...odd, { type: 'init' }, { type: 'new' }], errors);
     expect([messages, retries]).toEqual([[], []]);
   });

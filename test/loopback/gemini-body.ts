@@ -1,4 +1,4 @@
-import { PromptCache } from './token-count.js';
+import type { PromptCache } from './token-count.js';
 
 interface Part {
   readonly text?: string;

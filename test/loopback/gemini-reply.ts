@@ -74,13 +74,6 @@ export const quotaFailure = (quotaId: string) => ({
 /** The detail that says when to come again: `41s`. */
 export const retryInfo = (retryDelay: string) => ({ '@type': `${TYPE}RetryInfo`, retryDelay });
 
-/** The detail that names the reason. */
-export const errorInfo = (reason: string) => ({
-  '@type': `${TYPE}ErrorInfo`,
-  reason,
-  domain: 'googleapis.com',
-});
-
 /** What the answer says that it is and costs. */
 export interface GeminiHead {
   readonly model: string;

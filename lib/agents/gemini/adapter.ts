@@ -1,6 +1,7 @@
 import { failed, success } from '../../model/failure.js';
 import type { AgentAdapter, CliSettings } from '../adapter.js';
 import { versionOf } from '../version-of.js';
+import { literalPrompt } from './literal-prompt.js';
 import { listenToGemini } from './stream.js';
 
 /** Its file tools, which stay inside the lane, and the shell; whatever else asks is refused, since nobody answers. */
@@ -58,7 +59,7 @@ export function geminiAdapter({ name, file, model }: CliSettings): AgentAdapter 
         ...(model === undefined ? [] : [`--model=${model}`]),
       ],
       env: ONE_PROCESS,
-      input: call.prompt,
+      input: literalPrompt(call.prompt),
       politeSignal: 'SIGTERM',
     }),
     listen: () => listenToGemini(name),

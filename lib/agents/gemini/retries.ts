@@ -14,6 +14,8 @@ interface Retries {
 /** Of the first failure's line, with the API's own words; one with a reset time ends on a later line. */
 const FAILED =
   /^Attempt (\d+) failed(?: with (?:status )?(\d+|5xx)[^.]*)?[.:](?: Retrying with backoff\.\.\.)? ?(.*)$/;
+/** Its own words always go on with the error. */
+const BACKOFF = /Retrying with backoff\.\.\. \w*Error\b/;
 const DELAY = /Retrying after (\d+)ms/;
 const OVER = /Max attempts reached$/;
 
@@ -45,7 +47,7 @@ export function listenForRetries(): Retries {
         const said = `${status ?? ''} ${plainText(words)}`.trim().slice(0, TEXT_LIMIT);
         open = undefined;
         if (OVER.test(line)) return [];
-        if (line.includes('Retrying with backoff')) return retrying(Number(attempt), said);
+        if (BACKOFF.test(line)) return retrying(Number(attempt), said);
         open = { attempt: Number(attempt), said, lines: 0 };
       } else if (open) {
         const said = `${open.said} ${plainText(line)}`.slice(0, TEXT_LIMIT);
