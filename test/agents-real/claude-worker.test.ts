@@ -97,7 +97,7 @@ describe('the real Claude Code as a worker', () => {
     await rig.tickets([{ id: 'T-1' }]);
     const { summary } = await stream(rig);
     expect(outcomeOf(rig, 'T-1')?.lastMessage).toMatch(/permission/);
-    expect(summary.deferred).toMatchObject([{ id: 'T-1', code: 'agent/no-work' }]);
+    expect(summary.deferred).toMatchObject([{ id: 'T-1', code: 'agent/permission-needed' }]);
     expect(activity(rig)).toContainEqual({
       type: 'waiting',
       reason: expect.stringMatching(/^asks for permission: WebFetch http:/),
