@@ -47,6 +47,7 @@ const documents = {
   salvage: ['model/answer-schemas.js', 'salvageSchema', 'sage salvage --json'],
   retry: ['model/answer-schemas.js', 'retrySchema', 'sage retry ID… --json'],
   'run-list': ['model/status-schema.js', 'runListSchema', 'sage runs --json'],
+  'session-list': ['model/session-schema.js', 'sessionListSchema', 'sage sessions --json'],
   settings: ['model/answer-schemas.js', 'settingsSchema', 'sage config --json'],
   status: ['model/status-schema.js', 'statusSchema', 'sage status --json'],
   step: [

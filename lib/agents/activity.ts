@@ -2,6 +2,7 @@ import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { AgentMessage, Usage } from '../model/agent.js';
 import type { Clock } from '../model/clock.js';
+import { createTally, type Talk } from './tally.js';
 import { addUsage } from './usage.js';
 
 /** A line of `activity.ndjson`. */
@@ -62,22 +63,33 @@ export async function openActivity(file: string, round: number, clock: Clock): P
   };
 }
 
-/** What a call that was cut off had told: its session, its last words and what it had cost by then. */
+/** What a call without an end has told. */
+export interface Recalled extends Talk {
+  readonly usage: Usage;
+  readonly sessionId?: string;
+  readonly lastMessage?: string;
+}
+
+/** What a call that was cut off had told: its session, its last words, what it had said and cost by then. */
 export async function recallActivity(
   file: string,
   round: number,
-): Promise<{ usage: Usage; sessionId?: string; lastMessage?: string }> {
+): Promise<{ readonly told: Recalled; readonly lastAt?: number }> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const told: { usage: Usage; sessionId?: string; lastMessage?: string } = { usage: {} };
+  const tally = createTally();
+  let lastAt: number | undefined;
   for (const line of text.split('\n')) {
     const activity = parse(line);
     if (activity?.round !== round) continue;
     const { message } = activity;
+    lastAt = activity.at;
+    tally.add(message);
     if (message.type === 'usage') told.usage = addUsage(told.usage, message.usage);
     else if (message.type === 'session') told.sessionId = message.sessionId;
     else if (message.type === 'text') told.lastMessage = message.text;
   }
-  return told;
+  return { told: { ...told, ...tally.talk }, ...(lastAt === undefined ? {} : { lastAt }) };
 }
 
 /** Nothing for a line that a crash cut in two. */

@@ -11,6 +11,7 @@ import { agentEnvironment } from './environment.js';
 import { safely } from './listen-safely.js';
 import { prepareCall } from './prepare-call.js';
 import { RetryWatch } from './retry-watch.js';
+import { createTally } from './tally.js';
 
 /** Calls the agent of a ticket once, to its end, and tells what it said on the way. Throws what we or the machine break. */
 export async function callAgent(
@@ -33,11 +34,13 @@ export async function callAgent(
   const givenUp = new AbortController();
   await keepRoom(files.end);
   const activity = await openActivity(files.activity, intent.round, deps.clock);
+  const tally = createTally();
   let waitedFor: string | undefined;
   using retries = new RetryWatch(deps.limits.silenceMs);
   const tell = (messages: readonly AgentMessage[]) => {
     for (const message of messages) {
       activity.add(message);
+      tally.add(message);
       retries.hear(message);
       if (message.type === 'waiting') waitedFor = message.reason;
       deps.onMessage(intent.attempt, message);
@@ -88,6 +91,7 @@ export async function callAgent(
     return {
       end: ended.end,
       ...concluded,
+      ...tally.talk,
       ...(waitedFor === undefined ? {} : { waitedFor }),
       // Whatever it said: without room nobody can work.
       ...(full ? { failure: full } : {}),

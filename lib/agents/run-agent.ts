@@ -62,7 +62,7 @@ async function notCalled(
 
 /** What is known of a call without an end. */
 async function knownOf(deps: AgentRunDeps, { round }: AgentRun, files: RoundFiles) {
-  const told = await recallActivity(files.activity, round);
+  const { told } = await recallActivity(files.activity, round);
   return { ...told, ms: 0, outputBytes: 0, log: relative(deps.runDirectory, files.log) };
 }
 

@@ -43,6 +43,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/logs.js'),
   },
   {
+    name: 'sessions',
+    describe: 'List the calls of agents: time, messages, tools, tokens, cost, how each ended',
+    load: () => import('./commands/sessions.js'),
+  },
+  {
     name: 'runs',
     describe: 'List the runs of this repository: state, time, what landed, cost, delivered or not',
     load: () => import('./commands/runs.js'),

@@ -50,6 +50,7 @@ export function applyToAttempt(state: RunState, event: AttemptEvent): void {
     case 'agent.called':
       attempt.step = 'working';
       attempt.round = event.round;
+      state.sessions = event.session ?? state.sessions + 1;
       if (event.opens?.kind === 'agent.run') attempt.nextAsk = event.opens.ask;
       return;
     case 'agent.finished': {

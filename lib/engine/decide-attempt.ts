@@ -20,7 +20,7 @@ function step(state: RunState, attempt: AttemptRun): EventDraft | undefined {
   const isGivenBack = isCancelled(state, attempt.ticket);
   switch (attempt.step) {
     case 'prepared':
-      return isGivenBack ? end(attempt, 'cancelled') : call(attempt, attempt.ask);
+      return isGivenBack ? end(attempt, 'cancelled') : call(state, attempt, attempt.ask);
     case 'unprepared':
       return isGivenBack
         ? end(attempt, 'cancelled')
@@ -39,12 +39,13 @@ function step(state: RunState, attempt: AttemptRun): EventDraft | undefined {
   }
 }
 
-function call(attempt: AttemptRun, ask: AgentAsk): EventDraft {
+function call(state: RunState, attempt: AttemptRun, ask: AgentAsk): EventDraft {
   const round = attempt.round + 1;
   return {
     type: 'agent.called',
     attempt: attempt.address,
     round,
+    session: state.sessions + 1,
     opens: {
       kind: 'agent.run',
       key: `agent/${attempt.address}/${round}`,
@@ -81,7 +82,7 @@ function judgeHarvest(state: RunState, attempt: AttemptRun, isGivenBack: boolean
   if (attempt.outcome?.end.kind === 'cancelled') {
     // The rounds before were paid for, and their work is in the lane: only this one is asked for again.
     const isAskedAgain = attempt.round > 1 && !attempt.failure;
-    return isAskedAgain ? call(attempt, attempt.nextAsk) : end(attempt, 'interrupted');
+    return isAskedAgain ? call(state, attempt, attempt.nextAsk) : end(attempt, 'interrupted');
   }
   // The machine or the set-up is at fault: the next ticket would fare no better.
   if (attempt.outcome?.end.kind === 'not-started') {
@@ -124,7 +125,7 @@ function judgeProof(state: RunState, attempt: AttemptRun): EventDraft {
   const verdict = judgeScripts(ticket.scripts, attempt, (log) => logHint(state, log));
   if (verdict.kind === 'passed') return end(attempt, 'worked');
   if (verdict.kind === 'failed') return end(attempt, 'failed', verdict.failure);
-  return call(attempt, note === undefined ? verdict.ask : { ...verdict.ask, note });
+  return call(state, attempt, note === undefined ? verdict.ask : { ...verdict.ask, note });
 }
 
 function end(

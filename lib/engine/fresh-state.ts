@@ -51,6 +51,7 @@ export function stateOf(planned: EventOf<'run.planned'>, at: string): RunState {
     ending: 'no',
     open: new Map(),
     started: 0,
+    sessions: planned.options.sessionsBefore ?? 0,
     costMicroUsd: 0,
     tokens: 0,
     startedAt: at,

@@ -80,6 +80,8 @@ export interface RunState {
   bookkeepingFailure?: Failure;
   open: Map<string, Intent>;
   started: number;
+  /** Number of the last call of an agent. */
+  sessions: number;
   costMicroUsd: number;
   tokens: number;
   /** When it began, moved on by the time in which it was interrupted. */

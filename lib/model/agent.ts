@@ -41,6 +41,11 @@ export interface AgentOutcome {
   /** Set when the adapter knows that it went wrong, whatever the exit code. */
   readonly failure?: Failure;
   readonly sessionId?: string;
+  /** The model that it worked with, as told. */
+  readonly model?: string;
+  /** Texts that it said and tools that it called, counted as they came. Absent in old journals. */
+  readonly messages?: number;
+  readonly toolCalls?: number;
   readonly usage: Usage;
   /** What it asked a human for last, with nobody there: "asks for permission: …". */
   readonly waitedFor?: string;

@@ -103,7 +103,13 @@ export type EventBody =
       readonly attempt: AttemptAddress;
       readonly failure: Failure;
     }
-  | { readonly type: 'agent.called'; readonly attempt: AttemptAddress; readonly round: number }
+  | {
+      readonly type: 'agent.called';
+      readonly attempt: AttemptAddress;
+      readonly round: number;
+      /** Its number among all calls of agents in this repository. Absent in old journals. */
+      readonly session?: number;
+    }
   | {
       readonly type: 'agent.finished';
       readonly attempt: AttemptAddress;

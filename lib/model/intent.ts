@@ -45,6 +45,8 @@ export interface AgentRun {
   readonly ask: AgentAsk;
   /** The session to go on with, where the CLI can. */
   readonly sessionId?: string;
+  /** The id of the key that it is given, never the key. */
+  readonly credential?: string;
 }
 
 /** What the prompt is about. */

@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly hasChecks: boolean;
   /** Where it asks its human. Absent: nowhere. */
   readonly confirm?: Confirm;
+  /** The number of the last session before this run, which numbers its own from there. Absent: none was. */
+  readonly sessionsBefore?: number;
   readonly requestedSlots: number | 'auto' | 'sequential';
   /** What made it that many slots, in order (model/plan: SlotChoice). */
   readonly slotsBecause?: readonly string[];

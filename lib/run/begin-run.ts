@@ -1,4 +1,5 @@
 import type { Repository } from '../git/places.js';
+import { lastSession } from '../journal/last-session.js';
 import { createRunDirectory } from '../journal/run-directory.js';
 import { ownCheckout } from '../land/checkouts.js';
 import type { Config } from '../model/config.js';
@@ -84,6 +85,7 @@ export async function beginRun(
           seen.indexFile,
         ),
       };
+      const sessionsBefore = await lastSession(seen.repository.commonDir);
       const directory = await createRunDirectory(seen.repository.commonDir, run);
       await writeRunFiles(directory, plan, files);
       return {
@@ -98,7 +100,10 @@ export async function beginRun(
           baseTree: seen.start.tree,
           target: branch,
           branch: `sage/${run}`,
-          options: optionsOf(seen, request),
+          options: {
+            ...optionsOf(seen, request),
+            ...(sessionsBefore > 0 ? { sessionsBefore } : {}),
+          },
           tickets,
           blocked: blockedChains(plan),
           containers: plan.containers.map(({ id, children }) => ({

@@ -2,7 +2,7 @@ import type { ChalkInstance } from 'chalk';
 import type { RunList } from '../model/status-schema.js';
 import { clean } from './clean.js';
 import { duration } from './duration.js';
-import { pad } from './layout.js';
+import { tableLines } from './table-text.js';
 
 /** The runs of a repository, one line each, and below it the one command where one is needed. */
 export function runsText({ runs }: RunList, paint: ChalkInstance): string {
@@ -16,19 +16,12 @@ export function runsText({ runs }: RunList, paint: ChalkInstance): string {
     delivered(one),
   ]);
   const head = ['run', 'state', 'took', 'tickets', 'cost', 'delivered'];
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
-  );
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => pad(cell, widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
+  const [title = '', ...lines] = tableLines(head, rows);
   return [
-    paint.bold(line(head)),
-    ...rows.flatMap((row, index) => {
+    paint.bold(title),
+    ...lines.flatMap((line, index) => {
       const command = runs[index]?.command;
-      return [line(row), ...(command === undefined ? [] : [`  → ${clean(command)}`])];
+      return [line, ...(command === undefined ? [] : [`  → ${clean(command)}`])];
     }),
   ].join('\n');
 }

@@ -162,7 +162,7 @@ export function conformsAsAgent(
   });
   afterEach(() => stage.clean());
 
-  test('002-17.4 it works in the lane, gets the prompt and tells its words and usage', async () => {
+  test('002-17.4 001-5.3 it works in the lane, gets the prompt and tells its words and usage', async () => {
     const outcome = await stage.call(agentFor(stage, 'works'));
     expect(outcome).toMatchObject({
       end: { kind: 'exited', code: 0 },
@@ -171,6 +171,9 @@ export function conformsAsAgent(
       log: 'attempts/T-1-1/output.log',
     });
     expect(outcome.failure).toBeUndefined();
+    const count = (type: string) => stage.messages.filter((said) => said.type === type).length;
+    expect([outcome.messages, outcome.toolCalls]).toEqual([count('text'), count('tool')]);
+    expect(outcome.messages).toBeGreaterThan(0);
     expect(outcome.outputBytes).toBe(stage.text(`run/${outcome.log}`).length);
     expect(stage.text('lane-1/work.txt')).toBe('work\n');
     expect(stage.messages).toContainEqual({ type: 'text', text: 'It rolls now.' });

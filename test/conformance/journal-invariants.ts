@@ -17,6 +17,7 @@ export function checkInvariants(events: readonly RunEvent[]): string[] {
     ...concurrency(events),
     ...intents(events),
     ...attempts(events),
+    ...sessions(events),
     ...settledTickets(events),
     ...batches(events),
     ...reopenings(events),
@@ -48,6 +49,17 @@ function sequence(events: readonly RunEvent[]): string[] {
       faults.push(`${event.type} comes after run.finished`);
   });
   return faults;
+}
+
+/** Calls of agents are numbered without a gap, from the last number before the run. */
+function sessions(events: readonly RunEvent[]): string[] {
+  let last = optionsOf(events)?.sessionsBefore ?? 0;
+  return events.flatMap((event) => {
+    if (event.type !== 'agent.called' || event.session === undefined) return [];
+    const before = last;
+    last = event.session;
+    return last === before + 1 ? [] : [`session ${before} is followed by ${last}`];
+  });
 }
 
 /** No ticket is started before everything of this run that it depends on has landed. */

@@ -7,7 +7,7 @@ import { repositoryToLookAt } from '../here.js';
 export const command: CliCommand = {
   name: 'logs',
   describe: 'Show what the agent of a ticket said, or what its checks printed',
-  usage: ['sage logs ID [--follow] [--attempt=N]', 'sage logs ID --checks'],
+  usage: ['sage logs ID [--follow] [--attempt=N]', 'sage logs NO', 'sage logs ID --checks'],
   positionals: ['ID'],
   options: {
     follow: { type: 'flag', alias: 'f', describe: 'Go on until the ticket is done with' },
@@ -22,13 +22,15 @@ export const command: CliCommand = {
       describe: 'The bytes as the program printed them, control characters too',
     },
   },
+  epilogue:
+    'NO: the number of a session, as `sage sessions` tells it; that call of the agent alone.',
   check: faults,
   run: async (context, { flags, values, positionals: [ticket = ''] }) => {
     const { commonDir } = await repositoryToLookAt(context);
-    const { findAttempt } = await import('../../run/ticket-logs.js');
+    const { findLogs } = await import('../../run/find-logs.js');
     const run = values['run']?.at(-1);
     const attempt = readWhole(values['attempt']?.at(-1) ?? '');
-    const found = await findAttempt(commonDir, ticket, {
+    const found = await findLogs(commonDir, ticket, {
       ...(run === undefined ? {} : { run }),
       ...(attempt === undefined ? {} : { attempt }),
     });
@@ -36,10 +38,10 @@ export const command: CliCommand = {
     const view = {
       isRaw: flags.has('raw'),
       isFollowing: flags.has('follow'),
-      isOneAttempt: attempt !== undefined,
+      isOneAttempt: attempt !== undefined || found.round !== undefined,
     };
-    if (flags.has('checks')) await showChecks(context, commonDir, ticket, found, view);
-    else await showAttempt(context, commonDir, ticket, found, view);
+    if (flags.has('checks')) await showChecks(context, commonDir, found, view);
+    else await showAttempt(context, commonDir, found, view);
     return exitCode.done;
   },
 };

@@ -1,13 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { roundFiles } from '../../agents/attempt-files.js';
 import { openGrowingFile, type GrowingFile } from '../../journal/growing-file.js';
 import { attemptDirectory } from '../../journal/run-directory.js';
 import type { AgentMessage } from '../../model/agent.js';
 import type { RunEvent } from '../../model/event.js';
 import { attemptAddress, ticketId } from '../../model/ids.js';
 import { plainText } from '../../process/plain-text.js';
-import { checkLogsOf, type AttemptLogs } from '../../run/ticket-logs.js';
+import type { NamedLogs } from '../../run/find-logs.js';
+import { checkLogsOf } from '../../run/ticket-logs.js';
 import type { RunWatch } from '../../run/watch-run.js';
 import { activityLines } from '../../show/activity-text.js';
 import { duration } from '../../show/duration.js';
@@ -26,19 +28,20 @@ const LOOK_MS = 1_000;
 export async function showAttempt(
   context: Context,
   commonDir: string,
-  ticket: string,
-  found: AttemptLogs,
+  found: NamedLogs,
   view: LogView,
 ): Promise<void> {
   const { stdout, stderr } = context;
+  const { ticket, round } = found;
   const others = found.attempts.filter((number) => number !== found.attempt);
   const more = others.length === 0 ? '' : `; other attempts: ${others.join(', ')} (--attempt N)`;
-  stderr.line(`${ticket}#${found.attempt} of run ${found.run}${more}`);
+  const which = round === undefined ? '' : `, call ${round}`;
+  stderr.line(`${ticket}#${found.attempt}${which} of run ${found.run}${more}`);
   if (!view.isFollowing) {
-    if (view.isRaw) await printRaw(context, found.folder);
+    if (view.isRaw) await printRaw(context, found);
     else {
       await using file = openGrowingFile(join(found.folder, 'activity.ndjson'));
-      await print(context, file);
+      await print(context, file, { round });
     }
     return;
   }
@@ -48,7 +51,8 @@ export async function showAttempt(
   let { attempt } = found;
   for (;;) {
     const address = attemptAddress(ticketId(ticket), attempt);
-    await followAttempt(context, watch, attemptDirectory(watch.directory, address), address, view);
+    const folder = attemptDirectory(watch.directory, address);
+    await followAttempt(context, watch, { folder, address, round }, view);
     const next = view.isOneAttempt ? undefined : await nextAttempt(watch, ticket, attempt);
     if (next === undefined || stdout.isClosed()) return;
     attempt = next;
@@ -56,20 +60,27 @@ export async function showAttempt(
   }
 }
 
+interface FollowedCall {
+  readonly folder: string;
+  readonly address: string;
+  /** Absent: all of the attempt. */
+  readonly round: number | undefined;
+}
+
 async function followAttempt(
   context: Context,
   watch: RunWatch,
-  folder: string,
-  address: string,
+  { folder, address, round }: FollowedCall,
   { isRaw }: LogView,
 ): Promise<void> {
-  // Raw output of later rounds has files of its own; the first is what is followed.
-  await using file = openGrowingFile(join(folder, isRaw ? 'output.log' : 'activity.ndjson'));
+  // Raw output of later rounds has files of its own; the first is what is followed, if none is named.
+  const { log, activity } = roundFiles(folder, round ?? 1);
+  await using file = openGrowingFile(isRaw ? log : activity);
   for (;;) {
     const { pid } = await watch.read();
     const isActive =
       pid !== undefined && [...(watch.state?.active.keys() ?? [])].some((one) => one === address);
-    await print(context, file, isRaw);
+    await print(context, file, { isRaw, round });
     if (!isActive || context.stdout.isClosed()) return;
     await file.grown(LOOK_MS);
   }
@@ -96,7 +107,11 @@ async function nextAttempt(
 }
 
 /** Prints what has come, whole lines only. */
-async function print({ stdout }: Context, file: GrowingFile, isRaw = false): Promise<void> {
+async function print(
+  { stdout }: Context,
+  file: GrowingFile,
+  { isRaw = false, round }: { readonly isRaw?: boolean; readonly round: number | undefined },
+): Promise<void> {
   const paint = createPaint(stdout.hasColour);
   const bytes = await file.peek();
   if (isRaw) {
@@ -107,25 +122,32 @@ async function print({ stdout }: Context, file: GrowingFile, isRaw = false): Pro
   const end = bytes.lastIndexOf(0x0a) + 1;
   file.take(end);
   for (const line of bytes.toString('utf8', 0, end).split('\n')) {
-    const message = messageOf(line);
+    const said = activityOf(line);
+    const message = round === undefined || said?.round === round ? said?.message : undefined;
     for (const text of message ? activityLines(message, paint) : []) stdout.line(text);
   }
 }
 
+interface Said {
+  readonly round: number;
+  readonly message: AgentMessage;
+}
+
 /** A line of activity.ndjson; one that a crash cut in two says nothing. */
-function messageOf(line: string): AgentMessage | undefined {
+function activityOf(line: string): Said | undefined {
   try {
-    return (JSON.parse(line) as { readonly message: AgentMessage }).message;
+    return JSON.parse(line) as Said;
   } catch {
     return undefined;
   }
 }
 
-/** The output of all rounds of an attempt, byte by byte. */
-async function printRaw(context: Context, folder: string): Promise<void> {
+/** The output of all rounds of an attempt, or of one, byte by byte. */
+async function printRaw(context: Context, { folder, round: wanted }: NamedLogs): Promise<void> {
   const round = (name: string) => Number(/^output-(\d+)\.log$/.exec(name)?.[1] ?? 1);
   const names = (await readdir(folder))
     .filter((name) => /^output(-\d+)?\.log$/.test(name))
+    .filter((name) => round(name) === (wanted ?? round(name)))
     .sort((one, other) => round(one) - round(other));
   for (const name of names) {
     for await (const chunk of createReadStream(join(folder, name)))
@@ -137,8 +159,7 @@ async function printRaw(context: Context, folder: string): Promise<void> {
 export async function showChecks(
   context: Context,
   commonDir: string,
-  ticket: string,
-  { run }: AttemptLogs,
+  { run, ticket }: NamedLogs,
   { isRaw }: LogView,
 ): Promise<void> {
   const { stdout } = context;
