@@ -32,10 +32,13 @@ const further = Object.entries({
   '001-2': [9],
   '001-3': [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
   '001-5': [3],
+  '001-4': [6],
+  '001-5': [2, 3, 4, 5, 6],
   '001-7': [1, 4],
   '001-12': [1, 3],
   '003-6': [9],
   '003-7': [3, 4, 5, 6, 7, 8, 9],
+  '003-9': [3],
 }).flatMap(([chapter, numbers]) => numbers.map((number) => `${chapter}.${number}`));
 
 const folder = join(repositoryRoot, 'test');

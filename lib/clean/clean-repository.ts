@@ -132,6 +132,7 @@ async function remove(
         : success([]);
     }
     case 'run files':
+    case 'run record':
     case 'verdict':
     case 'scratch':
       return removePath(name);

@@ -14,14 +14,19 @@ export async function keptThings(
   standings: readonly RunStanding[],
   lanes: readonly LaneStanding[],
   chosen: readonly Group[],
+  held: ReadonlySet<string>,
 ): Promise<readonly KeptThing[]> {
   const going = new Set(chosen.flatMap(({ items }) => items.map(({ name }) => name)));
+  const young = (folder: string) =>
+    held.has(folder)
+      ? `it is one of the newest ${held.size} run(s) (retention.logs.runs)`
+      : 'it is not old enough';
   const runs = standings
     .filter(({ directory }) => !chosen.some(({ mark }) => mark?.folder === directory.path))
     .map(({ directory, open, proof }): KeptThing => ({
       name: directory.path,
       bytes: all.usage(directory.path),
-      why: open?.why ?? (proof ? 'it is not old enough' : ''),
+      why: open?.why ?? (proof ? young(directory.path) : ''),
       ...(open?.command === undefined ? {} : { command: open.command }),
     }));
   const idle = lanes

@@ -14,12 +14,17 @@ import { lookAround } from './look-around.js';
 import { oldVerdicts, orphans, scratch, validateLogs } from './other-leftovers.js';
 import { proveRuns } from './prove-runs.js';
 import { runLeftovers } from './run-leftovers.js';
+import { runRecords, type RecordRule } from './run-records.js';
 
 export interface CleaningWish {
   /** Younger things stay, unless the quota asks for them. */
   readonly olderThanMs: number;
   /** Bytes that may stay on the disk. */
   readonly maxBytes?: number;
+  /** What is left of so many newest runs stays, however old or large. */
+  readonly keepRuns?: number;
+  /** Absent: records of runs stay for good. */
+  readonly records?: RecordRule;
 }
 
 /** What a call would do: everything seen, nothing changed. */
@@ -61,16 +66,23 @@ export async function planCleaning(
 
   const own = createDiskUsage();
   const before = own(sage) + own(lanesRoot);
-  const chosen = choose(byAge, always, before, wish, now);
+  const held = new Set(
+    standings
+      .slice(Math.max(0, standings.length - (wish.keepRuns ?? 0)))
+      .map(({ directory }) => directory.path),
+  );
+  const free = byAge.filter(({ mark }) => mark === undefined || !held.has(mark.folder));
+  const chosen = choose(free, always, before, wish, now);
   const pins = await basePins(all, chosen, lanes);
-  const groups = [...chosen, pins.group].filter(({ items }) => items.length > 0);
+  const records = wish.records ? runRecords(all, standings, chosen, wish.records, now) : [];
+  const groups = [...chosen, pins.group, ...records].filter(({ items }) => items.length > 0);
   const freed = sum(groups);
   const objects = all.depot ? objectBytes(all.depot) : 0;
   return {
     groups,
     neededBases: pins.needed,
     kept: [
-      ...(await keptThings(all, standings, lanes, chosen)),
+      ...(await keptThings(all, standings, lanes, chosen, held)),
       ...(await putAsideThings(lanesRoot, all.usage)),
       ...(await lanesWithoutRepository(lanesRoot, all.usage)),
     ],

@@ -17,6 +17,8 @@ export interface RunStanding {
   /** Why there is no proof, and what to do about it. */
   readonly open?: { readonly why: string; readonly command?: string };
   readonly hasEnded: boolean;
+  /** The index did not take all states of its tickets yet: the next start reads them from its summary. */
+  readonly owesStates: boolean;
 }
 
 interface Proof {
@@ -44,7 +46,12 @@ async function proveRun(repository: Repository, directory: RunDirectory): Promis
     (await stat(directory.summary).catch(() => undefined)) ??
     (await stat(directory.events).catch(() => undefined)) ??
     (await stat(directory.path).catch(() => undefined));
-  const standing = { directory, at: found?.mtimeMs ?? 0, hasEnded: summary !== undefined };
+  const standing = {
+    directory,
+    at: found?.mtimeMs ?? 0,
+    hasEnded: summary !== undefined,
+    owesStates: (summary?.unwritten ?? []).length > 0,
+  };
   if (!summary) {
     const journal = await readJournal(directory.events);
     if (journal.ok && journal.value.events.length === 0) {

@@ -12,7 +12,13 @@ import type { Group, Leftover } from './leftover.js';
 import { holderOf, type RunStanding } from './prove-runs.js';
 
 /** What stays of a run: its story, and that it was cleaned. */
-const STORY = ['events.ndjson', 'plan.json', 'tickets.json', 'summary.json', CLEANED];
+export const STORY: readonly string[] = [
+  'events.ndjson',
+  'plan.json',
+  'tickets.json',
+  'summary.json',
+  CLEANED,
+];
 
 /** Everything that is looked through for leftovers of runs, seen once. */
 export interface Belongings {

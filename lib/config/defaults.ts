@@ -16,6 +16,7 @@ export const defaultConfig: Config = {
   land: { commits: 'squash', verify: 'each' },
   hierarchy: 'containers',
   isolation: 'ticket',
+  retention: { logs: { days: 14, runs: 0 }, records: { runs: 1 } },
   notify: { bell: true, on: ['waiting', 'deferred', 'budget', 'end'] },
   access: 'edits',
 };
@@ -27,4 +28,5 @@ export const unsetByDefault = [
   'limits.maxCostUsd',
   'land.slots',
   'notify.command',
+  'retention.records.days',
 ] as const;

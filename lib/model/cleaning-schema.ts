@@ -3,6 +3,7 @@ import { z } from 'zod';
 /** What `sage clean` can let go of, one word for each. */
 export const leftoverKinds = [
   'run files',
+  'run record',
   'verdict',
   'kept ref',
   'depot ref',

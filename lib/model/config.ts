@@ -136,6 +136,39 @@ export const configSchema = z.strictObject({
     .describe(
       'epic: tickets of an epic are worked on one after another, in a lane of its own, and land together or not at all.',
     ),
+  retention: z
+    .strictObject({
+      logs: z
+        .strictObject({
+          days: z
+            .number()
+            .min(0)
+            .default(14)
+            .describe('Logs, transcripts and lanes stay so long after they were of use.'),
+          runs: z
+            .int()
+            .min(0)
+            .default(0)
+            .describe('Logs and transcripts of so many newest runs stay, however old.'),
+        })
+        .default({ days: 14, runs: 0 }),
+      records: z
+        .strictObject({
+          days: z
+            .number()
+            .min(0)
+            .optional()
+            .describe('Journals and summaries of runs stay so long; absent: for good.'),
+          runs: z
+            .int()
+            .min(1)
+            .default(1)
+            .describe('Journals and summaries of so many newest runs stay, however old.'),
+        })
+        .default({ runs: 1 }),
+    })
+    .default({ logs: { days: 14, runs: 0 }, records: { runs: 1 } })
+    .describe('What `sage clean` leaves by default.'),
   notify: z
     .strictObject({
       command: commandLine

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { defaultConfig } from '../../lib/config/defaults.js';
 import { commandTable } from '../../lib/cli/command-table.js';
 import { streamOptionTable } from '../../lib/cli/options/stream.js';
 
@@ -26,6 +27,18 @@ describe('the documents', () => {
       (to) => !/^https?:/.test(to) && !existsSync(resolve(root, dirname(page), to)),
     );
     expect(dead).toEqual([]);
+  });
+
+  test('003-9.3 what is kept for how long is on a page of its own: every key, with what holds without it', () => {
+    const page = text('docs/keeping.md');
+    const said = Object.entries(defaultConfig.retention).flatMap(([kind, { days, runs }]) => [
+      ['`retention.', kind, '.days` | ', days === undefined ? 'for good' : String(days)].join(''),
+      ['`retention.', kind, '.runs` | ', String(runs)].join(''),
+    ]);
+    const plain = page.replace(/ +/g, ' ');
+    expect(said.filter((words) => !plain.includes(words))).toEqual([]);
+    for (const command of ['sage clean --dry-run', 'sage sessions'])
+      expect(page).toContain(command);
   });
 
   test('002-14.5 the command reference, the examples and the readme name --parallel and link each other', () => {

@@ -1,5 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { verifyRun } from '../../lib/audit/verify-run.js';
@@ -276,5 +283,78 @@ describe('sage clean', () => {
     expect(stderr).toContain('--max-size=5G');
     expect((await rig.run('clean')).stdout).toContain('There is nothing to free.');
     expect(existsSync(join(rig.gitDir, 'sage'))).toBe(false);
+  });
+
+  test('003-9.3 logs and records of runs go by the configured rule, and what is kept does not', async () => {
+    const { rig: made, run: first } = await afterRun();
+    await using rig = made;
+    const ageAll = () => {
+      for (const folder of listed(join(rig.gitDir, 'sage/runs'))) {
+        const days = 40;
+        const then = new Date(Date.now() - days * 86_400_000);
+        utimesSync(join(folder, 'summary.json'), then, then);
+      }
+    };
+    const next = async () => {
+      const index = rig.read('.sage/tickets/index.json').replace('"DEFERRED"', '"UNPROCESSED"');
+      await rig.write({ '.sage/tickets/index.json': index });
+      await rig.git('commit', '--quiet', '--all', '--message', 'again');
+      return (await rig.stream()).summary.run;
+    };
+    const second = await next();
+    ageAll();
+    const folder = (run: string) => join(rig.gitDir, 'sage/runs', run);
+    const ofRuns = ({ freed }: Cleaning) =>
+      freed
+        .filter(({ kind }) => kind.startsWith('run '))
+        .map(({ name }) => name.slice(join(rig.gitDir, 'sage/runs').length))
+        .sort();
+
+    // The newest keeps its logs, the other one loses them; records stay for good.
+    await rig.config({ ...CHECKED, retention: { logs: { days: 30, runs: 1 } } });
+    const told = await clean(rig, '--dry-run');
+    expect(ofRuns(told)).toEqual(
+      ['attempts', 'checks', 'inbox'].map((name) => `/${first}/${name}`),
+    );
+    expect(told.kept).toContainEqual(
+      expect.objectContaining({
+        name: folder(second),
+        why: expect.stringContaining('retention.logs.runs'),
+      }),
+    );
+    expect(ofRuns(await clean(rig))).toEqual(ofRuns(told));
+    expect(existsSync(join(folder(second), 'attempts'))).toBe(true);
+
+    // Its work did not land: as long as that is kept, what tells of it is, too.
+    const records = { logs: { days: 30 }, records: { days: 30 } };
+    await rig.config({ ...CHECKED, retention: records });
+    expect((await clean(rig, '--dry-run')).freed.map(({ kind }) => kind)).not.toContain(
+      'run record',
+    );
+    await rig.script({ FAILS: [{ write: { 'half.txt': 'whole\n' } }] });
+    const third = await next();
+    ageAll();
+    const plan = await clean(rig, '--dry-run');
+    const gone = plan.freed.filter(({ kind }) => kind === 'run record');
+    expect(gone.map(({ name }) => name)).toEqual([folder(first), folder(second)]);
+    expect(gone[0]?.why).toContain('retention.records');
+    expect((await clean(rig)).freed.map(({ name }) => name)).toEqual(
+      plan.freed.map(({ name }) => name),
+    );
+    expect(listed(join(rig.gitDir, 'sage/runs'))).toEqual([folder(third)]);
+
+    // Numbers of sessions go on.
+    await rig.tickets([{ id: 'LAST' }]);
+    await rig.script({ LAST: [{ write: { 'last.txt': 'l\n' } }] });
+    await rig.stream();
+    const { stdout } = await rig.run('sessions', '--json', '--ticket=LAST');
+    expect(JSON.parse(stdout)).toMatchObject({ sessions: [{ session: 5 }] });
+  });
+
+  test('003-9.3 a configuration with faults is refused before anything goes', async () => {
+    await using rig = await Rig.create();
+    await rig.config({ retention: { logs: { days: -1 } } });
+    const { code, stderr } = await rig.run('clean');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('retention.logs.days')]);
   });
 });

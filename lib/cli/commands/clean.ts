@@ -1,7 +1,7 @@
 import type { CliCommand } from '../command.js';
 import { exitCode } from '../exit-code.js';
 import { repositoryHere } from '../here.js';
-import { cleanFaults, readAge, readSize } from '../options/clean.js';
+import { cleanFaults, readCleaningWish } from '../options/clean.js';
 
 /** `sage clean`: disk space back, and nothing lost for it. */
 export const command: CliCommand = {
@@ -13,7 +13,7 @@ export const command: CliCommand = {
     'older-than': {
       type: 'value',
       placeholder: 'DAYS',
-      describe: 'Leave what was of use within so many days; default: 14',
+      describe: 'Leave what was of use within so many days; default: retention.logs.days, 14',
     },
     'max-size': {
       type: 'value',
@@ -30,10 +30,13 @@ export const command: CliCommand = {
     const repository = await repositoryHere(context);
     const { createSurroundings } = await import('../stream/surroundings.js');
     const { cleanRepository } = await import('../../clean/clean-repository.js');
-    const maxBytes = readSize(given)?.bytes;
+    const { readConfig, settingsOf } = await import('../../config/read.js');
+    const { variables } = context.environment;
+    const reading = await readConfig({ root: repository.root, variables, flags: {} });
+    const { config } = settingsOf(reading);
     const cleaning = await cleanRepository(
       createSurroundings(context, repository, () => undefined),
-      { olderThanMs: readAge(given) ?? 0, ...(maxBytes === undefined ? {} : { maxBytes }) },
+      readCleaningWish(given, config.retention),
       flags.has('dry-run'),
     );
     if (flags.has('json')) context.stdout.line(JSON.stringify(cleaning, null, 2));

@@ -1,8 +1,8 @@
+import type { Config } from '../../model/config.js';
 import type { Failure } from '../../model/failure.js';
 import type { Arguments } from '../command.js';
 
 const DAY_MS = 86_400_000;
-const DEFAULT_DAYS = 14;
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
   B: 1,
@@ -12,15 +12,28 @@ const UNITS: Readonly<Record<string, number>> = {
   T: 1_024 ** 4,
 };
 
-/** `--older-than` in milliseconds; undefined: it is no number of days. */
-export function readAge({ values }: Arguments): number | undefined {
+/** `--older-than` in days; absent: as configured; undefined in it: it is no number of days. */
+function readAge({ values }: Arguments): { readonly days?: number } | undefined {
   const text = values['older-than']?.at(-1);
-  if (text === undefined) return DEFAULT_DAYS * DAY_MS;
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) * DAY_MS : undefined;
+  if (text === undefined) return {};
+  return /^\d+(\.\d+)?$/.test(text) ? { days: Number(text) } : undefined;
+}
+
+/** What shall go, by the flags and, for what they do not say, by `retention`. */
+export function readCleaningWish(given: Arguments, { logs, records }: Config['retention']) {
+  const bytes = readSize(given)?.bytes;
+  return {
+    olderThanMs: (readAge(given)?.days ?? logs.days) * DAY_MS,
+    keepRuns: logs.runs,
+    ...(bytes === undefined ? {} : { maxBytes: bytes }),
+    ...(records.days === undefined
+      ? {}
+      : { records: { olderThanMs: records.days * DAY_MS, keep: records.runs } }),
+  };
 }
 
 /** `--max-size` in bytes; absent: no limit; undefined in it: it is no size. */
-export function readSize({ values }: Arguments): { readonly bytes?: number } | undefined {
+function readSize({ values }: Arguments): { readonly bytes?: number } | undefined {
   const text = values['max-size']?.at(-1);
   if (text === undefined) return {};
   const [, number, unit = ''] = /^(\d+(?:\.\d+)?) ?([BKMGT]?)(?:i?B)?$/i.exec(text) ?? [];
