@@ -12,6 +12,7 @@ const load = (path) => import(pathToFileURL(join(root, 'dist/lib', path)).href);
 
 /** Schema files by name: module, export and a title. */
 const documents = {
+  acceptance: ['model/answer-schemas.js', 'acceptanceSchema', 'sage accept --json'],
   begun: ['model/answer-schemas.js', 'begunSchema', 'sage stream --auto --detach --json'],
   cleaning: ['model/cleaning-schema.js', 'cleaningSchema', 'sage clean --json'],
   config: ['model/config.js', 'configSchema', '.sage/config.yaml'],

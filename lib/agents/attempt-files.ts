@@ -51,8 +51,8 @@ export async function keepRoom(end: string): Promise<void> {
   await writeFile(roomOf(end), Buffer.alloc(ROOM_BYTES, ' '));
 }
 
-/** An outcome has a message and evidence of 2,000 characters each. */
-const ROOM_BYTES = 16 * 1024;
+/** An outcome has a message and evidence of 2,000 characters each, and reports of at most 24 KiB. */
+const ROOM_BYTES = 40 * 1024;
 
 const roomOf = (end: string) => `${end}.room`;
 

@@ -9,6 +9,7 @@ import { markerOf, type AgentRunDeps } from './agent-run-deps.js';
 import { keepRoom, type RoundFiles } from './attempt-files.js';
 import { agentEnvironment } from './environment.js';
 import { safely } from './listen-safely.js';
+import { outboxOf, readOutbox } from './outbox.js';
 import { prepareCall } from './prepare-call.js';
 import { RetryWatch } from './retry-watch.js';
 import { createTally } from './tally.js';
@@ -64,6 +65,7 @@ export async function callAgent(
           portBase: deps.portBase(intent.lane),
           promptFile: files.prompt,
           temporaryFolder,
+          outbox: outboxOf(deps, intent),
           identity: deps.identity,
         }),
         ...env,
@@ -92,6 +94,7 @@ export async function callAgent(
       end: ended.end,
       ...concluded,
       ...tally.talk,
+      ...(await readOutbox(outboxOf(deps, intent))),
       ...(waitedFor === undefined ? {} : { waitedFor }),
       // Whatever it said: without room nobody can work.
       ...(full ? { failure: full } : {}),

@@ -20,6 +20,7 @@ interface EnvironmentRequest {
   readonly portBase: number;
   readonly promptFile: string;
   readonly temporaryFolder: string;
+  readonly outbox: string;
   readonly identity: { readonly name: string; readonly email: string };
 }
 
@@ -41,6 +42,7 @@ export function agentEnvironment(request: EnvironmentRequest): Record<string, st
     SAGE_LANE: request.lane,
     SAGE_PORT_BASE: String(request.portBase),
     SAGE_PROMPT_FILE: request.promptFile,
+    SAGE_OUTBOX: request.outbox,
     TMPDIR: request.temporaryFolder,
     GIT_AUTHOR_NAME: identity.name,
     GIT_AUTHOR_EMAIL: identity.email,

@@ -8,6 +8,7 @@ import { sweepMarker } from '../process/sweep.js';
 import { recallActivity } from './activity.js';
 import { markerOf, type AgentRunDeps } from './agent-run-deps.js';
 import { readEnd, roundFiles, writeEnd, type RoundFiles } from './attempt-files.js';
+import { outboxOf, readOutbox } from './outbox.js';
 import { callAgent } from './call-agent.js';
 
 /**
@@ -61,9 +62,16 @@ async function notCalled(
 }
 
 /** What is known of a call without an end. */
-async function knownOf(deps: AgentRunDeps, { round }: AgentRun, files: RoundFiles) {
-  const { told } = await recallActivity(files.activity, round);
-  return { ...told, ms: 0, outputBytes: 0, log: relative(deps.runDirectory, files.log) };
+async function knownOf(deps: AgentRunDeps, intent: AgentRun, files: RoundFiles) {
+  const { told } = await recallActivity(files.activity, intent.round);
+  const reported = await readOutbox(outboxOf(deps, intent));
+  return {
+    ...told,
+    ...reported,
+    ms: 0,
+    outputBytes: 0,
+    log: relative(deps.runDirectory, files.log),
+  };
 }
 
 const filesOf = (deps: AgentRunDeps, { attempt, round }: AgentRun) =>

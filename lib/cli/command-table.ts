@@ -73,6 +73,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/retry.js'),
   },
   {
+    name: 'accept',
+    describe: 'Make tickets of the follow-ups that agents told; without any, list them',
+    load: () => import('./commands/accept.js'),
+  },
+  {
     name: 'resume',
     describe: 'Go on with the run that is paused or was interrupted here',
     load: () => import('./commands/resume.js'),

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
 import type { AttemptAddress } from '../model/ids.js';
+import { noteReports } from './reports.js';
 import { noteAgentEnd } from './slots.js';
 import type { AttemptRun, RunState, TicketRun } from './state.js';
 import { between, minutesInto, project, ticketRun } from './tickets.js';
@@ -51,6 +52,7 @@ export function applyToAttempt(state: RunState, event: AttemptEvent): void {
       attempt.step = 'working';
       attempt.round = event.round;
       state.sessions = event.session ?? state.sessions + 1;
+      attempt.session = state.sessions;
       if (event.opens?.kind === 'agent.run') attempt.nextAsk = event.opens.ask;
       return;
     case 'agent.finished': {
@@ -58,6 +60,7 @@ export function applyToAttempt(state: RunState, event: AttemptEvent): void {
       attempt.outcome = event.outcome;
       countFix(attempt);
       times.agentMs += event.outcome.ms;
+      noteReports(ticketRun(state, attempt.ticket), attempt.session, event.outcome);
       noteAgentEnd(state, event.outcome, event.at);
       const { usage } = event.outcome;
       state.costMicroUsd += usage.costMicroUsd ?? 0;
@@ -118,6 +121,7 @@ function start(state: RunState, event: Extract<RunEvent, { readonly type: 'attem
     startedAt: event.at,
     step: 'preparing',
     round: 0,
+    session: 0,
     scripts: [],
     fixes: new Map(),
   });

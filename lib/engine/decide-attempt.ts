@@ -2,6 +2,7 @@ import type { EventDraft, EventOf } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
 import type { AgentAsk } from '../model/intent.js';
 import { agentFailure, isThrottle } from './agent-failure.js';
+import { ownWords } from './reports.js';
 import { someFiles } from './some-files.js';
 import type { AttemptRun, RunState } from './state.js';
 import { judgeScripts } from './ticket-flow.js';
@@ -149,6 +150,9 @@ function noWork(state: RunState, attempt: AttemptRun): Failure {
     ...(outcome ? { hint: logHint(state, outcome.log) } : {}),
     ...(outcome?.lastMessage ? { evidence: outcome.lastMessage } : {}),
   };
+  const words = ownWords(attempt);
+  if (words !== undefined)
+    return { code: 'agent/no-work', message: `the agent changed nothing: it ${words}`, ...more };
   if (outcome?.waitedFor !== undefined) {
     return {
       code: 'agent/permission-needed',

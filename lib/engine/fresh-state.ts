@@ -91,6 +91,7 @@ function freshTicket(ticket: TicketRun['ticket']): TicketRun {
     numbered: 0,
     conflicts: 0,
     sentBack: 0,
+    reports: [],
     throttled: 0,
     times,
   };

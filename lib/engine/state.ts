@@ -4,6 +4,7 @@ import type { Failure } from '../model/failure.js';
 import type { AttemptAddress, LaneName, Oid, RunId, TicketId } from '../model/ids.js';
 import type { AgentAsk, Intent } from '../model/intent.js';
 import type { Confirm, Question } from '../model/question.js';
+import type { PlacedReport } from '../model/report.js';
 import type { BlockedTicket, RunOptions, RunTicket } from '../model/run.js';
 import type { TicketChange } from '../model/ticket.js';
 import type { CheckResult, Harvest, KnownFailures, Verdict } from '../model/work.js';
@@ -143,6 +144,8 @@ export interface TicketRun {
   throttled: number;
   /** How often a human sent it back. */
   sentBack: number;
+  /** What its agents told beside their work, each once. */
+  readonly reports: PlacedReport[];
   /** What they wanted changed, the last time. */
   note?: string;
   /** What the next attempt is about, when it is not the first. */
@@ -195,6 +198,8 @@ export interface AttemptRun {
   startedAt: string;
   step: AttemptStep;
   round: number;
+  /** Number of its latest call. */
+  session: number;
   /** What the agent is asked, or was asked last. */
   nextAsk: AgentAsk;
   outcome?: AgentOutcome;

@@ -4,6 +4,7 @@ import { colourOf, isChecking } from './chain.js';
 import type { LandingEntry } from './landing-state.js';
 import { openQuestion } from './open-question.js';
 import { countTickets } from './standing.js';
+import { reportsOf } from './reports.js';
 import type { AttemptRun, RunState } from './state.js';
 import { wayOnWith } from './tickets.js';
 
@@ -77,6 +78,9 @@ export function needsOf(state: RunState): Need[] {
       command: wayOnWith(ticket.id, kept),
     });
   }
+  for (const { ticket, kind, title, command } of reportsOf(state))
+    if (command !== undefined || kind === 'question' || kind === 'issue')
+      needs.push({ ticket, what: `${kind}: ${title}`, ...(command ? { command } : {}) });
   const asked = openQuestion(state);
   if (asked && !state.finished) {
     const what = asked.about === 'land' ? 'is ready to land' : 'is next';

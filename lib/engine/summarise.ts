@@ -5,6 +5,7 @@ import { isAccepted } from './baseline.js';
 import { blockedTickets, chainOf } from './blocked.js';
 import { knownFailuresAtEnd, redBase } from './known-failures.js';
 import { otherSchedule, times } from './figures.js';
+import { reportsOf } from './reports.js';
 import type { RunState, TicketRun } from './state.js';
 import { logHint, wayOnWith } from './tickets.js';
 
@@ -14,6 +15,7 @@ export function summarise(state: RunState): Summary {
   const figures = times(state);
   const stop = stopOf(state);
   const behind = blockedTickets(state);
+  const reports = reportsOf(state);
   return {
     version: 1,
     run: state.run,
@@ -26,6 +28,7 @@ export function summarise(state: RunState): Summary {
     blocked: blocked(state, behind),
     pending: pending(state, behind),
     containers: [...state.completedContainers],
+    ...(reports.length > 0 ? { reports } : {}),
     slots: {
       requested: state.options.requestedSlots,
       used: state.options.slots,

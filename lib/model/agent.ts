@@ -1,4 +1,5 @@
 import type { Failure } from './failure.js';
+import type { AgentReport } from './report.js';
 
 /** Tokens by class, as far as the agent tells; absent: not told. */
 export interface Usage {
@@ -47,6 +48,8 @@ export interface AgentOutcome {
   readonly messages?: number;
   readonly toolCalls?: number;
   readonly usage: Usage;
+  /** What it told through its outbox; absent: nothing. */
+  readonly reports?: readonly AgentReport[];
   /** What it asked a human for last, with nobody there: "asks for permission: …". */
   readonly waitedFor?: string;
   /** The last thing it said, bounded to 2,000 characters. */

@@ -103,6 +103,23 @@ export const retrySchema = z.object({
   ),
 });
 
+/** `sage accept --json`. */
+export const acceptanceSchema = z.object({
+  version: z.literal(1),
+  tickets: z.array(
+    z.object({
+      id: z.string().describe('Of the ticket in the index.'),
+      report: z.string().describe('The follow-up that it was made of.'),
+      title: z.string(),
+      wasThere: z.boolean().describe('An earlier call had made it already.'),
+    }),
+  ),
+  open: z
+    .array(z.object({ report: z.string(), ticket: z.string(), title: z.string() }))
+    .exactOptional()
+    .describe('Without numbers and `--all`: follow-ups that are no tickets yet.'),
+});
+
 /** `sage config --json`. */
 export const settingsSchema = z.object({
   version: z.literal(1),
@@ -119,6 +136,7 @@ export const settingsSchema = z.object({
   ),
 });
 
+export type Acceptance = z.infer<typeof acceptanceSchema>;
 export type SettingList = z.infer<typeof settingsSchema>;
 export type RetryAnswer = z.infer<typeof retrySchema>;
 export type Begun = z.infer<typeof begunSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reportKinds } from './report.js';
 
 export const failureShape = z.object({
   code: z.string(),
@@ -43,6 +44,20 @@ export const summarySchema = z.object({
   ),
   pending: z.array(z.object({ id: z.string(), why: z.string(), kept: z.string().optional() })),
   containers: z.array(z.string()).describe('Completed with their last child.'),
+  reports: z
+    .array(
+      z.object({
+        id: z.string().describe('Given once in a repository: `17.2`, the second of session 17.'),
+        ticket: z.string(),
+        kind: z.enum(reportKinds),
+        title: z.string(),
+        description: z.string().exactOptional(),
+        priority: z.string().exactOptional(),
+        command: z.string().exactOptional().describe('What makes a ticket of it.'),
+      }),
+    )
+    .exactOptional()
+    .describe('What agents told beside their work (`SAGE_OUTBOX`): their words, proof of nothing.'),
   slots: z.object({
     requested: z.union([z.number(), z.literal('auto'), z.literal('sequential')]),
     used: z.number(),

@@ -50,6 +50,11 @@ function ticketEventLines(event: RunEvent, state: RunState, paint: ChalkInstance
       return event.round === 1
         ? []
         : about(ticketOf(event.attempt), 'its own check is red; the agent is asked to mend it');
+    case 'agent.finished': {
+      const ticket = ticketOf(event.attempt);
+      const { reports = [] } = event.outcome;
+      return reports.flatMap(({ kind, title }) => about(ticket, `tells: ${kind}: ${clean(title)}`));
+    }
     case 'work.harvested':
       return event.harvest?.notes.length
         ? about(ticketOf(event.attempt), paint.dim(clean(event.harvest.notes.join('; '))))

@@ -65,6 +65,13 @@ function attention(summary: Summary, paint: ChalkInstance): string[] {
       `  ${paint.yellow('pending ')} ${paint.cyan(clean(id))} ${clean(why)}${kept ? ` → sage rescue ${clean(id)}` : ''}`,
     );
   }
+  for (const { id, ticket, kind, title, command } of summary.reports ?? []) {
+    if (kind === 'done') continue;
+    lines.push(
+      `  ${paint.yellow(kind.padEnd(8))} ${paint.cyan(clean(ticket))} ${clean(title)} ${paint.dim(`(${id})`)}`,
+    );
+    if (command !== undefined) way(command);
+  }
   const failure = summary.failure ?? summary.stoppedBy?.failure;
   const isBudget = failure?.code === 'budget/reached';
   if (summary.stoppedBy && summary.pending.length > 0) {
@@ -81,12 +88,13 @@ function attention(summary: Summary, paint: ChalkInstance): string[] {
 }
 
 /** Things that no later run does by itself. */
-const decisions = ({ deferred, blocked, pending, stoppedBy }: Summary) => {
+const decisions = ({ deferred, blocked, pending, stoppedBy, reports = [] }: Summary) => {
   const told = new Set([...deferred, ...pending].map(({ id }) => id));
   return (
     deferred.length +
     blocked.filter(({ by }) => !told.has(by.at(-1) ?? '')).length +
     pending.filter(({ kept }) => kept !== undefined).length +
+    reports.filter(({ command }) => command !== undefined).length +
     (stoppedBy?.failure ? 1 : 0)
   );
 };
