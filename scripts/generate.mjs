@@ -21,6 +21,7 @@ const documents = {
     'controlSchema',
     'sage stop, pause, cancel or resume --json',
   ],
+  costs: ['model/costs-schema.js', 'costsSchema', 'sage costs --json'],
   delivery: ['model/answer-schemas.js', 'deliverySchema', 'sage deliver --json'],
   explanation: [
     'model/explanation-schema.js',

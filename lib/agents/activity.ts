@@ -86,8 +86,8 @@ export async function recallActivity(
     lastAt = activity.at;
     tally.add(message);
     if (message.type === 'usage') told.usage = addUsage(told.usage, message.usage);
-    else if (message.type === 'session') told.sessionId = message.sessionId;
-    else if (message.type === 'text') told.lastMessage = message.text;
+    if (message.type === 'session') told.sessionId = message.sessionId;
+    if (message.type === 'text') told.lastMessage = message.text;
   }
   return { told: { ...told, ...tally.talk }, ...(lastAt === undefined ? {} : { lastAt }) };
 }

@@ -1,4 +1,4 @@
-import type { AgentMessage } from '../model/agent.js';
+import type { AgentCost, AgentMessage, Usage } from '../model/agent.js';
 import type { Clock } from '../model/clock.js';
 import type { Result } from '../model/failure.js';
 import {
@@ -41,6 +41,8 @@ export interface AgentRunDeps {
   readonly temporaryFolder: (lane: LaneName) => string;
   /** The first of ten ports of a lane. */
   readonly portBase: (lane: LaneName) => number;
+  /** What a call cost, where that is known. */
+  readonly costOf: (usage: Usage, model: string | undefined) => AgentCost | undefined;
   readonly limits: { readonly limitMs: number; readonly silenceMs: number };
   readonly runProcess: RunProcess;
   readonly clock: Clock;

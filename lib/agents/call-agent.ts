@@ -27,7 +27,7 @@ export async function callAgent(
     const { failure } = chosen;
     return { end: { kind: 'not-started' }, failure, usage: {}, ms: 0, outputBytes: 0, log };
   }
-  const { adapter, environment } = chosen.value;
+  const { adapter, environment, model: asked } = chosen.value;
   const call = await prepareCall(deps, intent, files, adapter.canResume);
   const temporaryFolder = await emptyFolder(deps, intent);
   const { file, args, env, input, politeSignal } = adapter.call(call);
@@ -35,7 +35,7 @@ export async function callAgent(
   const givenUp = new AbortController();
   await keepRoom(files.end);
   const activity = await openActivity(files.activity, intent.round, deps.clock);
-  const tally = createTally();
+  const tally = createTally(asked);
   let waitedFor: string | undefined;
   using retries = new RetryWatch(deps.limits.silenceMs);
   const tell = (messages: readonly AgentMessage[]) => {

@@ -28,6 +28,8 @@ export interface ChosenAgent {
   readonly adapter: AgentAdapter;
   /** Further variables that it may see. */
   readonly environment: readonly string[];
+  /** The model that the configuration hands to it. */
+  readonly model?: string;
 }
 
 /**
@@ -95,6 +97,7 @@ export async function resolveAgent(
     file,
     adapter,
     environment: definition?.environment ?? [],
+    ...(definition?.model === undefined ? {} : { model: definition.model }),
     ...(known === undefined ? {} : { cli: known }),
   });
 }

@@ -20,9 +20,10 @@ export function createAgentRun(deps: AgentRunDeps): Effect<'agent.run'> {
   return {
     async perform(intent, cancel) {
       const files = filesOf(deps, intent);
-      const outcome = await callAgent(deps, intent, files, cancel).catch((error: unknown) =>
+      const called = await callAgent(deps, intent, files, cancel).catch((error: unknown) =>
         notCalled(deps, intent, files, error),
       );
+      const outcome = withCost(deps, called);
       // It has been paid for: what cannot be remembered is told all the same, and the journal remembers it.
       await writeEnd(files.end, outcome).catch(() => undefined);
       return finished(intent, outcome);
@@ -33,7 +34,7 @@ export function createAgentRun(deps: AgentRunDeps): Effect<'agent.run'> {
       const outcome = await readEnd(files.end);
       if (outcome) return finished(intent, outcome);
       const known = await knownOf(deps, intent, files);
-      return finished(intent, { end: { kind: 'cancelled' }, ...known });
+      return finished(intent, withCost(deps, { end: { kind: 'cancelled' }, ...known }));
     },
   };
 }
@@ -59,6 +60,12 @@ async function notCalled(
     },
     ...(await knownOf(deps, intent, files)),
   };
+}
+
+/** Prices are of the moment of the call: those of a later day do not change what it cost. */
+function withCost(deps: AgentRunDeps, outcome: AgentOutcome): AgentOutcome {
+  const cost = deps.costOf(outcome.usage, outcome.model);
+  return cost === undefined ? outcome : { ...outcome, cost };
 }
 
 /** What is known of a call without an end. */

@@ -1,4 +1,4 @@
-import type { Usage } from '../model/agent.js';
+import type { AgentMessage, Usage } from '../model/agent.js';
 
 type TokenClass = Exclude<keyof Usage, 'costMicroUsd'>;
 const CLASSES = [
@@ -39,3 +39,7 @@ export const tokens = (name: TokenClass, count: unknown): Usage =>
 
 export const isAmount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0;
+
+/** The model that a message names. */
+export const modelOf = (message: AgentMessage): string | undefined =>
+  message.type === 'session' || message.type === 'usage' ? message.model : undefined;

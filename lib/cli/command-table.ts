@@ -53,6 +53,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/runs.js'),
   },
   {
+    name: 'costs',
+    describe: 'Say what the agents have used and cost: by ticket, model, day, run or attempt',
+    load: () => import('./commands/costs.js'),
+  },
+  {
     name: 'stop',
     describe: 'Let the run that goes on here finish what it has begun, and end',
     load: () => import('./commands/stop.js'),

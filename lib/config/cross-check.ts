@@ -5,7 +5,12 @@ import type { Fault } from './describe-issue.js';
 
 /** What a schema cannot say: names that refer to each other, paths that must stay inside. */
 export function crossCheck(config: Config): readonly Fault[] {
-  return [...agentFaults(config), ...agentsFaults(config), ...copyFaults(config)];
+  return [
+    ...agentFaults(config),
+    ...agentsFaults(config),
+    ...copyFaults(config),
+    ...priceFaults(config),
+  ];
 }
 
 function agentFaults({ agent, agents }: Config): readonly Fault[] {
@@ -46,6 +51,18 @@ function agentsFaults({ agents }: Config): readonly Fault[] {
     });
     return faults;
   });
+}
+
+function priceFaults({ prices }: Config): readonly Fault[] {
+  if (prices.dated !== undefined || Object.keys(prices.models).length === 0) return [];
+  return [
+    {
+      code: 'config/prices-without-date',
+      message: '`prices` does not say of which day it is.',
+      hint: 'Add `dated: 2026-11-01`, the day on which you looked them up: it is shown with what they make.',
+      path: ['prices'],
+    },
+  ];
 }
 
 function copyFaults({ setup }: Config): readonly Fault[] {

@@ -18,6 +18,7 @@ export const defaultConfig: Config = {
   isolation: 'ticket',
   retention: { logs: { days: 14, runs: 0 }, records: { runs: 1 } },
   notify: { bell: true, on: ['waiting', 'deferred', 'budget', 'end'] },
+  prices: { models: {} },
   access: 'edits',
 };
 
@@ -29,4 +30,5 @@ export const unsetByDefault = [
   'land.slots',
   'notify.command',
   'retention.records.days',
+  'prices.dated',
 ] as const;

@@ -51,7 +51,7 @@ export function draftConfig(draft: ConfigDraft): {
     '# Agents at once, with --auto; 0 is one after the other.',
     '# parallel: auto',
     '',
-    '# Nothing more is started once the agents told this cost.',
+    '# Nothing more is started once the agents have cost so much.',
     '# limits: { maxCostUsd: 20, ticketMinutes: 60 }',
     '',
   ].join('\n');

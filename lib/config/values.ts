@@ -24,6 +24,13 @@ export function readSpan(text: string): number | undefined {
   return digits === '' ? undefined : Number(digits) * SPANS[unit as keyof typeof SPANS];
 }
 
+/** A day that there is: `2026-11-21`. */
+export function readDay(text: string): string | undefined {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return undefined;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text) ? text : undefined;
+}
+
 /** One of the words of a list, in its exact spelling. */
 export function readChoice<Word extends string>(
   text: string,

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
 import type { AttemptAddress } from '../model/ids.js';
+import { noteCost } from './costs.js';
 import { noteReports } from './reports.js';
 import { noteAgentEnd } from './slots.js';
 import type { AttemptRun, RunState, TicketRun } from './state.js';
@@ -62,13 +63,7 @@ export function applyToAttempt(state: RunState, event: AttemptEvent): void {
       times.agentMs += event.outcome.ms;
       noteReports(ticketRun(state, attempt.ticket), attempt.session, event.outcome);
       noteAgentEnd(state, event.outcome, event.at);
-      const { usage } = event.outcome;
-      state.costMicroUsd += usage.costMicroUsd ?? 0;
-      state.tokens +=
-        (usage.inputTokens ?? 0) +
-        (usage.outputTokens ?? 0) +
-        (usage.cacheReadTokens ?? 0) +
-        (usage.cacheWriteTokens ?? 0);
+      noteCost(state, attempt.address, event.outcome);
       return;
     }
     case 'harvest.started':

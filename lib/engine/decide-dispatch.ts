@@ -31,7 +31,7 @@ export function decideDispatch(state: RunState, now: number): EventDraft | undef
       by: 'budget',
       failure: {
         code: 'budget/reached',
-        message: `the agents told ${usd(state.costMicroUsd)} USD, the limit is ${usd(maxCostMicroUsd)} USD`,
+        message: `the agents have cost ${usd(state.costMicroUsd)} USD${unknown(state)}, the limit is ${usd(maxCostMicroUsd)} USD`,
         hint: 'raise limits.maxCostUsd or --max-cost and start again; what landed stays landed',
       },
     };
@@ -117,6 +117,11 @@ function freeLane(state: RunState): LaneName {
   let slot = 1;
   while (taken.has(laneName(slot))) slot += 1;
   return laneName(slot);
+}
+
+function unknown({ unknownCosts: { size } }: RunState): string {
+  if (size === 0) return '';
+  return ` and ${size} ${size === 1 ? 'attempt' : 'attempts'} of unknown cost`;
 }
 
 const usd = (micro: number) => (micro / 1_000_000).toFixed(2);

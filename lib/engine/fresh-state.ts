@@ -53,6 +53,8 @@ export function stateOf(planned: EventOf<'run.planned'>, at: string): RunState {
     started: 0,
     sessions: planned.options.sessionsBefore ?? 0,
     costMicroUsd: 0,
+    pricedMicroUsd: 0,
+    unknownCosts: new Set(),
     tokens: 0,
     startedAt: at,
     lastAt: at,

@@ -83,7 +83,12 @@ export interface RunState {
   started: number;
   /** Number of the last call of an agent. */
   sessions: number;
+  /** Of all calls of agents, however they ended; told and priced. */
   costMicroUsd: number;
+  /** Of that, what was computed from tokens. */
+  pricedMicroUsd: number;
+  /** Attempts of which a call cost nobody knows what. */
+  readonly unknownCosts: Set<AttemptAddress>;
   tokens: number;
   /** When it began, moved on by the time in which it was interrupted. */
   startedAt: string;

@@ -1,3 +1,4 @@
+import { spentOf } from './costs.js';
 import { numberOf } from '../model/ids.js';
 import type { Need, Standing } from '../model/status-schema.js';
 import { colourOf, isChecking } from './chain.js';
@@ -34,8 +35,7 @@ export function standingOf(state: RunState): Standing {
         step: behind === undefined ? 'waits' : `waits for ${behind}`,
       })),
     ],
-    ...(state.costMicroUsd > 0 ? { costUsd: state.costMicroUsd / 1_000_000 } : {}),
-    ...(state.tokens > 0 ? { tokens: state.tokens } : {}),
+    ...spentOf(state),
   };
 }
 

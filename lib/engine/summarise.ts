@@ -1,6 +1,7 @@
 import type { Failure } from '../model/failure.js';
 import type { TicketId } from '../model/ids.js';
 import type { Summary } from '../model/summary.js';
+import { spentOf } from './costs.js';
 import { isAccepted } from './baseline.js';
 import { blockedTickets, chainOf } from './blocked.js';
 import { knownFailuresAtEnd, redBase } from './known-failures.js';
@@ -38,8 +39,7 @@ export function summarise(state: RunState): Summary {
     schedule: state.options.schedule,
     ...figures,
     otherSchedule: otherSchedule(state),
-    ...(state.costMicroUsd > 0 ? { costUsd: state.costMicroUsd / 1_000_000 } : {}),
-    ...(state.tokens > 0 ? { tokens: state.tokens } : {}),
+    ...spentOf(state),
     ...(state.delivery
       ? {
           delivery: {

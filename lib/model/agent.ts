@@ -7,7 +7,7 @@ export interface Usage {
   readonly outputTokens?: number;
   readonly cacheReadTokens?: number;
   readonly cacheWriteTokens?: number;
-  /** Integer micro-dollars, as told by the agent, never computed here. */
+  /** Integer micro-dollars, as told by the agent, never computed here; see {@link AgentCost}. */
   readonly costMicroUsd?: number;
 }
 
@@ -24,8 +24,19 @@ export type AgentMessage =
     }
   /** It asks for something that only a human can give: a permission, say. What it says next ends it. */
   | { readonly type: 'waiting'; readonly reason: string }
-  | { readonly type: 'usage'; readonly usage: Usage }
+  /** `model`: what the tokens were used by, where only that is told. */
+  | { readonly type: 'usage'; readonly usage: Usage; readonly model?: string }
   | { readonly type: 'ended'; readonly ok: boolean; readonly message: string };
+
+/** What a call cost. */
+export interface AgentCost {
+  /** Integer. */
+  readonly microUsd: number;
+  /** told: by the CLI. priced: computed from the tokens that it told. */
+  readonly basis: 'told' | 'priced';
+  /** Of what is priced: the date of the prices, `YYYY-MM-DD`. */
+  readonly prices?: string;
+}
 
 /** How the process ended, before anybody looked at its work. */
 export type AgentEnd =
@@ -42,7 +53,7 @@ export interface AgentOutcome {
   /** Set when the adapter knows that it went wrong, whatever the exit code. */
   readonly failure?: Failure;
   readonly sessionId?: string;
-  /** The model that it worked with, as told. */
+  /** The model that it said it used, else the one it was asked to use. */
   readonly model?: string;
   /** Texts that it said and tools that it called, counted as they came. Absent in old journals. */
   readonly messages?: number;
@@ -50,6 +61,8 @@ export interface AgentOutcome {
   readonly usage: Usage;
   /** What it told through its outbox; absent: nothing. */
   readonly reports?: readonly AgentReport[];
+  /** Absent: unknown, or it was never started. In old journals only `usage` has it. */
+  readonly cost?: AgentCost;
   /** What it asked a human for last, with nobody there: "asks for permission: …". */
   readonly waitedFor?: string;
   /** The last thing it said, bounded to 2,000 characters. */

@@ -23,6 +23,16 @@ const agentDefinition = z
   })
   .describe('An agent of your own, usable by its name.');
 
+const usd = z.number().min(0);
+const modelPrice = z
+  .strictObject({
+    input: usd.describe('USD for a million tokens.'),
+    output: usd.describe('USD for a million tokens.'),
+    cacheRead: usd.optional().describe('USD for a million tokens; without it as input.'),
+    cacheWrite: usd.optional().describe('USD for a million tokens; without it as input.'),
+  })
+  .describe("By the model's name, `*` for any text.");
+
 /**
  * `.sage/config.yaml`. Every key is optional; the names are part of the product's contract.
  * The JSON Schema in `tickets-schema/config.json` is generated from this.
@@ -70,7 +80,7 @@ export const configSchema = z.strictObject({
         .number()
         .positive()
         .optional()
-        .describe('Nothing more is started once the agents told this cost.'),
+        .describe('Nothing more is started once the agents have cost so much.'),
       checkMinutes: z
         .number()
         .positive()
@@ -181,6 +191,16 @@ export const configSchema = z.strictObject({
         .describe('What you are called for.'),
     })
     .default({ bell: true, on: [...alertKinds] }),
+  prices: z
+    .strictObject({
+      dated: z
+        .string()
+        .regex(/^\d{4}-\d{2}-\d{2}$/, 'a day, such as 2026-11-01')
+        .optional()
+        .describe('The day on which these prices held.'),
+      models: z.record(z.string(), modelPrice).default({}),
+    })
+    .default({ models: {} }),
   access: z.enum(['edits', 'full']).default('edits').describe('What agents may do without asking.'),
 });
 

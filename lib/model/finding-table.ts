@@ -18,6 +18,10 @@ export const findingTable = {
     'An agent of kind command says no command.',
     'Add `command: [program, argument]` to it.',
   ),
+  'config/prices-without-date': entry(
+    '`prices` names prices and not the day on which they held.',
+    'Add `dated: YYYY-MM-DD`: every cost that is computed says of which day its prices are.',
+  ),
   'config/invalid-value': entry(
     'A key of the configuration has a value that it cannot have.',
     'The finding says which values it takes; docs/configuration.md lists all.',

@@ -30,7 +30,9 @@ const standing = z.object({
     }),
   ),
   landing: z.array(z.object({ ticket: z.string(), step: z.string() })).describe('In their order.'),
-  costUsd: z.number().exactOptional().describe('As told by the agents; absent: none told.'),
+  costUsd: z.number().exactOptional().describe('Of all attempts so far; told, else priced.'),
+  pricedUsd: z.number().exactOptional().describe('Of that, what was computed from tokens.'),
+  unknownCosts: z.int().exactOptional().describe('Attempts of unknown cost, not in the sum.'),
   tokens: z.int().exactOptional(),
 });
 

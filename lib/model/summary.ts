@@ -78,7 +78,12 @@ export const summarySchema = z.object({
   otherSchedule: z
     .object({ schedule: z.enum(['rolling', 'batch']), ms: z.number() })
     .describe('What the other schedule would have taken with the same times (simulated).'),
-  costUsd: z.number().optional().describe('As told by the agents; absent: none told.'),
+  costUsd: z
+    .number()
+    .optional()
+    .describe('Of all attempts: told by the agents, else their tokens at the prices that held.'),
+  pricedUsd: z.number().optional().describe('Of that, what was computed from tokens.'),
+  unknownCosts: z.number().optional().describe('Attempts of unknown cost, not in the sum.'),
   tokens: z.number().optional(),
   delivery: z
     .object({ how: z.string(), why: z.string(), command: z.string().optional() })

@@ -23,6 +23,7 @@ import type { Effects } from '../model/effect.js';
 import { success } from '../model/failure.js';
 import { isProtected } from '../model/protected-branches.js';
 import type { Oid } from '../model/ids.js';
+import { costOf, pricesOf } from '../plan/price.js';
 import { editIndexText } from '../tickets/write.js';
 import { fenced, fencedLock, type CheckFence } from './fenced.js';
 import { createTicketProject } from './project-tickets.js';
@@ -66,6 +67,7 @@ export function createEffects(parts: EffectParts): Effects {
       ...agentParts(parts),
       checks: commands,
       access: config.access,
+      costOf: (usage, model) => costOf(usage, model, pricesOf(config.prices)),
       limits: {
         limitMs: config.limits.ticketMinutes * MINUTE_MS,
         silenceMs: config.limits.silenceMinutes * MINUTE_MS,

@@ -87,10 +87,14 @@ function landingLines({ landing = [] }: RunStatus, { width, paint }: View): stri
   return [`  ${paint.bold('landing')}  ${fit(words, Math.max(20, width - 11))}`];
 }
 
-function spentWords({ costUsd, tokens }: RunStatus): string {
+function spentWords({ costUsd, unknownCosts = 0, tokens }: RunStatus): string {
   const told = [
     ...(costUsd === undefined ? [] : [`${costUsd.toFixed(2)} USD`]),
     ...(tokens === undefined ? [] : [`${tokens.toLocaleString('en-US')} tokens`]),
   ];
-  return told.length === 0 ? '' : `${told.join(', ')} told by agents so far`;
+  const missing =
+    costUsd === undefined || unknownCosts === 0
+      ? ''
+      : ` (${unknownCosts} ${unknownCosts === 1 ? 'attempt' : 'attempts'} of unknown cost)`;
+  return told.length === 0 ? '' : `${told.join(', ')} used so far${missing}`;
 }

@@ -106,9 +106,7 @@ function figures(summary: Summary, paint: ChalkInstance): string[] {
     slots.limitedBy.length > 0 ? `, limited: ${clean(slots.limitedBy.join('; '))}` : '';
   const overBound = lowerBoundMs > 0 ? (wallMs / lowerBoundMs).toFixed(2) : '–';
   const cost = [
-    summary.costUsd === undefined
-      ? 'cost not told'
-      : `${summary.costUsd.toFixed(2)} USD told by agents`,
+    summary.costUsd === undefined ? 'cost not told' : costWords(summary),
     summary.tokens === undefined
       ? 'tokens not told'
       : `${summary.tokens.toLocaleString('en-US')} tokens`,
@@ -123,6 +121,19 @@ function figures(summary: Summary, paint: ChalkInstance): string[] {
       `  ${otherSchedule.schedule === 'batch' ? 'strict batches' : 'rolling'} would have taken about ${duration(otherSchedule.ms)} (estimate); ${cost.join(', ')}`,
     ),
   ];
+}
+
+/** A cost with where it comes from, and what is missing in it. */
+function costWords({ costUsd = 0, pricedUsd = 0, unknownCosts = 0 }: Summary): string {
+  const attempts = `${unknownCosts} ${unknownCosts === 1 ? 'attempt' : 'attempts'}`;
+  const basis =
+    pricedUsd === 0
+      ? ' told by agents'
+      : pricedUsd === costUsd
+        ? ' by the price table'
+        : `, ${pricedUsd.toFixed(2)} of it by the price table`;
+  const missing = unknownCosts === 0 ? '' : ` and ${attempts} of unknown cost`;
+  return `${costUsd.toFixed(2)} USD${basis}${missing}`;
 }
 
 function ending(summary: Summary, paint: ChalkInstance): string[] {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ChosenAgent } from '../../lib/agents/choose.js';
 import { commandAdapter } from '../../lib/agents/command/adapter.js';
+import { priceTable } from '../../lib/model/price-table.js';
 import { AgentStage, conformsAsAgent, type Behaviour } from '../conformance/agents.js';
 
 const SCRIPTS: Record<Behaviour, string> = {
@@ -65,6 +66,21 @@ describe('a command of one’s own', () => {
     expect(listener.read('{"sage":"waiting"}')).toEqual([
       { type: 'waiting', reason: 'asks for a human' },
     ]);
+  });
+
+  test('001-4.8 001-5.3 tokens by class and the model that used them make the cost, which is not told', async () => {
+    const outcome = await stage.call(
+      mine(
+        `echo '{"sage":"usage","inputTokens":1000,"outputTokens":10,"cacheReadTokens":5,"model":"claude-haiku-4-5-20251001"}'
+        echo '{"sage":"usage","cacheWriteTokens":3}'`,
+      ),
+    );
+    expect(outcome).toMatchObject({
+      usage: { inputTokens: 1000, outputTokens: 10, cacheReadTokens: 5, cacheWriteTokens: 3 },
+      model: 'claude-haiku-4-5-20251001',
+      // 1,000 × 1 + 10 × 5 + 5 × 0.1 + 3 × 1.25 = 1,054.25
+      cost: { microUsd: 1054, basis: 'priced', prices: priceTable.dated },
+    });
   });
 
   test('words that only look like usage are words, and control characters are removed', async () => {

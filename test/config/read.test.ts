@@ -52,6 +52,21 @@ describe('the configuration', () => {
     }
   });
 
+  test('001-4.2 prices need the day on which they held; a price cannot be negative', async () => {
+    expect(await faults('prices: { models: { m: { input: 1, output: 2 } } }')).toEqual([
+      expect.stringMatching(/^1:9 config\/prices-without-date /),
+    ]);
+    expect(
+      await faults('prices: { dated: soon, models: { m: { input: -1, output: 2 } } }'),
+    ).toEqual([
+      '1:18 config/invalid-value `prices.dated` cannot be `"soon"`. → It must be a day, such as 2026-11-01.',
+      '1:46 config/invalid-value `prices.models.m.input` cannot be `-1`. → It must be at least 0.',
+    ]);
+    expect(
+      await faults('prices: { dated: 2026-11-01, models: { m: { input: 1, output: 2 } } }'),
+    ).toEqual([]);
+  });
+
   test('flag wins over environment, environment over file, file over default, and each tells its origin', async () => {
     await write('parallel: 2\nschedule: batch\norder: priority\nlimits: { ticketMinutes: 5 }\n');
     const { config, origins } = settingsOf(

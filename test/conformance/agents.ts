@@ -21,6 +21,8 @@ import { success } from '../../lib/model/failure.js';
 import { attemptAddress, laneName, oid, runId, ticketId } from '../../lib/model/ids.js';
 import type { AgentRun } from '../../lib/model/intent.js';
 import type { Ticket } from '../../lib/model/ticket.js';
+import { priceTable } from '../../lib/model/price-table.js';
+import { costOf } from '../../lib/plan/price.js';
 import { createRunProcess } from '../../lib/process/run-process.js';
 import { findMarked, sweepMarker } from '../../lib/process/sweep.js';
 
@@ -77,6 +79,7 @@ export class AgentStage {
       temporaryFolder: () => join(this.folder, 'tmp'),
       portBase: () => 41_000,
       limits: { limitMs: 30_000, silenceMs: 20_000 },
+      costOf: (usage, model) => costOf(usage, model, [priceTable]),
       runProcess: createRunProcess({ clock }),
       clock,
       onMessage: (_, message) => this.messages.push(message),

@@ -20,6 +20,9 @@ export interface ToldUsage {
   readonly costUsd?: number;
   readonly inputTokens?: number;
   readonly outputTokens?: number;
+  readonly cacheReadTokens?: number;
+  readonly cacheWriteTokens?: number;
+  readonly model?: string;
 }
 
 /** How far a grandchild goes away from the agent that starts it. */

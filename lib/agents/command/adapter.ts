@@ -18,11 +18,12 @@ interface CommandSettings {
 type Fields = Readonly<Record<string, unknown>>;
 
 const MESSAGE_LIMIT = 2_000;
+const NAME_LIMIT = 200;
 
 /**
  * Any program as an agent. It works in its working directory and gets the prompt on standard input, or by the file
  * that SAGE_PROMPT_FILE names (then its input is empty). A line `{"sage":"usage","costUsd":0.12,"inputTokens":9}` of
- * its output is its consumption since the last such line, `{"sage":"rate-limited","message":"…"}` says that its API refused it
+ * its output is its consumption since the last such line, perhaps with the `model` that used it, `{"sage":"rate-limited","message":"…"}` says that its API refused it
  * for a limit, `{"sage":"waiting","reason":"asks for permission: …"}` that it needs a human; all other lines are words. A
  * non-zero exit code is a crash, or that limit.
  */
@@ -65,7 +66,9 @@ function listen(name: string): AgentListener {
       if (fields?.['sage'] === 'usage') {
         const told = usageOf(fields);
         usage = addUsage(usage, told);
-        return [{ type: 'usage', usage: told }];
+        const { model } = fields;
+        const named = typeof model === 'string' ? plainText(model).slice(0, NAME_LIMIT) : '';
+        return [{ type: 'usage', usage: told, ...(named === '' ? {} : { model: named }) }];
       }
       if (fields?.['sage'] === 'rate-limited') {
         const { message } = fields;

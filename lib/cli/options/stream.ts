@@ -34,7 +34,7 @@ export const streamOptionTable = {
   'max-cost': {
     type: 'value',
     placeholder: 'USD',
-    describe: 'Start nothing more once the agents told this cost',
+    describe: 'Start nothing more once the agents have cost so much',
   },
   verify: {
     type: 'values',

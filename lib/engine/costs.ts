@@ -1,0 +1,40 @@
+import type { AgentCost, AgentOutcome, Usage } from '../model/agent.js';
+import type { AttemptAddress } from '../model/ids.js';
+import type { RunState } from './state.js';
+
+/** What a call cost; unknown: it was called, and neither it nor the prices say. Nothing for one that never started. */
+export function costOfCall({ end, usage, cost }: AgentOutcome): AgentCost | 'unknown' | undefined {
+  if (cost) return cost;
+  // Older journals have what was told alone.
+  if (usage.costMicroUsd !== undefined) return { microUsd: usage.costMicroUsd, basis: 'told' };
+  return end.kind === 'not-started' ? undefined : 'unknown';
+}
+
+/** Tokens of all classes. */
+export const tokensOf = (usage: Usage): number =>
+  (usage.inputTokens ?? 0) +
+  (usage.outputTokens ?? 0) +
+  (usage.cacheReadTokens ?? 0) +
+  (usage.cacheWriteTokens ?? 0);
+
+/** Counts one call, however it ended. */
+export function noteCost(state: RunState, attempt: AttemptAddress, outcome: AgentOutcome): void {
+  const cost = costOfCall(outcome);
+  state.tokens += tokensOf(outcome.usage);
+  if (cost === 'unknown') state.unknownCosts.add(attempt);
+  else if (cost) {
+    state.costMicroUsd += cost.microUsd;
+    if (cost.basis === 'priced') state.pricedMicroUsd += cost.microUsd;
+  }
+}
+
+/** The same for readers of a run: absent what there is none of. */
+export function spentOf(state: RunState) {
+  const { costMicroUsd, pricedMicroUsd, unknownCosts, tokens } = state;
+  return {
+    ...(costMicroUsd > 0 ? { costUsd: costMicroUsd / 1_000_000 } : {}),
+    ...(pricedMicroUsd > 0 ? { pricedUsd: pricedMicroUsd / 1_000_000 } : {}),
+    ...(unknownCosts.size > 0 ? { unknownCosts: unknownCosts.size } : {}),
+    ...(tokens > 0 ? { tokens } : {}),
+  };
+}

@@ -1,0 +1,17 @@
+import type { AgentCost, Usage } from './agent.js';
+import type { AttemptAddress, RunId, TicketId } from './ids.js';
+
+/** One call of an agent that was started, as the journal of its run tells it. */
+export interface CallRecord {
+  readonly run: RunId;
+  readonly ticket: TicketId;
+  readonly attempt: AttemptAddress;
+  /** When it ended, ISO 8601, UTC. */
+  readonly at: string;
+  readonly ms: number;
+  readonly usage: Usage;
+  readonly model?: string;
+  readonly cost: AgentCost | 'unknown';
+  /** What became of its attempt: its work landed, or the attempt failed. Absent: neither, or not yet. */
+  readonly result?: 'landed' | 'failed';
+}
