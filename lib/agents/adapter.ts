@@ -16,6 +16,8 @@ export interface AgentCall {
     /** All that these calls told, costs included. */
     readonly usage?: Usage;
   };
+  /** The model to use; absent: {@link CliSettings.model}. */
+  readonly model?: string;
   readonly access: 'edits' | 'full';
   readonly isRoot: boolean;
   /** Folders outside the lane that must be writable for commits in it. */

@@ -35,7 +35,7 @@ export async function callAgent(
   const givenUp = new AbortController();
   await keepRoom(files.end);
   const activity = await openActivity(files.activity, intent.round, deps.clock);
-  const tally = createTally(asked);
+  const tally = createTally(intent.model ?? asked);
   let waitedFor: string | undefined;
   using retries = new RetryWatch(deps.limits.silenceMs);
   const tell = (messages: readonly AgentMessage[]) => {

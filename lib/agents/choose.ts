@@ -90,6 +90,7 @@ export async function resolveAgent(
         name,
         command: [file, ...rest],
         prompt: definition?.prompt ?? 'stdin',
+        ...(definition?.model === undefined ? {} : { model: definition.model }),
         root: wishes.root,
       });
   return success({

@@ -41,6 +41,7 @@ export async function prepareCall(
     promptFile: files.prompt,
     newSessionId: randomUUID(),
     ...(resume ? { resume } : {}),
+    ...(intent.model === undefined ? {} : { model: intent.model }),
     access: deps.access,
     isRoot: process.getuid?.() === 0,
     variables: deps.variables,

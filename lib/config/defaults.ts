@@ -18,6 +18,7 @@ export const defaultConfig: Config = {
   isolation: 'ticket',
   retention: { logs: { days: 14, runs: 0 }, records: { runs: 1 } },
   notify: { bell: true, on: ['waiting', 'deferred', 'budget', 'end'] },
+  models: { choose: 'fixed', tiers: {}, priorities: {}, types: {} },
   prices: { models: {} },
   access: 'edits',
 };

@@ -50,7 +50,7 @@ export const configVariables = {
 } as const satisfies Record<string, Variable<unknown>>;
 
 /** Variables that sage itself hands to its children (row D18), and those of the build and the demo: no typing mistakes. */
-const OTHERS = /^SAGE_(TICKET|RUN|ATTEMPT|LANE|PORT_BASE|PROMPT_FILE|MARKER)$/;
+const OTHERS = /^SAGE_(TICKET|RUN|ATTEMPT|LANE|PORT_BASE|PROMPT_FILE|MODEL|MARKER)$/;
 
 /** Configuration from the environment. An empty variable counts as not set; a likely typing mistake is a warning. */
 export function readOverrides(variables: Readonly<Record<string, string>>): {

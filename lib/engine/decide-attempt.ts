@@ -42,6 +42,7 @@ function step(state: RunState, attempt: AttemptRun): EventDraft | undefined {
 
 function call(state: RunState, attempt: AttemptRun, ask: AgentAsk): EventDraft {
   const round = attempt.round + 1;
+  const { model } = ticketRun(state, attempt.ticket).ticket;
   return {
     type: 'agent.called',
     attempt: attempt.address,
@@ -56,6 +57,7 @@ function call(state: RunState, attempt: AttemptRun, ask: AgentAsk): EventDraft {
       base: attempt.base,
       round,
       ask,
+      ...(model ? { model: model.name } : {}),
       ...(attempt.outcome?.sessionId ? { sessionId: attempt.outcome.sessionId } : {}),
     },
   };

@@ -8,6 +8,7 @@ import { knownFailuresAtEnd, redBase } from './known-failures.js';
 import { otherSchedule, times } from './figures.js';
 import { reportsOf } from './reports.js';
 import type { RunState, TicketRun } from './state.js';
+import { tierRecords } from './tier-records.js';
 import { logHint, wayOnWith } from './tickets.js';
 
 /** The run in figures and lists: pure projection of its state, the same for the terminal, JSON and later readers. */
@@ -40,6 +41,7 @@ export function summarise(state: RunState): Summary {
     ...figures,
     otherSchedule: otherSchedule(state),
     ...spentOf(state),
+    ...tierRecords(all),
     ...(state.delivery
       ? {
           delivery: {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { agentCliNames } from './agent-cli.js';
+import { modelTiers } from './model-choice.js';
 import { alertKinds } from './alert.js';
 
 /** A command line for `sh -c`. */
@@ -22,6 +23,15 @@ const agentDefinition = z
       .describe('Names of further variables that it may see.'),
   })
   .describe('An agent of your own, usable by its name.');
+
+const tier = z.enum(modelTiers);
+const tierNames = z
+  .strictObject({
+    small: z.string().min(1).optional().describe('Model for easy tickets.'),
+    medium: z.string().min(1).optional().describe('Model for those between.'),
+    large: z.string().min(1).optional().describe('Model for hard tickets.'),
+  })
+  .describe('The models of an agent, by its name.');
 
 const usd = z.number().min(0);
 const modelPrice = z
@@ -191,6 +201,23 @@ export const configSchema = z.strictObject({
         .describe('What you are called for.'),
     })
     .default({ bell: true, on: [...alertKinds] }),
+  models: z
+    .strictObject({
+      choose: z
+        .enum(['fixed', 'tier'])
+        .default('fixed')
+        .describe("fixed: the agent's own model. tier: for each ticket by what it says."),
+      tiers: z.record(z.string(), tierNames).default({}),
+      priorities: z
+        .partialRecord(z.enum(['P0', 'P1', 'P2', 'P3', 'P4']), tier)
+        .default({})
+        .describe('Tiers by priority, such as `P0: large`.'),
+      types: z
+        .record(z.string(), tier)
+        .default({})
+        .describe("Tiers by a word in the ticket's type, such as `docs: small`."),
+    })
+    .default({ choose: 'fixed', tiers: {}, priorities: {}, types: {} }),
   prices: z
     .strictObject({
       dated: z

@@ -18,10 +18,6 @@ export const findingTable = {
     'An agent of kind command says no command.',
     'Add `command: [program, argument]` to it.',
   ),
-  'config/prices-without-date': entry(
-    '`prices` names prices and not the day on which they held.',
-    'Add `dated: YYYY-MM-DD`: every cost that is computed says of which day its prices are.',
-  ),
   'config/invalid-value': entry(
     'A key of the configuration has a value that it cannot have.',
     'The finding says which values it takes; docs/configuration.md lists all.',
@@ -46,6 +42,10 @@ export const findingTable = {
   'config/path-outside': entry(
     'A file to copy into lanes lies outside the repository.',
     'Write paths relative to the top of the repository, without `..`.',
+  ),
+  'config/prices-without-date': entry(
+    '`prices` names prices and not the day on which they held.',
+    'Add `dated: YYYY-MM-DD`: every cost that is computed says of which day its prices are.',
   ),
   'config/unknown-agent': entry(
     'The configured agent is neither an adapter nor defined under `agents`.',

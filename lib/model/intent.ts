@@ -47,6 +47,8 @@ export interface AgentRun {
   readonly sessionId?: string;
   /** The id of the key that it is given, never the key. */
   readonly credential?: string;
+  /** The model to use; absent: the agent's own. */
+  readonly model?: string;
 }
 
 /** What the prompt is about. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { modelTiers } from './model-choice.js';
 import { blockerReason, id, ids, minutes, priority, state } from './schema-parts.js';
 
 const schedule = z.enum(['rolling', 'batch']);
@@ -27,6 +28,14 @@ const plannedTicket = z.object({
   estimateFrom: z.enum(['effort', 'history', 'default']),
   tailMinutes: minutes.describe('Longest estimated path from its start to the end of the queue.'),
   inheritedPriority: priority,
+  model: z
+    .object({
+      tier: z.enum(modelTiers).exactOptional(),
+      name: z.string(),
+      because: z.string(),
+    })
+    .exactOptional()
+    .describe('models.choose: tier, where its agent is named.'),
   order: z.int().min(0).describe('Position in the index.'),
 });
 

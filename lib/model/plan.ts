@@ -1,3 +1,4 @@
+import type { ModelChoice } from './model-choice.js';
 import type { Oid, TicketId } from './ids.js';
 import type { Priority, TicketState } from './ticket.js';
 
@@ -35,6 +36,8 @@ export interface PlannedTicket {
   readonly tailMinutes: number;
   /** Best priority among itself and everything that waits for it. */
   readonly inheritedPriority: Priority;
+  /** With `models.choose: tier`, where its agent is named. */
+  readonly model?: ModelChoice;
   /** Position in the index: the last tie-break. */
   readonly order: number;
 }

@@ -1,4 +1,5 @@
 import type { TicketId } from './ids.js';
+import type { ModelChoice } from './model-choice.js';
 import type { Confirm } from './question.js';
 import type { Priority, TicketScript } from './ticket.js';
 
@@ -63,4 +64,8 @@ export interface RunTicket {
   /** With `isolation: epic`: what it belongs to (engine/epics). */
   readonly epic?: string;
   readonly agent: string;
+  /** The ticket's type, lower case. Absent in old journals. */
+  readonly type?: string;
+  /** Absent: the agent's own model. */
+  readonly model?: ModelChoice;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { modelTiers } from './model-choice.js';
 import { reportKinds } from './report.js';
 
 export const failureShape = z.object({
@@ -85,6 +86,17 @@ export const summarySchema = z.object({
   pricedUsd: z.number().optional().describe('Of that, what was computed from tokens.'),
   unknownCosts: z.number().optional().describe('Attempts of unknown cost, not in the sum.'),
   tokens: z.number().optional(),
+  models: z
+    .array(
+      z.object({
+        type: z.string(),
+        tier: z.enum(modelTiers),
+        landed: z.number(),
+        failed: z.number(),
+      }),
+    )
+    .optional()
+    .describe('What became of tickets by type and tier of their model; later choices look at it.'),
   delivery: z
     .object({ how: z.string(), why: z.string(), command: z.string().optional() })
     .optional(),

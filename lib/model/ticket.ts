@@ -41,6 +41,8 @@ export interface Ticket {
   readonly effortHours?: number;
   /** The adapter or configured agent that this ticket asks for. */
   readonly agent?: string;
+  /** The tier or model that it asks for: `force_model`, of its own or under `metadata`. */
+  readonly forceModel?: string;
   /** Why it was deferred, from any of the five spellings. */
   readonly deferReason?: string;
   /** `lightweight` and `legacy` tickets are history and never run. */

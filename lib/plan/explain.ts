@@ -205,6 +205,7 @@ function reasonsFor(
       ? `it and what waits for it take ${minutes(tailMinutes)} one after the other`
       : `it takes about ${minutes(estimateMinutes)}, and nothing waits for it`,
   );
+  if (place.model) reasons.push(`model ${place.model.because}`);
   if (conflictsWith.length > 0) {
     reasons.push(
       `it declares files of ${conflictsWith.slice(0, 5).join(', ')}: never in one batch`,

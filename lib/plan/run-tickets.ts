@@ -44,5 +44,6 @@ export function runTickets(
     component: ticket.component,
     ...(planned.epic === undefined ? {} : { epic: planned.epic }),
     agent: ticket.agent ?? defaultAgent,
+    type: ticket.type,
   }));
 }

@@ -7,8 +7,11 @@ import type { EventOf } from '../model/event.js';
 import { Refusal, type Failure } from '../model/failure.js';
 import { ticketId, type RunId, type TicketId } from '../model/ids.js';
 import type { RunOptions } from '../model/run.js';
+import type { ModelChoice } from '../model/model-choice.js';
 import type { Plan } from '../model/plan.js';
 import { blockedChains } from '../plan/blocked-chains.js';
+import type { Ticket } from '../model/ticket.js';
+import { chooseModel } from '../plan/choose-model.js';
 import { chooseCheckSlots } from '../plan/slots.js';
 import { runTickets } from '../plan/run-tickets.js';
 import { branchInTheWay } from '../git/branch-in-the-way.js';
@@ -69,12 +72,15 @@ export async function beginRun(
     config: seen.settings.config,
     notices: noticesOf(seen),
     async create(run) {
-      const tickets = runTickets(plan, seen.index.tickets, '').map((ticket) => ({
-        ...ticket,
-        agent: agents.names.get(ticket.id) ?? ticket.agent,
-      }));
-      const wanted = new Set<TicketId>(tickets.map(({ id }) => id));
+      const planned = runTickets(plan, seen.index.tickets, '');
+      const wanted = new Set<TicketId>(planned.map(({ id }) => id));
       const mine = seen.index.tickets.filter(({ id }) => wanted.has(id));
+      const models = modelsOf(mine, agents.names, seen);
+      const tickets = planned.map((ticket) => {
+        const model = models.get(ticket.id);
+        const agent = agents.names.get(ticket.id) ?? ticket.agent;
+        return { ...ticket, agent, ...(model ? { model } : {}) };
+      });
       const files: RunFiles = {
         tickets: mine,
         documents: await readDocuments(seen.repository.root, mine),
@@ -114,6 +120,21 @@ export async function beginRun(
       };
     },
   };
+}
+
+/** The model of each ticket whose agent's own it shall not be. */
+function modelsOf(
+  tickets: readonly Ticket[],
+  agents: ReadonlyMap<TicketId, string>,
+  { settings: { config }, modelHistory }: Survey,
+): ReadonlyMap<TicketId, ModelChoice> {
+  const models = new Map<TicketId, ModelChoice>();
+  for (const ticket of tickets) {
+    const agent = agents.get(ticket.id) ?? '';
+    const model = chooseModel(ticket, agent, config.models, modelHistory);
+    if (model && !models.has(ticket.id)) models.set(ticket.id, model);
+  }
+  return models;
 }
 
 function optionsOf(

@@ -8,11 +8,14 @@ import { Refusal, type Failure } from '../model/failure.js';
 import { ticketId } from '../model/ids.js';
 import { nearest } from '../model/nearest.js';
 import type { Config } from '../model/config.js';
+import type { TierRecord } from '../model/model-choice.js';
 import type { Plan } from '../model/plan.js';
 import type { KnownFailures } from '../model/work.js';
 import { loadIndex, type ReadIndex } from '../tickets/read.js';
 import { readWorkflowMode } from '../tickets/workflow-mode.js';
 import { readVelocity } from '../tickets/velocity.js';
+import { planModels } from '../plan/plan-models.js';
+import { readModelHistory } from './model-history.js';
 import { planQueue } from './plan-queue.js';
 import { unfinishedRun } from './standing.js';
 import { findStart, type Start } from './start.js';
@@ -41,6 +44,8 @@ export interface Survey {
   readonly start: Start;
   readonly undelivered: readonly Undelivered[];
   readonly cpus: number;
+  /** How tiers of models fared in earlier runs. */
+  readonly modelHistory: readonly TierRecord[];
   /** What earlier checks of this base found failing; empty: nothing, or it was not checked. */
   readonly knownFailures: readonly KnownFailures[];
   /** Findings that do not stand in the way. */
@@ -76,7 +81,8 @@ export async function survey(repository: Repository, options: SurveyOptions): Pr
   const index = loaded.value;
   const { config } = settings;
   const unfinished = await unfinishedRun(repository.commonDir);
-  const plan = planQueue({
+  const modelHistory = await readModelHistory(repository.commonDir, config);
+  const queue = planQueue({
     tickets: index.tickets,
     cpus: options.cpus,
     base: start.value.commit,
@@ -91,9 +97,11 @@ export async function survey(repository: Repository, options: SurveyOptions): Pr
       ...(options.components.length > 0 ? { components: options.components } : {}),
     },
   });
+  const plan = planModels(queue, index.tickets, config, options.overrides.agent, modelHistory);
   return {
     repository,
     settings,
+    modelHistory,
     index,
     indexFile,
     plan,

@@ -67,8 +67,18 @@ export function readTicket(
   if (points !== undefined) ticket.effortPoints = points;
   if (hours !== undefined) ticket.effortHours = hours;
   if (agent !== undefined && agent !== '') ticket.agent = agent;
+  const forceModel = readForceModel(node);
+  if (forceModel !== undefined) ticket.forceModel = forceModel;
   if (deferReason !== undefined) ticket.deferReason = deferReason;
   return ticket;
+}
+
+function readForceModel(node: JsonObject): string | undefined {
+  const metadata = valueOf(node, 'metadata');
+  const own = stringOf(valueOf(node, 'force_model'));
+  const below =
+    metadata?.kind === 'object' ? stringOf(valueOf(metadata, 'force_model')) : undefined;
+  return notEmpty((own ?? below)?.trim());
 }
 
 type Draft = { -readonly [Key in keyof Ticket]: Ticket[Key] };

@@ -114,6 +114,10 @@ describe('the command line', () => {
     ).toBeUndefined();
   });
 
+  test('001-4.2 the model of the call goes before that of the agent', () => {
+    expect(adapter.call({ ...base, model: 'm-9' }).args.join(' ')).toContain(' --model m-9 ');
+  });
+
   test('a fix goes on with the session', () => {
     const { args } = adapter.call({ ...base, resume: { sessionId: 'earlier', costMicroUsd: 5 } });
     expect(args.join(' ')).toContain('--resume earlier --model');

@@ -1,4 +1,5 @@
 import { failed, success } from '../../model/failure.js';
+import { modelFlag } from '../model-flag.js';
 import type { AgentAdapter, CliSettings } from '../adapter.js';
 import { listenToClaude } from './stream.js';
 import { versionOf } from '../version-of.js';
@@ -60,7 +61,7 @@ export function claudeAdapter({ name, file, model }: CliSettings): AgentAdapter 
         ...(call.resume
           ? ['--resume', call.resume.sessionId]
           : ['--session-id', call.newSessionId]),
-        ...(model === undefined ? [] : ['--model', model]),
+        ...modelFlag(call.model ?? model),
         '--strict-mcp-config',
       ],
       env: {

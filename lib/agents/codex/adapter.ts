@@ -1,4 +1,5 @@
 import { failed, success } from '../../model/failure.js';
+import { modelFlag } from '../model-flag.js';
 import type { AgentAdapter, AgentCall, CliSettings } from '../adapter.js';
 import { versionOf } from '../version-of.js';
 import { ownProvider } from './provider.js';
@@ -37,7 +38,7 @@ export function codexAdapter({ name, file, model }: CliSettings): AgentAdapter {
         // Before `resume`, which does not know all of these itself.
         ...sandbox(call),
         ...[...QUIET, ...fewRetries(call)].flatMap((setting) => ['-c', setting]),
-        ...(model === undefined ? [] : ['--model', model]),
+        ...modelFlag(call.model ?? model),
         ...(call.resume ? ['resume', call.resume.sessionId] : []),
         '-',
       ],

@@ -13,6 +13,8 @@ interface CommandSettings {
   readonly prompt: 'stdin' | 'file';
   /** Top of the checkout: a program with a slash in its name is found from there. */
   readonly root: string;
+  /** What the configuration says; a call may say otherwise. */
+  readonly model?: string;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -28,7 +30,7 @@ const NAME_LIMIT = 200;
  * non-zero exit code is a crash, or that limit.
  */
 export function commandAdapter(settings: CommandSettings): AgentAdapter {
-  const { name, command, prompt, root } = settings;
+  const { name, command, prompt, root, model } = settings;
   const [file = '', ...args] = command;
   return {
     name,
@@ -47,7 +49,7 @@ export function commandAdapter(settings: CommandSettings): AgentAdapter {
     call: (call) => ({
       file,
       args,
-      env: {},
+      env: modelVariable(call.model ?? model),
       politeSignal: 'SIGTERM',
       ...(prompt === 'stdin' ? { input: call.prompt } : {}),
     }),
@@ -101,6 +103,9 @@ function listen(name: string): AgentListener {
     },
   };
 }
+
+const modelVariable = (model: string | undefined): Record<string, string> =>
+  model === undefined ? {} : { SAGE_MODEL: model };
 
 const rateLimited = (agent: string, refusal: string): Failure => ({
   code: 'agent/rate-limited',

@@ -56,7 +56,7 @@ export function geminiAdapter({ name, file, model }: CliSettings): AgentAdapter 
         ...(call.resume
           ? [`--resume=${call.resume.sessionId}`]
           : [`--session-id=${call.newSessionId}`]),
-        ...(model === undefined ? [] : [`--model=${model}`]),
+        ...[call.model ?? model].flatMap((one) => (one === undefined ? [] : `--model=${one}`)),
       ],
       env: ONE_PROCESS,
       input: literalPrompt(call.prompt),

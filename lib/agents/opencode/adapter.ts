@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { failed, success } from '../../model/failure.js';
+import { modelFlag } from '../model-flag.js';
 import type { AgentAdapter, AgentCall, CliSettings } from '../adapter.js';
 import { versionOf } from '../version-of.js';
 import { isProviderVariable } from './providers.js';
@@ -41,7 +42,7 @@ export function opencodeAdapter({ name, file, model }: CliSettings): AgentAdapte
         ...(call.resume
           ? ['--session', call.resume.sessionId]
           : ['--title', `sage ${basename(dirname(call.promptFile))}`]),
-        ...(model === undefined ? [] : ['--model', model]),
+        ...modelFlag(call.model ?? model),
       ],
       env: {
         OPENCODE_CONFIG_CONTENT: JSON.stringify(settings(call)),
