@@ -1,13 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { settingsSchema, type SettingList } from '../../lib/model/answer-schemas.js';
 import { unsetByDefault } from '../../lib/config/defaults.js';
 import { configSchema } from '../../lib/model/config.js';
-import { repositoryRoot } from '../rig/home.js';
+import { answerDialogue } from '../rig/answer-dialogue.js';
 import { Rig } from '../rig/rig.js';
 
 const project = {
@@ -16,34 +14,6 @@ const project = {
   Makefile: 'test:\n\ttrue\n',
 };
 const configOf = (rig: Rig) => parse(rig.read('.sage/config.yaml')) as Record<string, unknown>;
-
-/** Answers the questions of `sage init` on a real terminal, each when its words have been shown. */
-async function onTerminal(
-  rig: Rig,
-  dialogue: readonly (readonly [asked: string, answer: string])[],
-): Promise<string> {
-  const call = `node '${join(repositoryRoot, 'bin/sage')}' init`;
-  const child = spawn('script', ['--quiet', '--return', '--command', call, '/dev/null'], {
-    cwd: rig.checkout,
-    env: { ...rig.env, TERM: 'xterm' },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  let said = '';
-  let heard = 0;
-  const left = [...dialogue];
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-    const [asked, answer] = left[0] ?? [];
-    const at = asked === undefined ? -1 : said.indexOf(asked, heard);
-    if (asked === undefined || at < 0) return;
-    heard = at + asked.length;
-    left.shift();
-    child.stdin.write(`${answer ?? ''}\r`);
-  });
-  const [code] = await once(child, 'close');
-  expect([code, left]).toEqual([0, []]);
-  return said;
-}
 
 describe('sage init', () => {
   test('without a terminal: it shows what it found and the file, and writes nothing but with --yes', async () => {
@@ -109,26 +79,34 @@ describe('sage init', () => {
 
   test('on a terminal it asks, proposes what it found, shows the file and asks whether to write it', async () => {
     await using rig = await Rig.create({ files: project });
-    await onTerminal(rig, [
-      ['chosen at each start): ', 'claude'],
-      ['or none [npm test]: ', 'make test'],
-      ['(empty: no more): ', ''],
-      ['worktree [npm ci]: ', '-'],
-      ['full [edits]: ', 'full'],
-      ['Write it? [yes]: ', ''],
-    ]);
+    await answerDialogue(
+      rig,
+      ['init'],
+      [
+        ['chosen at each start): ', 'claude'],
+        ['or none [npm test]: ', 'make test'],
+        ['(empty: no more): ', ''],
+        ['worktree [npm ci]: ', '-'],
+        ['full [edits]: ', 'full'],
+        ['Write it? [yes]: ', ''],
+      ],
+    );
     expect(configOf(rig)).toEqual({ agent: 'claude', verify: ['make test'], access: 'full' });
   });
 
   test('on a terminal a no writes nothing', async () => {
     await using rig = await Rig.create({ files: project });
-    const said = await onTerminal(rig, [
-      ['each start): ', ''],
-      ['[npm test]: ', '-'],
-      ['[npm ci]: ', '-'],
-      ['[edits]: ', ''],
-      ['Write it? [yes]: ', 'no'],
-    ]);
+    const said = await answerDialogue(
+      rig,
+      ['init'],
+      [
+        ['each start): ', ''],
+        ['[npm test]: ', '-'],
+        ['[npm ci]: ', '-'],
+        ['[edits]: ', ''],
+        ['Write it? [yes]: ', 'no'],
+      ],
+    );
     expect(said).toContain('Nothing was written');
     expect(existsSync(join(rig.checkout, '.sage/config.yaml'))).toBe(false);
   });

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { createGit } from '../../git/git.js';
 import { demand } from '../../model/failure.js';
 import type { Context } from '../context.js';
 import { exitCode } from '../exit-code.js';
+import { packageFolder } from '../package-folder.js';
 
 /** The ticket whose agent claims what is not so: it must end as DEFERRED, all others as COMPLETED. */
 export const PLANTED_FAILURE = 'TEXT-006';
@@ -50,15 +49,6 @@ export async function plant(
   for (const words of commands) await git(context, repository, words);
   const variables = { ...context.environment.variables, XDG_STATE_HOME: join(folder, 'state') };
   return { folder, repository, home, variables };
-}
-
-/** The top of the installed package: the folder that holds the demo. */
-function packageFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'demo/tickets.json')) && folder !== dirname(folder)) {
-    folder = dirname(folder);
-  }
-  return folder;
 }
 
 function configuration(home: string, agentWords: readonly string[]): string {
