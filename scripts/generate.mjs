@@ -38,6 +38,7 @@ const documents = {
     'failuresSchema',
     'a command with --json that could not begin',
   ],
+  installation: ['model/installation-schema.js', 'installationSchema', 'sage install --json'],
   'kept-list': ['model/answer-schemas.js', 'keptListSchema', 'sage rescue --list --json'],
   plan: ['model/plan-schema.js', 'planSchema', 'sage stream --dry-run --json'],
   'public-event': [

@@ -108,6 +108,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/init.js'),
   },
   {
+    name: 'install',
+    describe: 'Put /stream and its like into Claude Code, Codex, Gemini CLI or OpenCode',
+    load: () => import('./commands/install.js'),
+  },
+  {
     name: 'config',
     describe: 'Show each setting, its value and where it comes from',
     load: () => import('./commands/config.js'),

@@ -140,6 +140,18 @@ export const failureTable = {
     'A ticket state could not be written back to the index.',
     'The message says why; the journal holds the state, and the next start writes it.',
   ),
+  'install/changed': entry(
+    'A file that `sage install` wrote was changed since, and stays as it is.',
+    'Move it away or remove it yourself, as the message says, then call again.',
+  ),
+  'install/not-ours': entry(
+    'Something else is where `sage install` would write, and stays as it is.',
+    'Move it away, as the message says, then call again.',
+  ),
+  'install/not-possible': entry(
+    'The commands could not be installed or removed; what was begun is taken back.',
+    'The message says what is in the way.',
+  ),
   'internal/bug': entry('The program broke a promise to itself.', 'Report it with the evidence.'),
   'journal/broken': entry(
     'A record in the middle of a journal does not match its checksum.',

@@ -1,0 +1,3 @@
+/** A text as a multi-line basic string of TOML. */
+export const tomlText = (text: string): string =>
+  `"""\n${text.replaceAll('\\', '\\\\').replaceAll('"""', '""\\"')}"""`;
