@@ -67,10 +67,10 @@ export const bash = (command: string, timeout?: number): ModelReply => ({
 export const argumentsIn = (text: string): string =>
   /<arguments>\n([\s\S]*)\n<\/arguments>/.exec(text)?.[1] ?? '';
 
-const wordsOf = (text: string) => text.split(/\s+/).filter(Boolean);
+export const wordsOf = (text: string) => text.split(/\s+/).filter(Boolean);
 
 /** By the rule of the commands' texts: as it is, or in single quotes. */
-const quoted = (word: string) => (/^[\w\-=.,/]+$/.test(word) ? word : inQuotes(word));
+export const quoted = (word: string) => (/^[\w\-=.,/]+$/.test(word) ? word : inQuotes(word));
 
 const inQuotes = (text: string) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
@@ -79,7 +79,8 @@ const isStillRunning = (text: string, result: string) =>
 
 const timeoutIn = (text: string) => Number(callIn(text, /timeout (\d+)/));
 
-function callIn(text: string, pattern: RegExp): string {
+/** What the text says in the place of a group. */
+export function callIn(text: string, pattern: RegExp): string {
   const found = pattern.exec(text)?.[1];
   if (found === undefined) throw new Error(`the command's text does not say ${String(pattern)}`);
   return found;
