@@ -140,6 +140,9 @@ function outcome(
         ...{ attempt: intent.attempt, round: intent.round, outcome: ran, closes },
       };
     }
+    case 'credential.rest':
+    case 'credential.wait':
+      throw new Error('nobody has a pool here');
     case 'work.harvest':
       return {
         type: 'work.harvested',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { Usage } from '../model/agent.js';
-import type { AgentRun } from '../model/intent.js';
+import { firstAsk, type AgentRun } from '../model/intent.js';
 import type { AgentCall } from './adapter.js';
 import type { AgentRunDeps } from './agent-run-deps.js';
 import { readEnd, roundFiles, type RoundFiles } from './attempt-files.js';
@@ -21,9 +21,10 @@ export async function prepareCall(
     canResume && intent.sessionId !== undefined
       ? await resumed(deps, intent, intent.sessionId)
       : undefined;
+  const asked = firstAsk(intent.ask);
   const diff =
-    intent.ask.kind === 'conflict' || intent.ask.kind === 'review'
-      ? await deps.diffOf?.(intent.ask.earlierWork)
+    asked.kind === 'conflict' || asked.kind === 'review'
+      ? await deps.diffOf?.(asked.earlierWork)
       : undefined;
   const prompt = composePrompt({
     templates: deps.templates,

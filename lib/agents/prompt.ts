@@ -1,4 +1,4 @@
-import type { AgentAsk } from '../model/intent.js';
+import { firstAsk, type AgentAsk } from '../model/intent.js';
 import { NOTE_LIMIT } from '../model/question.js';
 import type { Ticket } from '../model/ticket.js';
 import { plainText } from '../process/plain-text.js';
@@ -44,7 +44,9 @@ const SENT_BACK =
 
 /** The prompt for one call: a pure function of its request. Foreign text stands between fences that it cannot close. */
 export function composePrompt(request: PromptRequest): string {
-  const { templates, ticket, ask, isResumed } = request;
+  const { templates, ticket, isResumed } = request;
+  const ask = firstAsk(request.ask);
+  const isGoingOn = request.ask.kind === 'continue';
   const body = ticketText(ticket);
   const documents = boundDocuments(request.documents);
   const output = ask.kind === 'fix' ? cutStart(plainText(ask.output), OUTPUT_LIMIT) : '';
@@ -62,6 +64,8 @@ export function composePrompt(request: PromptRequest): string {
   ]);
   const common = { id: oneLine(ticket.id), fence: fenceWord(fence) };
 
+  // It knows what it was asked, and was cut off.
+  if (isGoingOn && isResumed) return `${fillTemplate(templates.continue, common)}\n`;
   const parts: string[] = [];
   if (!(isResumed && ask.kind === 'fix')) {
     parts.push(
@@ -102,6 +106,7 @@ export function composePrompt(request: PromptRequest): string {
     const text = `command: ${plainText(script)}\n\n${output}`;
     parts.push(fillTemplate(templates.fix, { ...common, output: fence('check', text) }));
   }
+  if (isGoingOn) parts.push(fillTemplate(templates.continue, common));
   return `${parts.join('\n\n')}\n`;
 }
 

@@ -8,6 +8,7 @@ export interface PromptTemplates {
   readonly conflict: string;
   readonly review: string;
   readonly fix: string;
+  readonly continue: string;
 }
 
 /** The values each template may use, and those it cannot do without. */
@@ -16,6 +17,7 @@ const VALUES = {
   conflict: { known: ['id', 'fence', 'work', 'files', 'diff'], needed: ['work', 'files'] },
   review: { known: ['id', 'fence', 'work', 'note', 'place', 'diff'], needed: ['note'] },
   fix: { known: ['id', 'fence', 'output'], needed: ['output'] },
+  continue: { known: ['id', 'fence'], needed: [] },
 } as const satisfies Record<keyof PromptTemplates, unknown>;
 
 const NAME = /\{\{\s*(\w+)\s*\}\}/g;
@@ -39,21 +41,24 @@ export async function readTemplates(ours: string, users: string): Promise<Result
       return failed({ code: 'config/invalid', message, where: { file: own } });
     }
   };
-  const [ticket, conflict, review, fix] = await Promise.all([
+  const [ticket, conflict, review, fix, goOn] = await Promise.all([
     read('ticket'),
     read('conflict'),
     read('review'),
     read('fix'),
+    read('continue'),
   ]);
   if (!ticket.ok) return ticket;
   if (!conflict.ok) return conflict;
   if (!review.ok) return review;
   if (!fix.ok) return fix;
+  if (!goOn.ok) return goOn;
   return success({
     ticket: ticket.value,
     conflict: conflict.value,
     review: review.value,
     fix: fix.value,
+    continue: goOn.value,
   });
 }
 
@@ -72,7 +77,7 @@ function faultOf(name: keyof PromptTemplates, file: string, text: string): Failu
       where: { file, line },
     };
   }
-  const missing = needed.find((value) => !used.includes(value));
+  const missing = needed.find((value: string) => !used.includes(value));
   if (missing === undefined) return undefined;
   return {
     code: 'config/invalid',

@@ -54,6 +54,16 @@ export function agentFailure(state: RunState, attempt: AttemptRun): Failure | un
 const minutes = (ms: number) =>
   ms < 60_000 ? `${Math.round(ms / 100) / 10} s` : `${Math.round(ms / 6_000) / 10} min`;
 
-/** The API refused for now what it may serve later, or to fewer at once. */
-export const isThrottle = ({ code }: Pick<Failure, 'code'>): boolean =>
-  code === 'agent/rate-limited' || code === 'agent/overloaded';
+type Coded = Pick<Failure, 'code'>;
+
+/** The API did not serve now what it may serve later, or to fewer at once. */
+export const isThrottle = ({ code }: Coded): boolean =>
+  code === 'agent/rate-limited' || code === 'agent/overloaded' || code === 'agent/unreachable';
+
+/** The account, or key, is of no use until somebody does something about it: all its calls would end alike. */
+export const isSpending = ({ code }: Coded): boolean =>
+  code === 'agent/quota-gone' || code === 'agent/not-logged-in' || code === 'agent/forbidden';
+
+/** What another key may not meet. */
+export const isOfKey = (failure: Coded): boolean =>
+  failure.code === 'agent/rate-limited' || isSpending(failure);

@@ -1,7 +1,11 @@
 import type { RunEvent } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
 import type { AttemptAddress } from '../model/ids.js';
+import { firstAsk } from '../model/intent.js';
+import { isOfKey, isSpending } from './agent-failure.js';
+import { endWait, lease, noteCall, noteKey } from './apply-credentials.js';
 import { noteCost } from './costs.js';
+import { agentOf } from './pools.js';
 import { noteReports } from './reports.js';
 import { noteAgentEnd } from './slots.js';
 import type { AttemptRun, RunState, TicketRun } from './state.js';
@@ -51,6 +55,7 @@ export function applyToAttempt(state: RunState, event: AttemptEvent): void {
       return;
     case 'agent.called':
       attempt.step = 'working';
+      noteCall(state, attempt, event);
       attempt.round = event.round;
       state.sessions = event.session ?? state.sessions + 1;
       attempt.session = state.sessions;
@@ -62,7 +67,8 @@ export function applyToAttempt(state: RunState, event: AttemptEvent): void {
       countFix(attempt);
       times.agentMs += event.outcome.ms;
       noteReports(ticketRun(state, attempt.ticket), attempt.session, event.outcome);
-      noteAgentEnd(state, event.outcome, event.at);
+      if (!isKeyFailure(state, attempt)) noteAgentEnd(state, event.outcome, event.at);
+      noteKey(state, attempt, event.outcome);
       noteCost(state, attempt.address, event.outcome);
       return;
     }
@@ -106,7 +112,8 @@ function start(state: RunState, event: Extract<RunEvent, { readonly type: 'attem
   ticket.times.firstStartedAt ??= event.at;
   if (event.because === 'conflict') ticket.conflicts += 1;
   delete ticket.again;
-  state.active.set(event.attempt, {
+  delete ticket.hasWaited;
+  const attempt: AttemptRun = {
     address: event.attempt,
     ticket: event.ticket,
     lane: event.lane,
@@ -119,16 +126,26 @@ function start(state: RunState, event: Extract<RunEvent, { readonly type: 'attem
     session: 0,
     scripts: [],
     fixes: new Map(),
-  });
+  };
+  state.active.set(event.attempt, attempt);
+  if (event.credential !== undefined) lease(state, attempt, event.credential, event.seq);
   state.queue.start(event.ticket, minutesInto(state, event.at));
   project(state, { ticket: event.ticket, state: 'IN_PROGRESS' }, event.at);
 }
 
-/** One that was cut off was none. */
+/** One that was cut off was none, be it by a limit that another key may not meet. */
 function countFix({ nextAsk, outcome, fixes }: AttemptRun) {
-  if (nextAsk.kind !== 'fix' || outcome?.end.kind === 'cancelled') return;
-  fixes.set(nextAsk.script, (fixes.get(nextAsk.script) ?? 0) + 1);
+  const asked = firstAsk(nextAsk);
+  if (asked.kind !== 'fix' || outcome?.end.kind === 'cancelled') return;
+  if (outcome?.failure && isOfKey(outcome.failure)) return;
+  fixes.set(asked.script, (fixes.get(asked.script) ?? 0) + 1);
 }
+
+/** The call ended by what its key met, which says nothing about how many may work at once. */
+const isKeyFailure = (state: RunState, attempt: AttemptRun) =>
+  attempt.outcome?.failure !== undefined &&
+  isOfKey(attempt.outcome.failure) &&
+  state.pools.has(agentOf(state, attempt));
 
 function finish(
   state: RunState,
@@ -137,10 +154,16 @@ function finish(
 ) {
   const ticket = ticketRun(state, attempt.ticket);
   ticket.times.attemptMs += between(attempt.startedAt, event.at);
+  endWait(state, attempt, event.at);
   state.active.delete(attempt.address);
   state.queue.finish(attempt.ticket);
   if (event.result === 'throttled') {
     throttle(state, attempt, event.at);
+    return;
+  }
+  if (event.result === 'waited') {
+    ticket.hasWaited = true;
+    putBack(state, attempt, event.at);
     return;
   }
   if (event.result !== 'not-begun' && event.result !== 'interrupted') {
@@ -159,18 +182,24 @@ function finish(
   if (ticket.attempts === 0) state.started -= 1;
   state.queue.ready(attempt.ticket);
   project(state, { ticket: attempt.ticket, state: 'UNPROCESSED' }, event.at);
-  if (event.failure && !isAnswered(state, event.failure)) state.trouble = event.failure;
+  if (event.failure && !isSpending(event.failure) && !isAnswered(state, event.failure))
+    state.trouble = event.failure;
 }
 
 /** It was called and is paid for: an attempt like any other, but for the ticket, which waits for its next one. */
 function throttle(state: RunState, attempt: AttemptRun, at: string) {
-  const ticket = ticketRun(state, attempt.ticket);
-  ticket.phase = 'waiting';
-  ticket.throttled += 1;
-  askAgain(ticket, attempt);
+  ticketRun(state, attempt.ticket).throttled += 1;
+  putBack(state, attempt, at);
   // Behind those that wait already.
   state.cooling.delete(attempt.ticket);
   state.cooling.add(attempt.ticket);
+}
+
+/** The ticket of an attempt that counts waits for its next one. */
+function putBack(state: RunState, attempt: AttemptRun, at: string) {
+  const ticket = ticketRun(state, attempt.ticket);
+  ticket.phase = 'waiting';
+  askAgain(ticket, attempt);
   state.queue.ready(attempt.ticket);
   project(state, { ticket: attempt.ticket, state: 'UNPROCESSED' }, at);
 }

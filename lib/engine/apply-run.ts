@@ -79,6 +79,8 @@ export function applyToRun(state: RunState, event: RunLevelEvent): void {
       state.slots = allSlots(state);
       state.slotHistory = freshHistory();
       state.cooling.clear();
+      state.out.clear();
+      for (const { keys } of state.pools.values()) for (const key of keys) delete key.spent;
       return;
     case 'run.reopened':
       reopen(state);

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../model/event.js';
 import { applyToAttempt } from './apply-attempt.js';
+import { applyToCredentials } from './apply-credentials.js';
 import { applyToLanding } from './apply-landing.js';
 import { applyToQuestion } from './apply-question.js';
 import { applyToIntake } from './intake.js';
@@ -53,6 +54,15 @@ export function apply(state: RunState, event: RunEvent): void {
     case 'question.answered':
     case 'question.withdrawn':
       applyToQuestion(state, event);
+      return;
+    case 'credential.cooled':
+    case 'credential.rested':
+    case 'credential.spent':
+    case 'credential.awaited':
+    case 'credential.waited':
+    case 'credential.lacked':
+    case 'credential.sufficed':
+      applyToCredentials(state, event);
       return;
     case 'target.asked':
     case 'target.seen':

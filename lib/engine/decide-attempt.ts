@@ -1,7 +1,9 @@
-import type { EventDraft, EventOf } from '../model/event.js';
+import type { EventDraft } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
-import type { AgentAsk } from '../model/intent.js';
-import { agentFailure, isThrottle } from './agent-failure.js';
+import { agentFailure, isOfKey, isSpending, isThrottle } from './agent-failure.js';
+import { call, goingOn } from './decide-call.js';
+import { endAttempt } from './end-attempt.js';
+import { agentOf } from './pools.js';
 import { ownWords } from './reports.js';
 import { someFiles } from './some-files.js';
 import type { AttemptRun, RunState } from './state.js';
@@ -9,58 +11,41 @@ import { judgeScripts } from './ticket-flow.js';
 import { isCancelled, logHint, ticketRun } from './tickets.js';
 
 /** The next step of an attempt that waits for one; see apply-attempt for the steps. */
-export function decideAttempt(state: RunState): EventDraft | undefined {
+export function decideAttempt(state: RunState, now: number): EventDraft | undefined {
   for (const attempt of state.active.values()) {
-    const next = step(state, attempt);
+    const next = step(state, attempt, now);
     if (next) return next;
   }
   return undefined;
 }
 
-function step(state: RunState, attempt: AttemptRun): EventDraft | undefined {
+function step(state: RunState, attempt: AttemptRun, now: number): EventDraft | undefined {
   const isGivenBack = isCancelled(state, attempt.ticket);
   switch (attempt.step) {
     case 'prepared':
-      return isGivenBack ? end(attempt, 'cancelled') : call(state, attempt, attempt.ask);
+      return isGivenBack
+        ? endAttempt(attempt, 'cancelled')
+        : call(state, attempt, attempt.ask, now);
+    case 'awaiting':
+      return isGivenBack
+        ? endAttempt(attempt, 'cancelled')
+        : call(state, attempt, attempt.nextAsk, now);
     case 'unprepared':
       return isGivenBack
-        ? end(attempt, 'cancelled')
-        : end(attempt, 'not-begun', attempt.failure ?? undefined);
+        ? endAttempt(attempt, 'cancelled')
+        : endAttempt(attempt, 'not-begun', attempt.failure ?? undefined);
     case 'worked':
       return harvest(attempt);
     case 'harvested':
-      return judgeHarvest(state, attempt, isGivenBack);
+      return judgeHarvest(state, attempt, isGivenBack, now);
     case 'proved':
-      if (isGivenBack) return end(attempt, 'cancelled');
+      if (isGivenBack) return endAttempt(attempt, 'cancelled');
       return attempt.failure
-        ? end(attempt, 'interrupted', attempt.failure)
-        : judgeProof(state, attempt);
+        ? endAttempt(attempt, 'interrupted', attempt.failure)
+        : judgeProof(state, attempt, now);
     default:
       return undefined;
   }
-}
-
-function call(state: RunState, attempt: AttemptRun, ask: AgentAsk): EventDraft {
-  const round = attempt.round + 1;
-  const { model } = ticketRun(state, attempt.ticket).ticket;
-  return {
-    type: 'agent.called',
-    attempt: attempt.address,
-    round,
-    session: state.sessions + 1,
-    opens: {
-      kind: 'agent.run',
-      key: `agent/${attempt.address}/${round}`,
-      lane: attempt.lane,
-      attempt: attempt.address,
-      ticket: attempt.ticket,
-      base: attempt.base,
-      round,
-      ask,
-      ...(model ? { model: model.name } : {}),
-      ...(attempt.outcome?.sessionId ? { sessionId: attempt.outcome.sessionId } : {}),
-    },
-  };
 }
 
 function harvest(attempt: AttemptRun): EventDraft {
@@ -79,29 +64,40 @@ function harvest(attempt: AttemptRun): EventDraft {
 }
 
 /** What the agent says proves nothing: first how it ended, then what git found, then its own scripts. */
-function judgeHarvest(state: RunState, attempt: AttemptRun, isGivenBack: boolean): EventDraft {
-  if (isGivenBack) return end(attempt, 'cancelled');
+function judgeHarvest(
+  state: RunState,
+  attempt: AttemptRun,
+  isGivenBack: boolean,
+  now: number,
+): EventDraft | undefined {
+  if (isGivenBack) return endAttempt(attempt, 'cancelled');
   // Nobody cancels now, so it was cut off together with the process that ran the run before.
   if (attempt.outcome?.end.kind === 'cancelled') {
     // The rounds before were paid for, and their work is in the lane: only this one is asked for again.
     const isAskedAgain = attempt.round > 1 && !attempt.failure;
-    return isAskedAgain ? call(state, attempt, attempt.nextAsk) : end(attempt, 'interrupted');
+    return isAskedAgain
+      ? call(state, attempt, attempt.nextAsk, now)
+      : endAttempt(attempt, 'interrupted');
   }
   // The machine or the set-up is at fault: the next ticket would fare no better.
   if (attempt.outcome?.end.kind === 'not-started') {
-    return end(attempt, 'interrupted', agentFailure(state, attempt));
+    return endAttempt(attempt, 'interrupted', agentFailure(state, attempt));
   }
   const told = agentFailure(state, attempt);
   // Nobody can say what the work is worth: it lies in its lane, and the ticket is not to blame.
   const outside = [told, attempt.failure].find((fault) => fault && isOutside(fault));
-  if (outside) return end(attempt, 'interrupted', outside);
-  if (told && isTriedAgain(state, attempt, told)) return end(attempt, 'throttled', told);
+  if (outside) return endAttempt(attempt, 'interrupted', outside);
+  if (told && isOfKey(told) && state.pools.has(agentOf(state, attempt)))
+    return call(state, attempt, goingOn(attempt.nextAsk), now);
+  // All of its agent's tickets would fare like that.
+  if (told && isSpending(told)) return endAttempt(attempt, 'interrupted', told);
+  if (told && isTriedAgain(state, attempt, told)) return endAttempt(attempt, 'throttled', told);
   const failure = told ?? attempt.failure;
-  if (failure) return end(attempt, 'failed', unresolved(attempt, failure));
+  if (failure) return endAttempt(attempt, 'failed', unresolved(attempt, failure));
   const work = attempt.harvest?.work;
-  if (!work) return end(attempt, 'failed', unresolved(attempt, noWork(state, attempt)));
+  if (!work) return endAttempt(attempt, 'failed', unresolved(attempt, noWork(state, attempt)));
   const { scripts } = ticketRun(state, attempt.ticket).ticket;
-  if (scripts.length === 0) return end(attempt, 'worked');
+  if (scripts.length === 0) return endAttempt(attempt, 'worked');
   return {
     type: 'scripts.started',
     attempt: attempt.address,
@@ -123,26 +119,12 @@ const isTriedAgain = (state: RunState, { ticket }: AttemptRun, failure: Failure)
 
 const isOutside = ({ code }: Failure) => code === 'lane/not-harvested' || code.startsWith('disk/');
 
-function judgeProof(state: RunState, attempt: AttemptRun): EventDraft {
+function judgeProof(state: RunState, attempt: AttemptRun, now: number): EventDraft | undefined {
   const { ticket, note } = ticketRun(state, attempt.ticket);
   const verdict = judgeScripts(ticket.scripts, attempt, (log) => logHint(state, log));
-  if (verdict.kind === 'passed') return end(attempt, 'worked');
-  if (verdict.kind === 'failed') return end(attempt, 'failed', verdict.failure);
-  return call(state, attempt, note === undefined ? verdict.ask : { ...verdict.ask, note });
-}
-
-function end(
-  attempt: AttemptRun,
-  result: EventOf<'attempt.finished'>['result'],
-  failure?: Failure,
-): EventDraft {
-  return {
-    type: 'attempt.finished',
-    ticket: attempt.ticket,
-    attempt: attempt.address,
-    result,
-    ...(failure ? { failure } : {}),
-  };
+  if (verdict.kind === 'passed') return endAttempt(attempt, 'worked');
+  if (verdict.kind === 'failed') return endAttempt(attempt, 'failed', verdict.failure);
+  return call(state, attempt, note === undefined ? verdict.ask : { ...verdict.ask, note }, now);
 }
 
 function noWork(state: RunState, attempt: AttemptRun): Failure {

@@ -1,5 +1,7 @@
 import type { EventDraft } from '../model/event.js';
+import type { IntentKind } from '../model/intent.js';
 import { exitCodeOf } from './exit-code.js';
+import { decideOutage } from './decide-credentials.js';
 import { isStartable } from './decide-dispatch.js';
 import { decideLook } from './intake.js';
 import type { RunState } from './state.js';
@@ -35,13 +37,16 @@ export function decideBase(state: RunState): EventDraft | undefined | 'go' {
 export function decideEnding(state: RunState, now: number): EventDraft | undefined {
   const { chain, queue } = state.landing;
   if (state.active.size > 0 || chain.length > 0 || queue.length > 0) return undefined;
-  // Checks that nobody waits for are being stopped.
-  if ([...state.open.values()].some(({ kind }) => kind === 'checks.run')) return undefined;
+  // Checks that nobody waits for are being stopped; so is the waiting for keys, unless something waits for one.
+  if ([...state.open.values()].some(({ kind }) => kind === 'checks.run' || isOfKeys(kind)))
+    return undefined;
   if (state.reopened && state.ending === 'no') return deliverAgain(state);
   if (state.question || isWaiting(state, now)) return undefined;
   if (state.ending === 'no') return wrapUp(state, now);
   return deliver(state);
 }
+
+const isOfKeys = (kind: IntentKind) => kind === 'credential.rest' || kind === 'credential.wait';
 
 /** The states were written when the run ended; since then they are the user's, and merged like all that is theirs. */
 function deliverAgain(state: RunState): EventDraft | undefined {
@@ -57,6 +62,8 @@ function isWaiting(state: RunState, now: number): boolean {
 }
 
 function wrapUp(state: RunState, now: number): EventDraft | undefined {
+  const outage = decideOutage(state, true);
+  if (outage) return outage;
   for (const [id, ticket] of state.tickets) {
     if (ticket.phase === 'waiting' && ticket.attempts > 0) {
       const why = state.stop

@@ -1,6 +1,7 @@
 import type { EventDraft } from '../model/event.js';
 import { decideAttempt } from './decide-attempt.js';
-import { decideDispatch } from './decide-dispatch.js';
+import { decideCredentials } from './decide-credentials.js';
+import { decideDispatch, decideLack } from './decide-dispatch.js';
 import { decideBase, decideEnding } from './decide-ending.js';
 import { decideLanding } from './decide-landing.js';
 import {
@@ -27,14 +28,16 @@ export function decide(state: RunState, now: number): EventDraft | undefined {
   return (
     decideTrouble(state) ??
     decideRelief(state) ??
+    decideCredentials(state, now) ??
     decideWithdrawal(state) ??
     decideSettling(state) ??
     decideCancelled(state) ??
     decideProjection(state) ??
-    decideAttempt(state) ??
+    decideAttempt(state, now) ??
     (landsFirst ? decideLanding(state, now) : undefined) ??
     decideDispatch(state, now) ??
     decideLanding(state, now) ??
+    decideLack(state, now) ??
     decideEnding(state, now)
   );
 }

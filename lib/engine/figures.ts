@@ -26,6 +26,7 @@ export function times(state: RunState) {
       waitingMs: sum(({ times: { waitedForLandingMs } }) => waitedForLandingMs),
       landingMs: sum(({ times: { landingMs } }) => landingMs),
       setupMs: sum(({ times: { laneMs } }) => laneMs),
+      ...(state.pools.size > 0 ? { keysMs: state.keyWaitMs } : {}),
     },
     lowerBoundMs: lowerBound(state, worked, busyMs),
   };

@@ -3,6 +3,7 @@ import type { TicketId } from '../model/ids.js';
 import { partsOf } from './epic-parts.js';
 import { freshIntake } from './intake.js';
 import type { LandingState } from './landing-state.js';
+import { freshPools } from './pool-state.js';
 import { createQueue } from './queue.js';
 import { allSlots, freshHistory } from './slots.js';
 import type { RunState, TicketRun } from './state.js';
@@ -47,6 +48,10 @@ export function stateOf(planned: EventOf<'run.planned'>, at: string): RunState {
     approved: { tickets: new Set(), components: new Set() },
     ...(planned.options.confirm ? { confirm: planned.options.confirm } : {}),
     limited: [],
+    pools: freshPools(planned.options.pools),
+    agents: new Set(planned.tickets.map(({ agent }) => agent)),
+    out: new Map(),
+    keyWaitMs: 0,
     projection: { pending: [], inFlight: 0, done: [], unwritten: [], notes: [] },
     ending: 'no',
     open: new Map(),

@@ -47,7 +47,7 @@ export function noteAgentEnd(state: RunState, outcome: AgentOutcome, at: string)
 
 const repeated = ({ code, message, hint }: Failure, count: number, isInRow: boolean): Failure => ({
   code,
-  message: `${count} agents ${isInRow ? 'in a row' : 'within 10 minutes'} met a rate limit, the last: ${message}`,
+  message: `${count} agents ${isInRow ? 'in a row' : 'within 10 minutes'} ${code === 'agent/unreachable' ? 'could not reach their API' : 'met a rate limit'}, the last: ${message}`,
   ...(hint ? { hint } : {}),
   retryable: true,
 });

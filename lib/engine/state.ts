@@ -1,5 +1,5 @@
 import type { AgentOutcome } from '../model/agent.js';
-import type { EventOf } from '../model/event.js';
+import type { EventOf, KeyLack } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
 import type { AttemptAddress, LaneName, Oid, RunId, TicketId } from '../model/ids.js';
 import type { AgentAsk, Intent } from '../model/intent.js';
@@ -11,6 +11,7 @@ import type { CheckResult, Harvest, KnownFailures, Verdict } from '../model/work
 import type { Mended } from './baseline.js';
 import type { EpicPart } from './epic-parts.js';
 import type { IntakeState, LandingState } from './landing-state.js';
+import type { PoolRun } from './pool-state.js';
 import type { Queue } from './queue.js';
 
 /**
@@ -72,6 +73,16 @@ export interface RunState {
   /** What may be begun without asking (again). */
   readonly approved: { readonly tickets: Set<TicketId>; readonly components: Set<string> };
   limited: Failure[];
+  /** By agent; those without one have the user's own account. */
+  pools: ReadonlyMap<string, PoolRun>;
+  /** Agents of its tickets. */
+  readonly agents: ReadonlySet<string>;
+  /** Agents without a pool whose account is refused, or used up. */
+  readonly out: Map<string, Failure>;
+  /** A slot is free and waits for a key, since then. */
+  lacking?: { readonly agent: string; readonly why: KeyLack; since: string };
+  /** Time in which slots or agents waited for a key, in milliseconds. */
+  keyWaitMs: number;
   projection: ProjectionState;
   ending: 'no' | 'bookkeeping' | 'booked' | 'moving' | 'moved' | 'delivering' | 'delivered';
   delivery?: Pick<EventOf<'run.delivered'>, 'how' | 'why' | 'command'>;
@@ -147,6 +158,8 @@ export interface TicketRun {
   conflicts: number;
   /** Attempts that ended in a rate limit and were made again. */
   throttled: number;
+  /** Its last attempt gave its lane up while it waited for a key. */
+  hasWaited?: true;
   /** How often a human sent it back. */
   sentBack: number;
   /** What its agents told beside their work, each once. */
@@ -185,6 +198,7 @@ export interface TicketTimes {
 export type AttemptStep =
   | 'preparing'
   | 'prepared'
+  | 'awaiting'
   | 'unprepared'
   | 'working'
   | 'worked'
@@ -213,6 +227,10 @@ export interface AttemptRun {
   scripts: readonly CheckResult[];
   /** Fix rounds that came to an end, by script name. */
   fixes: Map<string, number>;
+  /** Id of the key that is leased to it. */
+  credential?: string;
+  /** For the step `awaiting`: since when and how long, at most, it waits for a key. ISO 8601. */
+  wait?: { since: string; readonly until: string; readonly why: KeyLack };
 }
 
 /** Ticket states on their way into the index, in order. */

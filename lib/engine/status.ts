@@ -4,6 +4,7 @@ import type { Need, Standing } from '../model/status-schema.js';
 import { colourOf, isChecking } from './chain.js';
 import type { LandingEntry } from './landing-state.js';
 import { openQuestion } from './open-question.js';
+import { effectiveSlots, keyStandings } from './pools.js';
 import { countTickets } from './standing.js';
 import { reportsOf } from './reports.js';
 import type { AttemptRun, RunState } from './state.js';
@@ -17,6 +18,7 @@ export function standingOf(state: RunState): Standing {
     began: state.startedAt,
     at: state.lastAt,
     slots: state.slots,
+    ...keys(state),
     counts: countTickets(state),
     lanes: [...state.active.values()]
       .sort((one, other) => one.lane.localeCompare(other.lane, 'en', { numeric: true }))
@@ -39,15 +41,28 @@ export function standingOf(state: RunState): Standing {
   };
 }
 
+/** Only of a run whose agents have keys of their own. */
+function keys(state: RunState): Pick<Standing, 'atOnce' | 'credentials'> {
+  if (state.pools.size === 0) return {};
+  const now = Date.parse(state.lastAt);
+  return {
+    atOnce: effectiveSlots(state, now),
+    credentials: keyStandings(state, now).map((one) => ({ ...one })),
+  };
+}
+
 /** The step of an attempt in words. */
-function doing({ step, round, ask }: AttemptRun): string {
+function doing({ step, round, ask, nextAsk, wait }: AttemptRun): string {
   switch (step) {
     case 'preparing':
     case 'prepared':
     case 'unprepared':
       return 'its lane is made ready';
+    case 'awaiting':
+      return `it waits for a key: ${wait?.why.keys.join(', ') ?? ''}`;
     case 'working':
     case 'worked':
+      if (nextAsk.kind === 'continue') return 'the agent goes on after a limit';
       if (round > 1) return 'the agent mends what its own check found';
       return ask.kind === 'conflict' ? 'the agent works again, on the new base' : 'the agent works';
     case 'harvesting':

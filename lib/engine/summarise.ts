@@ -128,7 +128,12 @@ function whyNotStarted(state: RunState): string {
   if (state.baseCheck === 'red')
     return state.baseVerdict ? 'the base is red' : 'the base could not be checked';
   const stop = stopOf(state);
-  if (stop) return stop.by === 'budget' ? 'the cost limit is reached' : 'stopped';
+  if (stop)
+    return stop.by === 'budget'
+      ? 'the cost limit is reached'
+      : stop.by === 'credentials'
+        ? 'its agent cannot be called any more'
+        : 'stopped';
   return state.options.limit === undefined ? 'not started' : '--limit is reached';
 }
 

@@ -44,7 +44,11 @@ export const between = (from: string | undefined, to: string) =>
 export function skipGap(state: RunState, gapMs: number): void {
   const later = (at: string) => new Date(Date.parse(at) + gapMs).toISOString();
   state.startedAt = later(state.startedAt);
-  for (const attempt of state.active.values()) attempt.startedAt = later(attempt.startedAt);
+  for (const attempt of state.active.values()) {
+    attempt.startedAt = later(attempt.startedAt);
+    if (attempt.wait) attempt.wait.since = later(attempt.wait.since);
+  }
+  if (state.lacking) state.lacking.since = later(state.lacking.since);
   for (const entry of state.landing.chain) entry.since = later(entry.since);
   for (const { phase, times } of state.tickets.values()) {
     if (phase === 'landed') continue;

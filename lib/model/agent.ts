@@ -52,6 +52,8 @@ export interface AgentOutcome {
   readonly end: AgentEnd;
   /** Set when the adapter knows that it went wrong, whatever the exit code. */
   readonly failure?: Failure;
+  /** For a limit: when it is over, as the API told. ISO 8601. */
+  readonly limitedUntil?: string;
   readonly sessionId?: string;
   /** The model that it said it used, else the one it was asked to use. */
   readonly model?: string;

@@ -1,10 +1,17 @@
 import type { AgentOutcome } from './agent.js';
 import type { Failure } from './failure.js';
 import type { AttemptAddress, LaneName, Oid, RunId, TicketId } from './ids.js';
-import type { Candidate, Intent } from './intent.js';
+import type { AgentAsk, Candidate, Intent } from './intent.js';
 import type { Answer, Confirm, Question } from './question.js';
 import type { BlockedTicket, RunOptions, RunTicket } from './run.js';
 import type { CheckResult, Harvest, Verdict } from './work.js';
+
+/** Why there is no key: all are in use (exhausted), or the API or a limit of ours refuses those that are not. */
+export interface KeyLack {
+  readonly kind: 'exhausted' | 'limited';
+  /** Each key by its id and what keeps it: `key-1 rests until 14:05:10 UTC (…)`, `key-2 is in use`. */
+  readonly keys: readonly string[];
+}
 
 /** Facts, in the order they became true. Names are noun.past-tense; see ARCHITECTURE.md for the life of a ticket. */
 export type EventBody =
@@ -84,7 +91,48 @@ export type EventBody =
       readonly because: 'first' | 'conflict' | 'rate-limit' | 'review';
       /** Why this ticket now: shown by explain. */
       readonly reason: string;
+      /** Id of the key that is leased to it. Absent: its agent has no pool. */
+      readonly credential?: string;
     }
+  /** The API refuses this key for now, or its calls of a minute are used up (no failure): nobody gets it until then. */
+  | {
+      readonly type: 'credential.cooled';
+      readonly agent: string;
+      readonly credential: string;
+      readonly until: string;
+      readonly failure?: Failure;
+    }
+  | { readonly type: 'credential.rested'; readonly agent: string; readonly credential: string }
+  /** This key is of no more use in this run. */
+  | {
+      readonly type: 'credential.spent';
+      readonly agent: string;
+      readonly credential: string;
+      readonly failure: Failure;
+    }
+  /** An attempt needs a key to go on and there is none now: it keeps its lane and waits, but not for ever. */
+  | {
+      readonly type: 'credential.awaited';
+      readonly ticket: TicketId;
+      readonly attempt: AttemptAddress;
+      readonly agent: string;
+      /** What it will ask with the key. */
+      readonly ask: AgentAsk;
+      readonly why: KeyLack;
+      readonly until: string;
+    }
+  | { readonly type: 'credential.waited'; readonly attempt: AttemptAddress }
+  /** A slot is free and a ticket is ready, but no key of its agent is. */
+  | {
+      readonly type: 'credential.lacked';
+      readonly agent: string;
+      readonly why: KeyLack;
+      /** Agents at work. */
+      readonly running: number;
+      readonly slots: number;
+    }
+  /** No slot is free for want of a key any more. */
+  | { readonly type: 'credential.sufficed' }
   | {
       readonly type: 'lane.prepared';
       readonly lane: LaneName;
@@ -138,10 +186,10 @@ export type EventBody =
       /**
        * not-begun: the lane could not be made ready; interrupted: it was cut off with the run that is now resumed, or by
        * an outside fault. Either way the ticket is not blamed and waits again. throttled: it met a rate limit, and is
-       * tried again for that.
+       * tried again for that. waited: it gave its lane up while it waited for a key; the ticket waits on, for another.
        */
       readonly result:
-        'worked' | 'failed' | 'cancelled' | 'not-begun' | 'interrupted' | 'throttled';
+        'worked' | 'failed' | 'cancelled' | 'not-begun' | 'interrupted' | 'throttled' | 'waited';
       readonly failure?: Failure;
     }
   | {

@@ -14,6 +14,10 @@ export const failureTable = {
     'The API refused the account or key of the agent (403).',
     'Look whether it may use this model and endpoint; the work it left is kept.',
   ),
+  'agent/no-key': entry(
+    'None of the keys that the agent was given can be used any more.',
+    'The message says what became of each; what is pending is taken up by the next run, with other keys.',
+  ),
   'agent/no-sandbox': entry(
     'The sandbox of the agent CLI cannot start on this machine, so none of its tools ran.',
     'The message says why; often user namespaces are forbidden. Allow them, or use `access: full` where the lane is contained (docs/agents.md).',

@@ -8,6 +8,8 @@ import type { TicketChange, TicketScript } from './ticket.js';
 export type Intent =
   | LanePrepare
   | AgentRun
+  | CredentialRest
+  | CredentialWait
   | WorkHarvest
   | ScriptsRun
   | CandidateBuild
@@ -45,14 +47,42 @@ export interface AgentRun {
   readonly ask: AgentAsk;
   /** The session to go on with, where the CLI can. */
   readonly sessionId?: string;
-  /** The id of the key that it is given, never the key. */
+  /** Id of the key that it is called with. Absent: its agent has no pool. */
   readonly credential?: string;
   /** The model to use; absent: the agent's own. */
   readonly model?: string;
 }
 
+/** Let a key rest until an instant. */
+export interface CredentialRest {
+  readonly kind: 'credential.rest';
+  readonly key: string;
+  readonly agent: string;
+  /** Id of the key. */
+  readonly credential: string;
+  /** ISO 8601. */
+  readonly until: string;
+}
+
+/** Let an attempt wait for a key no longer than until an instant. */
+export interface CredentialWait {
+  readonly kind: 'credential.wait';
+  readonly key: string;
+  readonly agent: string;
+  readonly attempt: AttemptAddress;
+  readonly ticket: TicketId;
+  /** ISO 8601. */
+  readonly until: string;
+}
+
 /** What the prompt is about. */
 export type AgentAsk =
+  | FirstAsk
+  /** Its last call met a limit: go on with what it was asked, with another key or later. */
+  | { readonly kind: 'continue'; readonly asked: FirstAsk };
+
+/** What an agent can be asked that was not cut off by a limit. */
+export type FirstAsk =
   | { readonly kind: 'ticket' }
   /** The earlier work conflicted with what landed: do it again on the new base. */
   | {
@@ -78,6 +108,9 @@ export type AgentAsk =
       /** As of a conflict. */
       readonly note?: string;
     };
+
+/** What an agent was asked before any limit. */
+export const firstAsk = (ask: AgentAsk): FirstAsk => (ask.kind === 'continue' ? ask.asked : ask);
 
 /** Take what an attempt left in its lane, keep it under a ref, drop edits of tickets. */
 export interface WorkHarvest {

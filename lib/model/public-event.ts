@@ -9,6 +9,13 @@ const by = z.string().describe('Who asked for it.');
 const target = z.string().describe('The branch that the run delivers to.');
 const base = { v: z.literal(1), run: z.string(), seq: z.number(), at };
 
+const agent = z.string();
+const credential = z.string().describe('Id of the key.');
+const lack = {
+  why: z.enum(['exhausted', 'limited']).describe('exhausted: the usable keys are in use.'),
+  keys: z.array(z.string()).describe('Each key by its id, and what keeps it.'),
+};
+
 const asked = {
   about: z.enum(['start', 'land']),
   ticket,
@@ -56,6 +63,43 @@ export const publicEventSchema = z.discriminatedUnion('type', [
   event('run.continued', 'A paused run goes on.', { by }),
   event('run.limited', 'One agent fewer at once, for an outside fault.', { slots, reason }),
   event('run.relieved', 'One agent more at once again.', { slots, reason }),
+  event(
+    'credential.cooled',
+    'A key rests: its API refuses it, or its calls of a minute are used.',
+    {
+      agent,
+      credential,
+      until: z.string(),
+      code: z.string().exactOptional().describe('Absent: its calls of a minute are used up.'),
+      reason: reason.exactOptional(),
+    },
+  ),
+  event('credential.spent', 'A key is of no more use in this run.', {
+    agent,
+    credential,
+    code: z.string(),
+    reason,
+  }),
+  event('credential.lacked', 'A slot is free and a ticket is ready, but no key of its agent is.', {
+    agent,
+    ...lack,
+    running: z.number().describe('Agents at work.'),
+    slots: z.number(),
+  }),
+  event('credential.sufficed', 'No slot is free for want of a key any more.', {}),
+  event(
+    'ticket.waiting',
+    'Its agent needs a key to go on: it keeps its lane, until then at most.',
+    {
+      ticket,
+      agent,
+      ...lack,
+      until: z.string(),
+    },
+  ),
+  event('ticket.requeued', 'It waited long enough for a key: it gave its lane up and waits on.', {
+    ticket,
+  }),
   event('run.suspended', 'It cannot go on for an outside fault; `sage resume` goes on later.', {
     code: z.string(),
     reason,
@@ -89,6 +133,7 @@ export const publicEventSchema = z.discriminatedUnion('type', [
     ticket,
     attempt: z.number(),
     lane: z.string(),
+    credential: credential.exactOptional(),
     reason,
   }),
   event('ticket.worked', 'Its agent has ended; its work waits to land.', {

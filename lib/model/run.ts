@@ -3,6 +3,21 @@ import type { ModelChoice } from './model-choice.js';
 import type { Confirm } from './question.js';
 import type { Priority, TicketScript } from './ticket.js';
 
+/** The keys of one agent, by their ids: `key-1`, `key-2`, … */
+export interface CredentialPool {
+  /** Name of the agent, as tickets have it. */
+  readonly agent: string;
+  readonly keys: readonly {
+    readonly id: string;
+    /** Attempts at once that may hold it. */
+    readonly maxConcurrent: number;
+    /** Calls within any minute. Absent: no limit. */
+    readonly perMinute?: number;
+  }[];
+  /** How long an attempt keeps its lane while it waits for a key. */
+  readonly waitMs: number;
+}
+
 /** What a run was started with, after flags, environment, file and defaults; all the engine may look at. */
 export interface RunOptions {
   readonly slots: number;
@@ -21,6 +36,8 @@ export interface RunOptions {
   /** Start at most this many tickets. */
   readonly limit?: number;
   readonly maxCostMicroUsd?: number;
+  /** Agents with keys of their own. Absent, or not among them: the agent has the user's account. */
+  readonly pools?: readonly CredentialPool[];
   /** False: nothing is verified (`verify: none`). */
   readonly hasChecks: boolean;
   /** Where it asks its human. Absent: nowhere. */

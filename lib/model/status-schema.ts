@@ -8,6 +8,22 @@ const standing = z.object({
   began: z.string().describe('ISO 8601, UTC; moved on by the time in which it was interrupted.'),
   at: z.string().describe('When the last thing happened.'),
   slots: z.int(),
+  atOnce: z
+    .int()
+    .exactOptional()
+    .describe(
+      'Agents at once that slots and keys allow now; absent: no agent has keys of its own.',
+    ),
+  credentials: z
+    .array(
+      z.object({
+        agent: z.string(),
+        credential: z.string().describe('Id of the key.'),
+        state: z.enum(['free', 'in-use', 'rests', 'out']),
+        until: z.string().exactOptional(),
+      }),
+    )
+    .exactOptional(),
   counts: z.object({
     total: z.int().describe('All that were asked for; each is counted once below.'),
     landed: z.int(),

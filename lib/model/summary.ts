@@ -74,6 +74,10 @@ export const summarySchema = z.object({
     waitingMs: z.number().describe('Finished tickets waiting for the lander.'),
     landingMs: z.number(),
     setupMs: z.number(),
+    keysMs: z
+      .number()
+      .optional()
+      .describe('Slots and agents waiting for a key; absent: no agent has keys of its own.'),
   }),
   lowerBoundMs: z.number(),
   otherSchedule: z

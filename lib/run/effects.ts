@@ -28,6 +28,7 @@ import { editIndexText } from '../tickets/write.js';
 import { fenced, fencedLock, type CheckFence } from './fenced.js';
 import { createTicketProject } from './project-tickets.js';
 import type { Life } from './life.js';
+import { createCredentialRest, createCredentialWait } from './rest.js';
 import type { RunFiles } from './run-files.js';
 import type { Surroundings } from './surroundings.js';
 import { INDEX_PATH } from './survey.js';
@@ -73,6 +74,8 @@ export function createEffects(parts: EffectParts): Effects {
         silenceMs: config.limits.silenceMinutes * MINUTE_MS,
       },
     }),
+    'credential.rest': createCredentialRest(clock),
+    'credential.wait': createCredentialWait(clock),
     'work.harvest': createWorkHarvest(yard),
     'scripts.run': createScriptsRun({
       ...inLane,

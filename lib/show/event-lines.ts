@@ -4,6 +4,7 @@ import type { RunEvent } from '../model/event.js';
 import { ticketOf } from '../model/ids.js';
 import { aboutIn } from './about.js';
 import { clean } from './clean.js';
+import { lackWords } from './key-words.js';
 import { landingEventLines } from './landing-event-lines.js';
 import { answeredWords, askedWords } from './question-words.js';
 import { runEventLines } from './run-event-lines.js';
@@ -59,7 +60,19 @@ function ticketEventLines(event: RunEvent, state: RunState, paint: ChalkInstance
       return event.harvest?.notes.length
         ? about(ticketOf(event.attempt), paint.dim(clean(event.harvest.notes.join('; '))))
         : [];
+    case 'credential.awaited':
+      return about(
+        event.ticket,
+        paint.yellow(`waits for a key: ${lackWords(event.agent, event.why)}`),
+      );
     case 'attempt.finished':
+      if (event.result === 'waited')
+        return about(
+          event.ticket,
+          paint.yellow(
+            'waits for a key in the queue: it gave its lane up, its work so far is kept',
+          ),
+        );
       if (event.result === 'throttled')
         return about(
           event.ticket,

@@ -1,6 +1,6 @@
 import type { RunState } from '../engine/state.js';
 import { summarise } from '../engine/summarise.js';
-import type { EventOf, RunEvent } from '../model/event.js';
+import type { EventOf, KeyLack, RunEvent } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
 import { isIntake } from '../model/ids.js';
 import type { Question } from '../model/question.js';
@@ -38,6 +38,24 @@ export function publicEvent(event: RunEvent, state: RunState): PublicEvent | und
       return { ...head, type: 'run.limited', slots: event.slots, reason: event.failure.message };
     case 'run.relieved':
       return { ...head, type: event.type, slots: event.slots, reason: event.why };
+    case 'credential.cooled': {
+      const { agent, credential, until, failure } = event;
+      return { ...head, type: event.type, agent, credential, until, ...(failure && told(failure)) };
+    }
+    case 'credential.spent': {
+      const { agent, credential, failure } = event;
+      return { ...head, type: event.type, agent, credential, ...told(failure) };
+    }
+    case 'credential.lacked': {
+      const { agent, why, running, slots } = event;
+      return { ...head, type: event.type, agent, ...lack(why), running, slots };
+    }
+    case 'credential.sufficed':
+      return { ...head, type: event.type };
+    case 'credential.awaited': {
+      const { ticket, agent, why, until } = event;
+      return { ...head, type: 'ticket.waiting', ticket, agent, ...lack(why), until };
+    }
     case 'run.suspended': {
       const { code, message } = event.failure;
       return { ...head, type: event.type, code, reason: message };
@@ -79,6 +97,7 @@ export function publicEvent(event: RunEvent, state: RunState): PublicEvent | und
         ticket: event.ticket,
         attempt: state.tickets.get(event.ticket)?.attempts ?? 1,
         lane: event.lane,
+        ...(event.credential === undefined ? {} : { credential: event.credential }),
         reason: event.reason,
       };
     case 'landing.queued':
@@ -98,6 +117,8 @@ export function publicEvent(event: RunEvent, state: RunState): PublicEvent | und
       return { ...head, type: 'ticket.set-aside', ticket, behind, files: [...files] };
     }
     case 'attempt.finished':
+      if (event.result === 'waited')
+        return { ...head, type: 'ticket.requeued', ticket: event.ticket };
       if (event.result !== 'throttled') return undefined;
       return {
         ...head,
@@ -148,6 +169,8 @@ export function publicEvent(event: RunEvent, state: RunState): PublicEvent | und
       return undefined;
   }
 }
+
+const lack = ({ kind, keys }: KeyLack) => ({ why: kind, keys: [...keys] });
 
 const told = ({ code, message }: Failure) => ({ code, reason: message });
 

@@ -3,6 +3,7 @@ import { knownFailures } from '../engine/known-failures.js';
 import type { RunState } from '../engine/state.js';
 import type { RunEvent } from '../model/event.js';
 import { clean } from './clean.js';
+import { lackWords, timeOf } from './key-words.js';
 
 /** {@link eventLines} of what is about the run as a whole; undefined for all else. */
 export function runEventLines(
@@ -37,6 +38,24 @@ export function runEventLines(
       return [paint.yellow(`from now on ${event.slots} at once: ${clean(event.failure.message)}`)];
     case 'run.relieved':
       return [paint.yellow(`again ${event.slots} at once: ${clean(event.why)}`)];
+    case 'credential.cooled':
+      return [
+        paint.yellow(
+          `${event.credential} of ${clean(event.agent)} rests until ${timeOf(event.until)}: ${clean(event.failure?.message ?? 'its calls of a minute are used up')}`,
+        ),
+      ];
+    case 'credential.spent':
+      return [
+        paint.yellow(
+          `${event.credential} of ${clean(event.agent)} is out for this run: ${clean(event.failure.message)}`,
+        ),
+      ];
+    case 'credential.lacked':
+      return [
+        paint.yellow(
+          `${event.running} of ${event.slots} agents: ${lackWords(event.agent, event.why)}`,
+        ),
+      ];
     case 'run.suspended':
       return [
         paint.yellow(

@@ -2,6 +2,7 @@ import type { ChalkInstance } from 'chalk';
 import type { RunStatus, Standing } from '../model/status-schema.js';
 import { clean } from './clean.js';
 import { duration } from './duration.js';
+import { timeOf } from './key-words.js';
 import { fit } from './layout.js';
 import { summaryText } from './summary-text.js';
 
@@ -21,6 +22,7 @@ export function statusText(status: RunStatus, view: View): string {
     return lines.join('\n');
   }
   if (counts) lines.push(`  ${countWords(counts)}`);
+  lines.push(...keyLines(status, view));
   lines.push(...laneLines(status, view), ...landingLines(status, view));
   const spent = spentWords(status);
   if (spent !== '') lines.push(`  ${paint.dim(spent)}`);
@@ -68,6 +70,16 @@ export function countWords(counts: Standing['counts']): string {
     .filter(([, many]) => many > 0)
     .map(([name, many]) => `${many} ${name}`);
   return `${total} ticket${total === 1 ? '' : 's'}: ${[`${landed} landed`, ...words].join(', ')}`;
+}
+
+/** `2 of 4 agents at once: claude key-1 in use, key-2 rests until 14:05:10 UTC`. */
+function keyLines({ credentials, atOnce, slots }: RunStatus, { paint }: View): string[] {
+  if (credentials === undefined || atOnce === undefined || slots === undefined) return [];
+  const keys = credentials.map(({ agent, credential, state, until }) => {
+    const rest = until === undefined ? '' : ` until ${timeOf(until)}`;
+    return `${clean(agent)} ${clean(credential)} ${state.replace('-', ' ')}${rest}`;
+  });
+  return [`  ${paint.dim(`${atOnce} of ${slots} agents at once: ${keys.join(', ')}`)}`];
 }
 
 function laneLines({ lanes = [] }: RunStatus, { paint, width, now }: View): string[] {

@@ -115,7 +115,7 @@ function figures(summary: Summary, paint: ChalkInstance): string[] {
     '',
     `  took ${duration(wallMs)} for ${duration(sumMs)} of tickets: ${paint.bold(`${speedUp.toFixed(2)}× as fast`)} with ${slots.used} at once (${Math.round(utilisation * 100)} % busy${limited})`,
     paint.dim(
-      `  waiting to land ${duration(lost.waitingMs)}, landing ${duration(lost.landingMs)}, lanes and set-up ${duration(lost.setupMs)}; ${overBound} × the lower bound`,
+      `  waiting to land ${duration(lost.waitingMs)}, landing ${duration(lost.landingMs)}, lanes and set-up ${duration(lost.setupMs)}${lost.keysMs === undefined ? '' : `, waiting for keys ${duration(lost.keysMs)}`}; ${overBound} × the lower bound`,
     ),
     paint.dim(
       `  ${otherSchedule.schedule === 'batch' ? 'strict batches' : 'rolling'} would have taken about ${duration(otherSchedule.ms)} (estimate); ${cost.join(', ')}`,

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { RunState } from '../../lib/engine/state.js';
 import { summarise } from '../../lib/engine/summarise.js';
-import type { Intent } from '../../lib/model/intent.js';
+import type { AgentOutcome } from '../../lib/model/agent.js';
+import type { Intent, IntentOf } from '../../lib/model/intent.js';
 import { seeded } from './seeded.js';
 
 /** What fate says about one intent; asked once each time an effect ends. */
@@ -17,6 +18,10 @@ export interface Fate {
 export interface Nature {
   /** Whether the checks are red on a tree that holds just these tickets. */
   isRed?(contents: ReadonlySet<string>): boolean;
+  /** How a call ends that its API refuses; nothing: it is served. */
+  refusal?(
+    intent: IntentOf<'agent.run'>,
+  ): (Partial<AgentOutcome> & Pick<AgentOutcome, 'end'>) | undefined;
   /** Whether two tickets change the same lines. */
   collide?(one: string, other: string): boolean;
 }

@@ -1,9 +1,10 @@
 import type { AgentOutcome } from '../../lib/model/agent.js';
 import type { EventDraft } from '../../lib/model/event.js';
+import type { FailureCode } from '../../lib/model/failure-table.js';
 import { oid } from '../../lib/model/ids.js';
 import type { IntentOf } from '../../lib/model/intent.js';
 import type { Harvest } from '../../lib/model/work.js';
-import type { Fate } from './fate.js';
+import type { Fate, ImaginedWorld } from './fate.js';
 
 /** A lane that is made ready, or not. */
 export const lane = (intent: IntentOf<'lane.prepare'>, fails: boolean, fate: Fate): EventDraft => {
@@ -18,19 +19,29 @@ export const agent = (
   intent: IntentOf<'agent.run'>,
   fails: boolean,
   isCancelled: boolean,
-  fate: Fate,
+  { fate, nature }: ImaginedWorld,
 ): EventDraft => ({
   type: 'agent.finished',
   attempt: intent.attempt,
   round: intent.round,
   outcome: {
-    ...ending(fails, isCancelled, fate),
+    ...((isCancelled ? undefined : nature.refusal?.(intent)) ?? ending(fails, isCancelled, fate)),
     usage: { costMicroUsd: Math.floor(fate.random() * 1e6) },
     ms: 1000,
     outputBytes: 0,
     log: 'log',
   },
   closes: intent.key,
+});
+
+/** A call that its API refuses. */
+export const refused = (
+  code: FailureCode,
+  limitedUntil?: string,
+): Pick<AgentOutcome, 'end' | 'failure' | 'limitedUntil'> => ({
+  end: { kind: 'exited', code: 1 },
+  failure: { code, message: 'refused' },
+  ...(limitedUntil === undefined ? {} : { limitedUntil }),
 });
 
 function ending(

@@ -1,6 +1,7 @@
 import { apply } from '../../lib/engine/apply.js';
 import { stateOf } from '../../lib/engine/fresh-state.js';
 import { decide } from '../../lib/engine/decide.js';
+import { isWanted } from '../../lib/engine/wanted.js';
 import { eventsOf } from '../../lib/engine/commands.js';
 import type { OpenQuestion, RunState } from '../../lib/engine/state.js';
 import type { EventDraft, EventOf, RunEvent } from '../../lib/model/event.js';
@@ -81,6 +82,8 @@ export function live(
     if (open.length === 0) throw new Error('stuck: nothing is open and the run is not finished');
     now += 1 + Math.floor(fate.random() * 60_000);
     const intent = open[Math.floor(fate.random() * open.length)] as Intent;
+    // What is waited for comes, and what nobody waits for any more is over at once.
+    if ('until' in intent && isWanted(state, intent)) now = Math.max(now, Date.parse(intent.until));
     outcome(intent, state, world).forEach(record);
   }
   throw new Error('the run did not end');
@@ -95,7 +98,13 @@ function outcome(intent: Intent, state: RunState, world: ImaginedWorld): EventDr
     case 'lane.prepare':
       return [lane(intent, fails, fate)];
     case 'agent.run':
-      return [agent(intent, fails, isCancelled, fate)];
+      return [agent(intent, fails, isCancelled, world)];
+    case 'credential.rest': {
+      const { agent, credential } = intent;
+      return [{ type: 'credential.rested', agent, credential, closes }];
+    }
+    case 'credential.wait':
+      return [{ type: 'credential.waited', attempt: intent.attempt, closes }];
     case 'work.harvest':
       return [
         {

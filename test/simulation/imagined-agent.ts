@@ -1,7 +1,7 @@
 import type { AgentEnd, AgentOutcome } from '../../lib/model/agent.js';
 import type { EventDraft } from '../../lib/model/event.js';
 import type { TicketId } from '../../lib/model/ids.js';
-import type { AgentRun } from '../../lib/model/intent.js';
+import { firstAsk, type AgentRun } from '../../lib/model/intent.js';
 import { stepsOf, type EffectWorld } from './imagined-effects.js';
 import type { Call, ImaginedLane } from './imagined-world.js';
 
@@ -69,7 +69,9 @@ function work(
       (call) => call.state === 'finished' && call.intent.attempt === attempt,
     );
     files.set(`own/${ticket}`, String(before.length + 1));
-    if (ask.kind !== 'ticket' && ask.note !== undefined) files.set(noteFile(ticket), ask.note);
+    const asked = firstAsk(ask);
+    if (asked.kind !== 'ticket' && asked.note !== undefined)
+      files.set(noteFile(ticket), asked.note);
     if (fate.shared !== undefined) {
       const there = (files.get(fate.shared) ?? '').split(' ').filter(Boolean);
       files.set(fate.shared, [...new Set([...there, ticket])].sort().join(' '));

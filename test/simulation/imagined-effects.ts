@@ -5,6 +5,7 @@ import type { Oid } from '../../lib/model/ids.js';
 import type { AgentRun, IntentOf } from '../../lib/model/intent.js';
 import type { TicketState } from '../../lib/model/ticket.js';
 import type { Harvest } from '../../lib/model/work.js';
+import { rest, waitForKey } from './imagined-rest.js';
 import { callAgent, outcomeOf, sweepCalls } from './imagined-agent.js';
 import { build } from './imagined-candidate.js';
 import { check, result } from './imagined-checks.js';
@@ -47,6 +48,12 @@ export function imaginedEffects(parts: EffectWorld): Effects {
       perform: (intent, cancel) => callAgent(parts, intent, cancel),
       reconcile: (intent) => recallAgent(parts, intent),
     },
+    'credential.rest': again((intent: IntentOf<'credential.rest'>, cancel: AbortSignal) =>
+      rest(parts, intent, cancel),
+    ),
+    'credential.wait': again((intent: IntentOf<'credential.wait'>, cancel: AbortSignal) =>
+      waitForKey(parts, intent, cancel),
+    ),
     'work.harvest': again((intent: IntentOf<'work.harvest'>) => harvest(parts, intent)),
     'scripts.run': again((intent: IntentOf<'scripts.run'>) => scripts(parts, intent)),
     'candidate.build': again((intent: IntentOf<'candidate.build'>) => build(parts, intent)),

@@ -1,7 +1,9 @@
+import { effectiveSlots } from '../../engine/pools.js';
 import { allSlots } from '../../engine/slots.js';
 import { countTickets } from '../../engine/standing.js';
 import type { RunState } from '../../engine/state.js';
 import { clean } from '../clean.js';
+import { lackWords } from '../key-words.js';
 import { fit, flow } from '../layout.js';
 import { passing, roughly, tokenCount } from './span.js';
 import type { Screen } from './screen.js';
@@ -20,7 +22,7 @@ export function progressLines(screen: Screen, width: number): string[] {
     [
       passing(now - Date.parse(state.startedAt)),
       ...(left === undefined ? [] : [left]),
-      atOnce(state),
+      atOnce(state, now),
       ...consumption(screen),
     ],
     width,
@@ -33,8 +35,9 @@ function expected({ state, expectedAt, now }: Screen): string | undefined {
   return `${roughly(Math.max(0, expectedAt - now))} left (estimate)`;
 }
 
-function atOnce(state: RunState): string {
-  const { options, slots } = state;
+function atOnce(state: RunState, now: number): string {
+  const { options } = state;
+  const slots = effectiveSlots(state, now);
   const all = allSlots(state);
   const agents = (count: number) => `${count} agent${count === 1 ? '' : 's'} at once`;
   if (options.requestedSlots === 'sequential') return 'one at a time';
@@ -93,6 +96,9 @@ export function attentionLines({ state, heard, paint }: Screen, width: number): 
         : []),
     ...(paused ? [`PAUSED (${clean(paused)}): nothing new starts → sage resume`] : []),
     ...fewerSlots(state),
+    ...(state.lacking
+      ? [`WAITING FOR KEYS: ${lackWords(state.lacking.agent, state.lacking.why)}`]
+      : []),
     ...(state.baseCheck === 'open' ? ['CHECKING THE BASE before anything starts'] : []),
   ];
   return texts.map((text) => paint.yellow.bold(fit(text, width)));

@@ -1,4 +1,5 @@
 import { allSlots } from '../../engine/slots.js';
+import { firstAsk } from '../../model/intent.js';
 import { countTickets } from '../../engine/standing.js';
 import type { AttemptRun } from '../../engine/state.js';
 import { isCancelled } from '../../engine/tickets.js';
@@ -97,10 +98,15 @@ export function doingNow({ state, heard, now }: Screen, attempt: AttemptRun): st
     case 'proving':
     case 'proved':
       return "runs the ticket's own checks";
+    case 'awaiting':
+      return `WAITING for a key: ${attempt.wait?.why.keys.join(', ') ?? ''}`;
     case 'working': {
       const one = heard.get(attempt.address);
       if (one?.waiting !== undefined) return `WAITING ${one.waiting}`;
-      const task = attempt.round > 1 ? 'mends what its check found: ' : '';
+      const task =
+        attempt.round > 1 && firstAsk(attempt.nextAsk).kind === 'fix'
+          ? 'mends what its check found: '
+          : '';
       const doing = `${task}${one?.doing || 'the agent begins'}`;
       const quietMs = now - Math.max(one?.at ?? 0, Date.parse(attempt.startedAt));
       return quietMs < QUIET_MS ? doing : `quiet for ${Math.floor(quietMs / 60_000)} min; ${doing}`;
