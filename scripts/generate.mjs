@@ -158,7 +158,7 @@ This page is generated from \`lib/model/failure-table.ts\` and \`lib/model/findi
 | 1 | some tickets did not land; \`validate\`: errors |
 | 2 | wrong usage or invalid input; \`validate\`: only warnings |
 | 3 | nothing can run: a cycle, or every open ticket is blocked |
-| 4 | the budget is exhausted |
+| 4 | the budget, or the keys or the account of an agent, are exhausted |
 | 64 | \`validate\`: wrong usage |
 | 70 | a bug of sage |
 | 75 | \`status --for\`: the time is over, the run goes on |

@@ -39,6 +39,8 @@ export interface AgentInvocation {
 export interface AgentConclusion {
   /** Set when it knows what went wrong. Absent proves nothing: git and the checks decide. */
   readonly failure?: Failure;
+  /** Of a limit: when it is over, as the API told; ISO 8601. */
+  readonly limitedUntil?: string;
   /** Of this call alone. */
   readonly usage: Usage;
   readonly sessionId?: string;

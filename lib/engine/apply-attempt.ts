@@ -29,7 +29,8 @@ type AttemptEvent = Extract<
 >;
 
 /**
- * An attempt's life. Steps that end in -ing have an intent open; a fix round goes from proved back to working.
+ * An attempt's life. Steps that end in -ing have an intent open; a fix round goes from proved back to working, one that
+ * met a limit from harvested. Before each call it may have to wait for a key: awaiting.
  *
  *     preparing → prepared → working → worked → harvesting → harvested → (proving → proved) → finished
  *          ↘ unprepared ────────────────────────────────────────────────────────────────────↗

@@ -3,6 +3,7 @@ import type { RunState } from '../engine/state.js';
 import type { RunEvent } from '../model/event.js';
 import { isIntake } from '../model/ids.js';
 import { clean } from './clean.js';
+import { lackWords } from './key-words.js';
 import { askedWords } from './question-words.js';
 import { countLanded } from './public-events.js';
 
@@ -42,6 +43,12 @@ export function changeLines(event: RunEvent, state: RunState, paint: ChalkInstan
       return [`goes on (${clean(event.by)})`];
     case 'run.limited':
       return [`${event.slots} at once from now on: ${clean(event.failure.message)}`];
+    case 'credential.lacked':
+      return [`${event.running} of ${event.slots} agents: ${lackWords(event.agent, event.why)}`];
+    case 'credential.spent':
+      return [
+        `${clean(event.credential)} of ${clean(event.agent)} is out: ${clean(event.failure.message)}`,
+      ];
     case 'run.suspended':
       return [`suspended: ${clean(event.failure.message)} → sage resume`];
     default:

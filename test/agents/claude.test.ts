@@ -265,6 +265,18 @@ describe('what it prints', () => {
     expect(failure?.message).toContain((lines[2] as { result: string }).result);
   });
 
+  test.each([
+    ['rejected', 1_778_565_600, '2026-05-12T06:00:00.000Z'],
+    ['allowed_warning', 1_778_565_600, undefined],
+    ['rejected', 1e300, undefined],
+    ['rejected', 'soon', undefined],
+  ])('003-7.10 a limit that is %s until %s is over at %s', (status, resetsAt, until) => {
+    const event = { type: 'rate_limit_event', rate_limit_info: { status, resetsAt } };
+    const refused = listen([event, ...apiError(429, 'rate_limit', 'Limit reached')]);
+    expect(refused.conclude({ kind: 'exited', code: 1 }).limitedUntil).toBe(until);
+    expect(listen([event, result({})]).conclude().limitedUntil).toBeUndefined();
+  });
+
   test('who is not logged in is told how, and what may pass by itself is said to', () => {
     const concluded = (...[status, error, said]: Parameters<typeof apiError>) =>
       listen(apiError(status, error, said)).conclude({ kind: 'exited', code: 1 }).failure;

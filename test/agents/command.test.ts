@@ -115,6 +115,15 @@ describe('a command of one’s own', () => {
     },
   );
 
+  test.each([
+    ['2026-03-01T10:00:00+01:00', '2026-03-01T09:00:00.000Z'],
+    ['soon', undefined],
+  ])('003-7.10 a rate limit until %s is told as %s', async (until, told) => {
+    const line = `echo '{"sage":"rate-limited","until":"${until}"}'`;
+    expect((await stage.call(mine(`${line}; exit 1`))).limitedUntil).toBe(told);
+    expect((await stage.call(mine(`${line}; echo over it`))).limitedUntil).toBeUndefined();
+  });
+
   test('it is found, never started, when it is asked for', async () => {
     const { adapter } = mine('echo > "$(dirname "$0")/started"');
     expect(await adapter.probe({ PATH: stage.path })).toEqual({ ok: true, value: {} });

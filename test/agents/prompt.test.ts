@@ -57,6 +57,18 @@ describe('the prompt', () => {
     expect(prompt).not.toMatch(/\{\{|undefined|\n\n\n/);
   });
 
+  test('003-7.10 after a limit an agent that knows the ticket is told to go on; one that does not gets all of it again, with what it was asked last', () => {
+    const asked = { kind: 'fix', script: 'make roll', output: 'it is square' } as const;
+    const ask = { kind: 'continue', asked } as const;
+    const knowing = compose({ ask, isResumed: true });
+    expect(knowing).toContain('go on where you stopped');
+    expect(knowing).not.toContain('Make it round');
+    const fresh = compose({ ask });
+    for (const part of ['Make it round', 'it is square', 'go on where you stopped'])
+      expect(fresh).toContain(part);
+    expect(`${knowing}${fresh}`).not.toMatch(/\{\{|undefined|\n\n\n/);
+  });
+
   test('documents are included with their place; what is missing or too long is named', () => {
     const prompt = compose({
       documents: [

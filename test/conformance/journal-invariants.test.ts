@@ -180,4 +180,68 @@ describe('journal invariants', () => {
   ])('tell of a chain that %s', (fault, options, drafts) => {
     expect(checkInvariants(journal(options, ...drafts))).toContain(fault);
   });
+
+  describe('of keys', () => {
+    const pools = [
+      { agent: 'a', waitMs: 0, keys: [{ id: 'key-1', maxConcurrent: 1, perMinute: 1 }] },
+    ];
+    const of = (...drafts: readonly object[]) => {
+      const [plan, ...rest] = journal({ slots: 2, pools }, ...drafts);
+      const tickets = ['A', 'C', 'X'].map((id) => ({
+        id,
+        dependsOn: [],
+        batch: 1,
+        agent: id === 'X' ? 'other' : 'a',
+      }));
+      return checkInvariants([{ ...plan, tickets } as unknown as RunEvent, ...rest]).filter(
+        (fault) => /key-1|no key|no pool/.test(fault),
+      );
+    };
+    const lease = (ticket: string, lane: string, credential?: string) => ({
+      ...start(ticket, lane),
+      credential,
+    });
+    const call = (ticket: string, round = 1) => ({
+      type: 'agent.called',
+      attempt: `${ticket}#1`,
+      round,
+      opens: { kind: 'agent.run', key: `agent ${ticket} ${round}`, credential: 'key-1' },
+    });
+    const cooled = (until: string) => ({
+      type: 'credential.cooled',
+      agent: 'a',
+      credential: 'key-1',
+      until,
+    });
+    const spent = { type: 'credential.spent', agent: 'a', credential: 'key-1' };
+
+    test('003-9.1 hold for leases one after the other', () => {
+      expect(
+        of(lease('A', 'lane-1', 'key-1'), call('A'), end('A'), lease('C', 'lane-1', 'key-1')),
+      ).toEqual([]);
+    });
+
+    test.each([
+      [
+        'a key that two hold',
+        [lease('A', 'lane-1', 'key-1'), lease('C', 'lane-2', 'key-1')],
+        'held by A#1, C#1',
+      ],
+      ['a start without one', [lease('A', 'lane-1')], 'got a/no key'],
+      ['a key of nobody', [lease('X', 'lane-1', 'key-1')], 'other has no pool'],
+      [
+        'a key that rests',
+        [cooled('2026-01-01T01:00:00'), lease('A', 'lane-1', 'key-1')],
+        'which rests',
+      ],
+      ['a spent key', [spent, lease('A', 'lane-1', 'key-1')], 'which is spent'],
+      [
+        'too many calls',
+        [lease('A', 'lane-1', 'key-1'), call('A'), call('A', 2)],
+        '2 times within a minute',
+      ],
+    ])('003-9.1 tell %s', (_, drafts, fault) => {
+      expect(of(...drafts).join()).toContain(fault);
+    });
+  });
 });

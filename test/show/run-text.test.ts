@@ -13,6 +13,7 @@ import { stateOf } from '../../lib/engine/fresh-state.js';
 import { apply } from '../../lib/engine/apply.js';
 import type { RunEvent } from '../../lib/model/event.js';
 import { chance } from '../engine/fate.js';
+import { refused } from '../engine/imagined-agent.js';
 import { planned, ticket } from '../engine/plans.js';
 import { seeded } from '../engine/seeded.js';
 import { live } from '../engine/world.js';
@@ -118,9 +119,23 @@ describe('what a run shows', () => {
       ticket(`T-${order}`, { order, conflictsWith: [] }),
     );
     const told = new Map<string, unknown>();
-    for (let seed = 0; seed < 60; seed += 1) {
+    const keys = ['key-1', 'key-2'].map((id) => ({ id, maxConcurrent: 1 }));
+    const pools = [{ agent: 'test', keys, waitMs: 1_000 }];
+    for (let seed = 0; seed < 70; seed += 1) {
+      const hasKeys = seed >= 60;
+      let calls = 0;
+      const refusal = () => {
+        calls += 1;
+        if (!hasKeys || calls % 3 > 0) return undefined;
+        return refused(calls === 9 ? 'agent/quota-gone' : 'agent/rate-limited');
+      };
       const fate = chance(seed, { 'agent.run': 0.2, 'work.harvest': 0.1 });
-      const plan = planned(tickets, { slots: 3, checkSlots: 2, rateLimitRetries: 1 });
+      const plan = planned(tickets, {
+        slots: 3,
+        checkSlots: 2,
+        rateLimitRetries: 1,
+        ...(hasKeys ? { pools } : {}),
+      });
       let looks = 0;
       const { events } = live(
         plan,
@@ -135,7 +150,7 @@ describe('what a run shows', () => {
                 : turn === 30 && seed % 2 === 0
                   ? { type: 'run.stop-requested', mode: 'cancel', by: 'test' }
                   : undefined,
-          nature: { collide: (one, other) => one < other && seed % 2 === 1 },
+          nature: { refusal, collide: (one, other) => one < other && seed % 2 === 1 },
           target: () => ((looks += 1) < 3 ? undefined : `abcdef01234${seed % 2}`),
         },
       );

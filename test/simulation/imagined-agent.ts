@@ -16,6 +16,14 @@ export const outcomeOf = (end: AgentEnd): AgentOutcome => ({
   log: 'log',
 });
 
+const LIMITED: AgentOutcome = {
+  ...outcomeOf({ kind: 'exited', code: 1 }),
+  failure: { code: 'agent/rate-limited', message: '429' },
+};
+
+/** Its API refused it for a limit. */
+export const isRefused = ({ outcome }: Pick<Call, 'outcome'>) => outcome?.failure !== undefined;
+
 /** An agent works in steps, on its own; its end is on the disk before anybody is told. */
 export async function callAgent(
   parts: EffectWorld,
@@ -24,7 +32,7 @@ export async function callAgent(
 ): Promise<EventDraft[]> {
   const { world, timeline, life } = parts;
   const { own } = stepsOf(parts);
-  const { attempt, round, key } = intent;
+  const { attempt, round, key, ticket } = intent;
   const call = await own(`${key}: start`, () => world.startCall(life, intent));
   const lane = world.lanes.get(intent.lane);
   if (lane?.guest !== attempt) throw new Error(`${intent.lane} is not ${attempt}'s`);
@@ -43,7 +51,9 @@ export async function callAgent(
   const end: AgentEnd = cancel.aborted
     ? { kind: 'cancelled' }
     : { kind: 'exited', code: fate?.work === 'crashes' ? 1 : 0 };
-  const outcome = outcomeOf(end);
+  const refusals = world.calls.filter((one) => isRefused(one) && one.intent.ticket === ticket);
+  const isLimited = !cancel.aborted && refusals.length < (fate?.limits ?? 0);
+  const outcome = isLimited ? LIMITED : outcomeOf(end);
   call.state = 'ended';
   await own(`${key}: write its end`, () => {
     call.state = cancel.aborted ? 'killed' : 'finished';
@@ -66,7 +76,7 @@ function work(
   else {
     files.delete(`half/${ticket}`);
     const before = calls.filter(
-      (call) => call.state === 'finished' && call.intent.attempt === attempt,
+      (call) => call.state === 'finished' && !isRefused(call) && call.intent.attempt === attempt,
     );
     files.set(`own/${ticket}`, String(before.length + 1));
     const asked = firstAsk(ask);

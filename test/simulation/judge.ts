@@ -1,5 +1,6 @@
 import { checkInvariants } from '../conformance/journal-invariants.js';
 import { isIntake, type Oid } from '../../lib/model/ids.js';
+import { isRefused } from './imagined-agent.js';
 import { answerFaults } from './judge-answers.js';
 import type { Story } from './live.js';
 
@@ -53,12 +54,14 @@ function rules({ events }: Story): string[] {
 function payments({ world }: Story): string[] {
   const paid = new Map<string, string>();
   const faults: string[] = [];
-  for (const { intent, state } of world.calls) {
+  for (const call of world.calls) {
+    const { intent, state } = call;
     const { ticket, ask, key, attempt } = intent;
     const question = JSON.stringify([ticket, ask, ask.kind === 'fix' ? attempt : '']);
     const before = paid.get(question);
     if (before !== undefined) faults.push(`${key} asks again what ${before} was paid for`);
-    if (state === 'finished') paid.set(question, key);
+    // Refused for a limit, it is asked to go on, as often as that happens.
+    if (state === 'finished' && !isRefused(call)) paid.set(question, key);
   }
   return faults;
 }

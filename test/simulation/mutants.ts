@@ -24,6 +24,11 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'a journal without a fence': { hasNoFence: true },
   'a lander that trusts its lock instead of comparing': { effects: trustingTheLock },
+  'a resumed run that hands out keys which rest': {
+    fold: ({ pools }) => {
+      for (const { keys } of pools.values()) for (const key of keys) delete key.until;
+    },
+  },
   ...askingMutants,
 };
 

@@ -12,6 +12,8 @@ export interface Fate {
   readonly shared?: string;
   /** Its script is red until the agent was asked so often to mend it. */
   readonly fixesWanted: number;
+  /** So many of its calls meet a limit before one is served; only where its agent has keys. */
+  readonly limits?: number;
 }
 
 /** What a human says, whoever asks and however often: the same in every order, too. */
@@ -36,12 +38,33 @@ export interface Scene {
 
 const MOST_FIXES = 1;
 
-/** Draws a scene, as {@link drawQueue}; a third of them ask a human. */
+/** Draws a scene, as {@link drawQueue}; a third of them ask a human, a fifth have keys. */
 export function drawScene(seed: number, tickets?: number): Scene {
-  const scene = drawQueue(seed, tickets);
+  const drawn = drawQueue(seed, tickets);
+  const scene = seed % 5 === 3 ? pooled(drawn, seeded(seed ^ 0x9001)) : drawn;
   const random = seeded(seed ^ 0xa51);
   const confirm = (['ticket', 'component'] as const)[Math.floor(random() * 6) - 4];
   return confirm === undefined ? scene : asking(scene, confirm, random);
+}
+
+/** The same scene with one or two keys, and an API that refuses some calls for a limit. */
+function pooled(scene: Scene, random: () => number): Scene {
+  const pick = (limit: number) => Math.floor(random() * limit);
+  const keys = Array.from({ length: 1 + pick(2) }, (_, index) => ({
+    id: `key-${index + 1}`,
+    maxConcurrent: 1 + pick(2),
+    ...(random() < 0.3 ? { perMinute: 2 } : {}),
+  }));
+  const pools = [{ agent: 'test', keys, waitMs: 24 * 3600_000 }];
+  const fates = [...scene.fates].map(
+    ([id, fate]) => [id, random() < 0.5 ? { ...fate, limits: 1 + pick(2) } : fate] as const,
+  );
+  const { planned: plan } = scene;
+  return {
+    ...scene,
+    fates: new Map(fates),
+    planned: { ...plan, options: { ...plan.options, pools } },
+  };
 }
 
 /** The same scene with a human. */

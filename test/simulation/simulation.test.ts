@@ -7,6 +7,9 @@ const SCENES = [10, 24];
 /** Scenes that ask: begun, landed, sent back and put off; one after the other, and by strict batches. */
 const ASKING_SCENES = [21, 101];
 
+/** Scenes whose agents have keys, of which some are refused: with one key and two, with a rate, with a human. */
+const POOLED_SCENES = [33, 73];
+
 /** What is said where nobody changes their mind. */
 const EVEN_MINDED = ['land defer', 'land go', 'land send-back', 'start defer', 'start go'];
 
@@ -64,6 +67,17 @@ describe('the real loop, engine and journal over an imagined world', () => {
       const { faults, deaths } = await dieAtEachStep(seed, 'kill');
       expect(faults).toEqual([]);
       expect(deaths).toBeGreaterThan(200);
+    },
+  );
+
+  test.each(POOLED_SCENES)(
+    '003-7.9 003-7.13 X28 scene %i, whose keys meet limits, killed at each single step knows leases and rests and comes to the same end',
+    async (seed) => {
+      const { story } = await tell(seed, 'deaths');
+      expect(story.events.some(({ type }) => type === 'credential.cooled')).toBe(true);
+      const { faults, deaths } = await dieAtEachStep(seed, 'kill');
+      expect(faults).toEqual([]);
+      expect(deaths).toBeGreaterThan(50);
     },
   );
 

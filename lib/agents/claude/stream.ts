@@ -20,6 +20,8 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
   const uses = new RecentUses();
   /** The last error that an API call ended with: `rate_limit`, `billing_error`, … */
   let apiError: string | undefined;
+  /** When the limit that refuses it now is over. */
+  let limitedUntil: string | undefined;
 
   const onSystem = (line: Told): AgentMessage[] => {
     if (line['subtype'] === 'init' && typeof line['session_id'] === 'string') {
@@ -102,6 +104,7 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
       if (parsed?.['type'] === 'system') return onSystem(parsed);
       if (parsed?.['type'] === 'assistant') return onAssistant(parsed);
       if (parsed?.['type'] === 'user') return onUser(parsed);
+      if (parsed?.['type'] === 'rate_limit_event') limitedUntil = resetOf(parsed);
       if (parsed?.['type'] === 'result') return onResult(parsed);
       return [];
     },
@@ -111,12 +114,23 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
       return {
         usage,
         ...(failure ? { failure } : {}),
+        ...(failure?.code === 'agent/rate-limited' && limitedUntil ? { limitedUntil } : {}),
         ...(sessionId === undefined ? {} : { sessionId }),
         ...(lastMessage === undefined ? {} : { lastMessage: lastMessage.slice(0, TEXT_LIMIT) }),
       };
     },
   };
 }
+
+/** Of a limit that refuses; one that only nears is none. It is told in seconds of the epoch. */
+function resetOf(line: Told): string | undefined {
+  const { status, resetsAt } = told(line['rate_limit_info']);
+  const isTold = status === 'rejected' && isAmount(resetsAt) && resetsAt < LAST_SECOND;
+  return isTold ? new Date(resetsAt * 1000).toISOString() : undefined;
+}
+
+/** Of the year 9999; what is later is no instant. */
+const LAST_SECOND = 253_402_300_799;
 
 /** What one result adds: tokens are its own, costs the increment, from its own words or from the session's sum. */
 function usageOf(line: Told, sessionCost: number): { added: Usage; total: number } {

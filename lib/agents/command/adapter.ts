@@ -25,8 +25,9 @@ const NAME_LIMIT = 200;
 /**
  * Any program as an agent. It works in its working directory and gets the prompt on standard input, or by the file
  * that SAGE_PROMPT_FILE names (then its input is empty). A line `{"sage":"usage","costUsd":0.12,"inputTokens":9}` of
- * its output is its consumption since the last such line, perhaps with the `model` that used it, `{"sage":"rate-limited","message":"…"}` says that its API refused it
- * for a limit, `{"sage":"waiting","reason":"asks for permission: …"}` that it needs a human; all other lines are words. A
+ * its output is its consumption since the last such line, perhaps with the `model` that used it;
+ * `{"sage":"rate-limited","message":"…","until":"2026-…Z"}` says that its API refused it for a limit, and until when where
+ * that is known; `{"sage":"waiting","reason":"asks for permission: …"}` that it needs a human; all other lines are words. A
  * non-zero exit code is a crash, or that limit.
  */
 export function commandAdapter(settings: CommandSettings): AgentAdapter {
@@ -62,6 +63,7 @@ function listen(name: string): AgentListener {
   let lastMessage: string | undefined;
   /** What it said of the limit that it met last. */
   let refusal: string | undefined;
+  let until: string | undefined;
   return {
     read(line) {
       const fields = toldFields(line);
@@ -75,6 +77,7 @@ function listen(name: string): AgentListener {
       if (fields?.['sage'] === 'rate-limited') {
         const { message } = fields;
         refusal = typeof message === 'string' ? plainText(message).slice(0, MESSAGE_LIMIT) : '';
+        until = instant(fields['until']);
         return [{ type: 'retrying', reason: refusal === '' ? 'rate limited' : refusal }];
       }
       if (fields?.['sage'] === 'waiting') {
@@ -98,6 +101,7 @@ function listen(name: string): AgentListener {
       return {
         usage,
         ...(failure ? { failure } : {}),
+        ...(failure?.code === 'agent/rate-limited' && until ? { limitedUntil: until } : {}),
         ...(last ? { lastMessage: failure ? lastLine(last) : last } : {}),
       };
     },
@@ -113,6 +117,12 @@ const rateLimited = (agent: string, refusal: string): Failure => ({
   hint: 'Wait until the limit is reset, or run fewer agents at once (`--parallel`).',
   retryable: true,
 });
+
+/** ISO 8601; nothing for what is no instant. */
+const instant = (told: unknown): string | undefined =>
+  typeof told === 'string' && !Number.isNaN(Date.parse(told))
+    ? new Date(told).toISOString()
+    : undefined;
 
 /** A line that is meant for us. */
 function toldFields(line: string): Fields | undefined {
