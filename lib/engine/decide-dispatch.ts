@@ -143,6 +143,10 @@ function becauseOf({
 export const isStartable = (state: RunState, now: number) =>
   chooseNext(state, now, outAgents(state)) !== undefined;
 
+/** Nothing can be started now only because no key of its agent is free. */
+export const isHeldForKeys = (state: RunState): boolean =>
+  state.pools.size > 0 && isDispatching(state) && isStartable(state, Date.parse(state.lastAt));
+
 /** `--limit N` counts tickets, not attempts. */
 export const isLimitReached = (state: RunState) =>
   state.options.limit !== undefined && state.started >= state.options.limit;

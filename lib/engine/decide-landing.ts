@@ -1,4 +1,5 @@
 import type { EventDraft } from '../model/event.js';
+import { isHeldForKeys } from './decide-dispatch.js';
 import type { TicketId } from '../model/ids.js';
 import { buildEntry } from './build-entry.js';
 import { candidates, capacity, endOf, freeLanes, isWhole } from './chain.js';
@@ -91,7 +92,7 @@ function rebuildNext(state: RunState, now: number): EventDraft | undefined {
 function nextWaiting(state: RunState): LandingWait | undefined {
   const { landing, options, active, question } = state;
   // The literal form lands a batch when all of it has been worked on; see also decide-dispatch.
-  const isAtWork = active.size > 0 || question?.about === 'start';
+  const isAtWork = active.size > 0 || question?.about === 'start' || isHeldForKeys(state);
   if (options.schedule === 'batch' && isAtWork) return undefined;
   const isInChain = (name: TicketId) => landing.chain.some(({ ticket }) => ticket === name);
   return (

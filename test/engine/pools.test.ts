@@ -130,6 +130,19 @@ describe('keys', () => {
     );
   });
 
+  test('002-3.4 by batches nothing lands while tickets of the batch wait for a key, even with no agent at work', () => {
+    const plan = planned(queueOf(3), {
+      slots: 1,
+      schedule: 'batch',
+      pools: [poolOf(1, {}, 0)],
+    });
+    const nature = refusing('agent/rate-limited', (call) => call === 2 || call === 3);
+    const { events, state } = live(plan, chance(3), { nature });
+    expect(only(events, 'attempt.finished').some(({ result }) => result === 'waited')).toBe(true);
+    expect(checkInvariants(events)).toEqual([]);
+    expect(summarise(state).landed).toHaveLength(3);
+  });
+
   test('003-6.7 X28 two keys, four workers: two at a time, in turn, none starves and all lands', () => {
     const plan = planned(queueOf(8), { slots: 4, pools: [poolOf(2)] });
     const { events, state } = live(plan, chance(3));
