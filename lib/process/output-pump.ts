@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LineSplitter } from './line-splitter.js';
 import type { OutputLog } from './output-log.js';
 import { OutputTail } from './output-tail.js';
+import type { Redaction } from './redact.js';
 import type { Program } from './start-program.js';
 
 /** How long an output that no known process can be writing to may stay open and quiet, and open at all. */
@@ -26,12 +27,14 @@ export interface OutputPump {
 
 /**
  * Reads stdout and stderr, chunk by chunk in the order in which they come, into the log; a chunk is read when the one
- * before it is written, so that a fast program waits for our disk instead of filling our memory.
+ * before it is written, so that a fast program waits for our disk instead of filling our memory. Secrets are taken out
+ * before anything else sees them.
  */
 export function pumpOutput(
   program: Pick<Program, 'stdout' | 'stderr'>,
   log: OutputLog,
   { heard, onLine, onErrorLine }: Listeners,
+  redaction?: Redaction,
 ): OutputPump {
   const tail = new OutputTail();
   const bugs: unknown[] = [];
@@ -46,21 +49,27 @@ export function pumpOutput(
     }
   };
 
+  const show = (bytes: Buffer, lines?: LineSplitter) => {
+    tail.add(bytes);
+    if (lines) guard(() => lines.add(bytes));
+    return log.write(bytes);
+  };
+
   const pump = async (stream: Readable, listen?: (line: string) => void) => {
     const lines = listen && new LineSplitter(listen);
+    const redacted = redaction?.stream();
     try {
       for await (const chunk of stream as AsyncIterable<Buffer>) {
         chunks += 1;
         writing += 1;
         heard();
-        tail.add(chunk);
-        if (lines) guard(() => lines.add(chunk));
-        await log.write(chunk);
+        await show(redacted ? redacted.add(chunk) : chunk, lines);
         writing -= 1;
       }
     } catch {
       // The stream was destroyed by finish().
     }
+    if (redacted) await show(redacted.end(), lines);
     if (lines) guard(() => lines.end());
   };
 

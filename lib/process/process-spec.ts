@@ -9,7 +9,7 @@ export interface ProcessSpec {
   readonly env: Readonly<Record<string, string>>;
   /** Written to its standard input, which is then closed; absent: standard input is the null device. */
   readonly input?: string;
-  /** Where stdout and stderr go, byte for byte up to a bound; parent folders are made. */
+  /** Where stdout and stderr go, byte for byte but for secrets, up to a bound; parent folders are made. */
   readonly log: string;
   /** Each line of stdout, without its end, at most 1 MiB of it. */
   readonly onLine?: (line: string) => void;

@@ -8,6 +8,7 @@ import { plainText } from './plain-text.js';
 import type { ProcessEnd, ProcessSpec, RunProcess } from './process-spec.js';
 import { identify } from './process-table.js';
 import type { ProcessId } from './process-tree.js';
+import type { Redaction } from './redact.js';
 import { startProgram, type Program } from './start-program.js';
 import { startWatchdog } from './watchdog.js';
 
@@ -20,6 +21,8 @@ export interface Leash {
 interface RunProcessDeps {
   readonly clock: Clock;
   readonly warden?: Leash;
+  /** What no log, line or tail may show. */
+  readonly redaction?: Redaction;
 }
 
 const GRACE_MS = 5_000;
@@ -57,14 +60,15 @@ async function attend(
   program: Program,
   spec: ProcessSpec,
   log: OutputLog,
-  { clock, warden }: RunProcessDeps,
+  { clock, warden, redaction }: RunProcessDeps,
 ): Promise<ProcessEnd> {
   const exited = endOf(program);
-  const output = pumpOutput(program, log, {
+  const listeners = {
     heard: () => watchdog.heard(),
     ...(spec.onLine ? { onLine: spec.onLine } : {}),
     ...(spec.onErrorLine ? { onErrorLine: spec.onErrorLine } : {}),
-  });
+  };
+  const output = pumpOutput(program, log, listeners, redaction);
   let settleStop: (why: AgentEnd) => void;
   const stopped = new Promise<AgentEnd>((resolve) => (settleStop = resolve));
   const cancel = () => settleStop({ kind: 'cancelled' });
@@ -90,6 +94,9 @@ async function attend(
   warden?.unregister(leader);
   const tail = await output.finish();
   const { seenBytes, hash, error } = await log.close();
+  // A program may call itself what it likes.
+  const nameOf = ({ pid, name }: { readonly pid: number; readonly name: string }) =>
+    `${pid} ${plainText(redaction?.text(name) ?? name)}`;
   output.rethrow();
   return {
     end,
@@ -112,9 +119,6 @@ function endOf(program: Program): Promise<AgentEnd> {
     });
   });
 }
-
-const nameOf = (entry: { readonly pid: number; readonly name: string }) =>
-  `${entry.pid} ${plainText(entry.name)}`;
 
 const EMPTY_HASH = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 

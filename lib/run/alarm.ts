@@ -10,6 +10,7 @@ import type { RunDirectory } from '../journal/run-directory.js';
 import { plainText } from '../process/plain-text.js';
 import { createRunProcess } from '../process/run-process.js';
 import type { Life } from './life.js';
+import { redactionFor } from './redaction.js';
 import type { ResumeRequest } from './run-request.js';
 
 /** Calls a human: the terminal's bell, and the command of `notify`. It never holds a run up. */
@@ -69,7 +70,6 @@ function createAlarm(
   const { clock, repository, variables } = surroundings;
   // Absent in runs that an older version began.
   const { notify = DEFAULTS } = config as Partial<Config>;
-  const runProcess = createRunProcess({ clock });
   const wanted: ReadonlySet<string> = new Set(notify.on);
   const calledAt = new Map<string, number>();
   const over = new AbortController();
@@ -80,6 +80,7 @@ function createAlarm(
 
   const call = async (alert: Alert, command: string) => {
     const number = (count += 1);
+    const runProcess = createRunProcess({ clock, ...(await redactionFor(surroundings)) });
     const { end, tail } = await runProcess({
       file: 'sh',
       args: ['-c', command],

@@ -13,6 +13,7 @@ import type { RunProcess } from '../process/process-spec.js';
 import { createRunProcess } from '../process/run-process.js';
 import { startWarden } from '../process/warden.js';
 import { endLives, livesOf } from './life.js';
+import { redactionFor } from './redaction.js';
 import type { Start } from './start.js';
 import type { Surroundings } from './surroundings.js';
 import { tryToOwn } from './own-repository.js';
@@ -51,6 +52,7 @@ export async function checkBase(asked: BaseCheck): Promise<Result<Verdict>> {
   if (!depot.ok) return depot;
   const pinned = await pinBase(repository, start.commit);
   if (!pinned.ok) return pinned;
+  const secrecy = await redactionFor(surroundings);
   const { wardenEntry: entry, node } = surroundings;
   await using warden = startWarden({ marker: life, entry, node, env: variables });
   const yard: LaneYard = {
@@ -62,7 +64,7 @@ export async function checkBase(asked: BaseCheck): Promise<Result<Verdict>> {
     identity: identity.value,
     setup: config.setup,
     env: variables,
-    runProcess: telling(createRunProcess({ clock, warden }), asked.say),
+    runProcess: telling(createRunProcess({ clock, warden, ...secrecy }), asked.say),
     clock,
     mutex: createMutex(),
     // Ownership says that nobody works in the lane, and a dead run's programs were ended before.

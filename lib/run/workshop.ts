@@ -26,6 +26,7 @@ import { createEffects } from './effects.js';
 import type { CheckFence } from './fenced.js';
 import { inLife, type Life } from './life.js';
 import { watchPrograms, type WatchedPrograms } from './left-programs.js';
+import { redactionFor } from './redaction.js';
 import type { RunFiles } from './run-files.js';
 import type { Surroundings } from './surroundings.js';
 import { templatesOf } from './templates-of.js';
@@ -52,13 +53,14 @@ export async function openWorkshop(
   const depot = { ...opened, git };
   demand(await pinBase(repository, state.base));
   await openBranch(depot, state);
+  const secrecy = await redactionFor(surroundings);
   const warden = startWarden({
     marker: life,
     entry: surroundings.wardenEntry,
     node: surroundings.node,
     env: variables,
   });
-  const programs = watchPrograms(createRunProcess({ clock, warden }));
+  const programs = watchPrograms(createRunProcess({ clock, warden, ...secrecy }));
   const runProcess = inLife(state.run, life, programs.runProcess);
   const yard: LaneYard = {
     depot,
