@@ -13,6 +13,7 @@ import type { AgentRun } from '../model/intent.js';
 import type { Ticket } from '../model/ticket.js';
 import type { RunProcess } from '../process/process-spec.js';
 import type { ChosenAgent } from './choose.js';
+import type { Credential } from './environment.js';
 import type { TicketText } from './prompt.js';
 import type { PromptTemplates } from './templates.js';
 
@@ -33,6 +34,12 @@ export interface AgentRunDeps {
   readonly access: 'edits' | 'full';
   /** The user's environment; the agent gets what its allow-list names. */
   readonly variables: Readonly<Record<string, string>>;
+  /** The key of an agent by its id. Absent: no agent has a pool. */
+  readonly secretOf?: (agent: string, key: string) => Credential | undefined;
+  /** Variables that hold keys of pools. */
+  readonly withheld?: ReadonlySet<string>;
+  /** Takes secrets out of a text: what is decoded from an output may show one that the output did not. */
+  readonly redact?: (text: string) => string;
   readonly identity: { readonly name: string; readonly email: string };
   readonly lanePath: (lane: LaneName) => string;
   /** The folders outside a lane that must be writable for commits in it. */

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { relative } from 'node:path';
 import type { AgentEnd, AgentMessage, AgentOutcome } from '../model/agent.js';
+import type { Failure } from '../model/failure.js';
 import type { AgentRun } from '../model/intent.js';
 import { fullDisk } from '../journal/disk-trouble.js';
 import type { ProcessEnd } from '../process/process-spec.js';
@@ -11,6 +12,7 @@ import { agentEnvironment } from './environment.js';
 import { safely } from './listen-safely.js';
 import { outboxOf, readOutbox } from './outbox.js';
 import { prepareCall } from './prepare-call.js';
+import { redacted } from './redacted.js';
 import { RetryWatch } from './retry-watch.js';
 import { createTally } from './tally.js';
 
@@ -28,6 +30,12 @@ export async function callAgent(
     return { end: { kind: 'not-started' }, failure, usage: {}, ms: 0, outputBytes: 0, log };
   }
   const { adapter, environment, model: asked } = chosen.value;
+  const key = intent.credential;
+  const credential = key === undefined ? undefined : deps.secretOf?.(chosen.value.name, key);
+  if (key !== undefined && !credential) {
+    const failure = keyGone(chosen.value.name, key);
+    return { end: { kind: 'not-started' }, failure, usage: {}, ms: 0, outputBytes: 0, log };
+  }
   const call = await prepareCall(deps, intent, files, adapter.canResume);
   const temporaryFolder = await emptyFolder(deps, intent);
   const { file, args, env, input, politeSignal } = adapter.call(call);
@@ -39,7 +47,8 @@ export async function callAgent(
   let waitedFor: string | undefined;
   using retries = new RetryWatch(deps.limits.silenceMs);
   const tell = (messages: readonly AgentMessage[]) => {
-    for (const message of messages) {
+    for (const told of messages) {
+      const message = redacted(told, deps.redact);
       activity.add(message);
       tally.add(message);
       retries.hear(message);
@@ -58,6 +67,8 @@ export async function callAgent(
           variables: deps.variables,
           adapter,
           names: environment,
+          withheld: deps.withheld ?? NOTHING_WITHHELD,
+          ...(credential ? { credential } : {}),
           run: deps.run,
           ticket: intent.ticket,
           attempt: intent.attempt,
@@ -85,7 +96,7 @@ export async function callAgent(
       ? { kind: 'signalled', signal: politeSignal }
       : { kind: 'silent', limitMs: deps.limits.silenceMs };
     const ended: ProcessEnd = { ...stopped, end: isGivenUp ? givenUpAs : stopped.end };
-    const concluded = listener.conclude(ended);
+    const concluded = redacted(listener.conclude(ended), deps.redact);
     const isCrash = ended.end.kind === 'exited' && ended.end.code !== 0;
     const full = isCrash
       ? await fullDisk([deps.lanePath(intent.lane), deps.runDirectory])
@@ -94,7 +105,7 @@ export async function callAgent(
       end: ended.end,
       ...concluded,
       ...tally.talk,
-      ...(await readOutbox(outboxOf(deps, intent))),
+      ...redacted(await readOutbox(outboxOf(deps, intent)), deps.redact),
       ...(waitedFor === undefined ? {} : { waitedFor }),
       // Whatever it said: without room nobody can work.
       ...(full ? { failure: full } : {}),
@@ -106,6 +117,14 @@ export async function callAgent(
     await activity.close();
   }
 }
+
+const NOTHING_WITHHELD: ReadonlySet<string> = new Set();
+
+const keyGone = (agent: string, key: string): Failure => ({
+  code: 'agent/not-logged-in',
+  message: `${key} of ${agent} is not there any more`,
+  hint: `The keys of \`credentials.${agent}\` were read again when the run went on, and there are fewer.`,
+});
 
 /** A folder of the lane's own, empty for the first round: what one ticket leaves must not reach the next. */
 async function emptyFolder(deps: AgentRunDeps, intent: AgentRun): Promise<string> {

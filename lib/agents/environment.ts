@@ -7,12 +7,22 @@ type Variables = Readonly<Record<string, string>>;
 const COMMON =
   /^(PATH|HOME|USER|LOGNAME|SHELL|TERM|TZ|LANG|LANGUAGE|LC_[A-Z]+|XDG_[A-Z_]+|(https?|all|no|ftp)_proxy|(HTTPS?|ALL|NO|FTP)_PROXY|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|CURL_CA_BUNDLE|REQUESTS_CA_BUNDLE|GIT_SSL_CAINFO)$/;
 
+/** One key, and the variable in which the agent finds it. */
+export interface Credential {
+  readonly variable: string;
+  readonly value: string;
+}
+
 interface EnvironmentRequest {
   /** The user's whole environment. */
   readonly variables: Variables;
   readonly adapter: Pick<AgentAdapter, 'needs'>;
   /** `agents.<name>.environment`: further names that it may see. */
   readonly names: readonly string[];
+  /** Variables that hold keys of pools: they never pass by themselves. */
+  readonly withheld: ReadonlySet<string>;
+  /** The key that it is called with. */
+  readonly credential?: Credential;
   readonly run: RunId;
   readonly ticket: TicketId;
   readonly attempt: AttemptAddress;
@@ -26,16 +36,19 @@ interface EnvironmentRequest {
 
 /**
  * The complete environment of an agent: the user's variables that are on the allow-list, needed by the adapter or named
- * in the configuration, and ours. Nothing else: no tokens that happen to lie about, no ssh agent, nothing of the
+ * in the configuration, the key that is leased to it, and ours. Nothing else: no tokens that happen to lie about, no ssh agent, nothing of the
  * session that sage itself may be running in.
  */
 export function agentEnvironment(request: EnvironmentRequest): Record<string, string> {
-  const { variables, adapter, names, identity } = request;
+  const { variables, adapter, names, withheld, credential, identity } = request;
   const allowed = Object.entries(variables).filter(
-    ([name]) => COMMON.test(name) || adapter.needs(name, variables) || names.includes(name),
+    ([name]) =>
+      !withheld.has(name) &&
+      (COMMON.test(name) || adapter.needs(name, variables) || names.includes(name)),
   );
   return {
     ...Object.fromEntries(allowed),
+    ...(credential ? { [credential.variable]: credential.value } : {}),
     SAGE_TICKET: request.ticket,
     SAGE_RUN: request.run,
     SAGE_ATTEMPT: request.attempt,

@@ -9,6 +9,7 @@ import { recallActivity } from './activity.js';
 import { markerOf, type AgentRunDeps } from './agent-run-deps.js';
 import { readEnd, roundFiles, writeEnd, type RoundFiles } from './attempt-files.js';
 import { outboxOf, readOutbox } from './outbox.js';
+import { redacted } from './redacted.js';
 import { callAgent } from './call-agent.js';
 
 /**
@@ -71,7 +72,7 @@ function withCost(deps: AgentRunDeps, outcome: AgentOutcome): AgentOutcome {
 /** What is known of a call without an end. */
 async function knownOf(deps: AgentRunDeps, intent: AgentRun, files: RoundFiles) {
   const { told } = await recallActivity(files.activity, intent.round);
-  const reported = await readOutbox(outboxOf(deps, intent));
+  const reported = redacted(await readOutbox(outboxOf(deps, intent)), deps.redact);
   return {
     ...told,
     ...reported,

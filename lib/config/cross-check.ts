@@ -1,6 +1,7 @@
 import { agentCliNames } from '../model/agent-cli.js';
 import type { Config } from '../model/config.js';
 import { nearest } from '../model/nearest.js';
+import { credentialFaults } from './check-credentials.js';
 import type { Fault } from './describe-issue.js';
 
 /** What a schema cannot say: names that refer to each other, paths that must stay inside. */
@@ -8,6 +9,7 @@ export function crossCheck(config: Config): readonly Fault[] {
   return [
     ...agentFaults(config),
     ...agentsFaults(config),
+    ...credentialFaults(config),
     ...copyFaults(config),
     ...priceFaults(config),
   ];

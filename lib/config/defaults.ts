@@ -6,6 +6,7 @@ import type { Config } from '../model/config.js';
  */
 export const defaultConfig: Config = {
   agents: {},
+  credentials: {},
   parallel: 0,
   schedule: 'rolling',
   order: 'slack',

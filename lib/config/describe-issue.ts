@@ -34,7 +34,9 @@ function describeIssue(issue: Issue, value: unknown): readonly Fault[] {
     ];
   }
   const found = valueAt(value, path);
-  const because = found === undefined ? 'is missing' : `cannot be ${shown(found)}`;
+  // Perhaps somebody wrote a key there: it is not repeated.
+  const words = path[0] === 'credentials' ? `${kindOf(found)} like that` : shown(found);
+  const because = found === undefined ? 'is missing' : `cannot be ${words}`;
   return [
     {
       code: 'config/invalid-value',

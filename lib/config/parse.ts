@@ -55,7 +55,9 @@ export function parseConfig(text: string): ParsedConfig {
       message: fault.message,
       hint: fault.hint,
       where: place(offset),
-      ...(node?.range ? { value: text.slice(node.range[0], node.range[1]).slice(0, 200) } : {}),
+      ...(node?.range && fault.path[0] !== 'credentials'
+        ? { value: text.slice(node.range[0], node.range[1]).slice(0, 200) }
+        : {}),
     }));
   if (!checked.success || faults.length > 0) return { set: {}, diagnostics };
   const set = leaves(value).map((path) => {

@@ -16,6 +16,7 @@ import { laneAt, type Lane, type LaneYard } from './lane.js';
 import { notHarvested } from './not-harvested.js';
 import { bringOntoBase, type OnBase } from './lineage.js';
 import { headMoves } from './reflog.js';
+import { secretInChanges, secretInCommits } from './secret-in-work.js';
 import { forgetLocks } from './stand.js';
 
 const FILES_LISTED = 1_000;
@@ -88,12 +89,26 @@ async function harvest(yard: LaneYard, intent: WorkHarvest): Promise<Result<Harv
   const made = await makeWork(yard, intent, onBase.value, record.products);
   if (!made.ok) return success({ harvest: nothing, failure: made.failure });
   const { work, files, dropped, isEdited } = made.value;
+  const secrets = yard.secrets ?? [];
+  const found =
+    work === undefined || secrets.length === 0
+      ? success(undefined)
+      : await secretInChanges(yard.depot, secrets, intent.base, work);
+  if (!found.ok) return success({ harvest: nothing, failure: found.failure });
+  if (found.value !== undefined) {
+    return success({ harvest: nothing, failure: secretInWork(intent, found.value, kept.value) });
+  }
+  const inHistory =
+    work === undefined || secrets.length === 0
+      ? success(undefined)
+      : await secretInCommits(yard.depot, secrets, commits);
+  if (!inHistory.ok) return success({ harvest: nothing, failure: inHistory.failure });
   return success({
     harvest: {
       ...nothing,
       ...(work === undefined ? {} : { work }),
-      // Commits with dropped edits in them cannot land as they are.
-      commits: work === undefined || isEdited ? [] : commits,
+      // Commits with dropped edits or a secret in them cannot land as they are.
+      commits: work === undefined || isEdited || inHistory.value !== undefined ? [] : commits,
       files: files.slice(0, FILES_LISTED),
       filesTotal: files.length,
       droppedTicketEdits: dropped,
@@ -181,6 +196,12 @@ const unusable = (intent: WorkHarvest, what: string, kept: Kept): Failure => ({
   code: 'agent/unusable-work',
   message: `${intent.attempt} left ${what}. Everything is kept: ${kept.ref}.`,
   hint: `\`sage rescue ${intent.ticket}\` puts it on a branch.`,
+});
+
+const secretInWork = (intent: WorkHarvest, name: string, kept: Kept): Failure => ({
+  code: 'land/secret-in-work',
+  message: `The work of ${intent.attempt} holds ${name}, so nothing of it lands. Everything is kept: ${kept.ref}.`,
+  hint: `\`sage rescue ${intent.ticket}\` puts it on a branch; take the key out before you publish that.`,
 });
 
 const gone = (lane: Lane, { attempt }: WorkHarvest): Failure => ({

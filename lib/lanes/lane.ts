@@ -6,6 +6,7 @@ import type { Clock } from '../model/clock.js';
 import type { Result } from '../model/failure.js';
 import type { LaneName, RunId } from '../model/ids.js';
 import type { RunProcess } from '../process/process-spec.js';
+import type { Secret } from '../process/redact.js';
 import type { Mutex } from './mutex.js';
 
 /** A worktree of the depot that attempts, or checks, use one after another. */
@@ -38,6 +39,8 @@ export interface LaneYard {
   /** For set-up commands; the lane's own variables are added. */
   readonly env: Readonly<Record<string, string>>;
   readonly runProcess: RunProcess;
+  /** What no work may hold that lands. Absent: nothing. */
+  readonly secrets?: readonly Secret[];
   readonly clock: Clock;
   /** Ends what an earlier attempt may have left running in the lane; a failure names what would not end. */
   readonly noProcessLeft: (lane: Lane) => Promise<Result<unknown>>;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { agentCliNames } from './agent-cli.js';
 import { modelTiers } from './model-choice.js';
 import { alertKinds } from './alert.js';
+import { credentialPool } from './credentials.js';
 
 /** A command line for `sh -c`. */
 const commandLine = z.string().min(1);
@@ -53,6 +54,10 @@ export const configSchema = z.strictObject({
     .optional()
     .describe(`Agent CLI (${agentCliNames.join(', ')}) or a name under agents.`),
   agents: z.record(z.string(), agentDefinition).default({}),
+  credentials: z
+    .record(z.string(), credentialPool)
+    .default({})
+    .describe('Pools of keys, by the name of the agent.'),
   parallel: z
     .union([z.int().min(0), z.literal('auto')])
     .default(0)

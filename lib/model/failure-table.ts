@@ -189,6 +189,10 @@ export const failureTable = {
     'Merged onto what landed meanwhile, the work changes nothing any more.',
     'Check whether another ticket already did it.',
   ),
+  'land/secret-in-work': entry(
+    'The work holds a key that was leased to an agent, or the value of a secret variable, plain or in base64.',
+    'Nothing of it lands or is published; it is kept in the vault. `sage rescue ID` puts it on a branch: take the secret out there.',
+  ),
   'land/target-moved': entry(
     'The target branch moved meanwhile and what it has now was not merged into the run.',
     'The message says why: merge `sage/RUN` into the target yourself; the summary has the command.',

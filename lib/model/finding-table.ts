@@ -18,6 +18,14 @@ export const findingTable = {
     'An agent of kind command says no command.',
     'Add `command: [program, argument]` to it.',
   ),
+  'config/credentials': entry(
+    'The keys of an agent cannot be used: one is missing, empty, too short or given twice, or their file or command fails.',
+    'The finding names the key by its id and its place. Mend `credentials.AGENT.from`, or what it names.',
+  ),
+  'config/credentials-open': entry(
+    'A file with keys can be read by other users.',
+    'Close it: `chmod 600 FILE`.',
+  ),
   'config/invalid-value': entry(
     'A key of the configuration has a value that it cannot have.',
     'The finding says which values it takes; docs/configuration.md lists all.',

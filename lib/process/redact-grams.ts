@@ -64,19 +64,30 @@ export const isVisible = (byte: number): boolean => byte >= 0x20 && byte !== 0x7
 function formsOf(value: string): readonly Buffer[] {
   const bytes = Buffer.from(value, 'utf8').subarray(0, MOST_BYTES);
   const hex = bytes.toString('hex');
-  const base64 = SHARED_WITH_BEFORE.map((shared, before) =>
-    Buffer.concat([Buffer.alloc(before), bytes])
-      .toString('base64')
-      .replace(/=+$/, '')
-      .slice(shared),
-  );
-  const texts = [
-    ...base64,
-    ...base64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
-    hex,
-    hex.toUpperCase(),
+  return [
+    Buffer.from(bytes.filter(isVisible)),
+    Buffer.from(hex),
+    Buffer.from(hex.toUpperCase()),
+    ...base64FormsOf(bytes, { isEnd: true }),
   ];
-  return [bytes.filter(isVisible), ...texts.map((text) => Buffer.from(text))].map((form) =>
-    Buffer.from(form),
-  );
+}
+
+/**
+ * These bytes in base64, without the characters that they share with what stands before them, at each place that they may
+ * have in what is encoded and in both alphabets. With `isEnd` the last character is there, too, as it is where nothing
+ * follows.
+ */
+export function base64FormsOf(
+  bytes: Buffer,
+  { isEnd }: { readonly isEnd: boolean },
+): readonly Buffer[] {
+  const texts = SHARED_WITH_BEFORE.map((shared, before) => {
+    const text = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
+    const isWhole = isEnd || (before + bytes.length) % 3 === 0;
+    return text.slice(shared, isWhole ? undefined : -1);
+  });
+  const others = texts.map((text) => text.replaceAll('+', '-').replaceAll('/', '_'));
+  return [...new Set([...texts, ...others])].map((text) => Buffer.from(text));
 }

@@ -10,8 +10,8 @@ import type { RunDirectory } from '../journal/run-directory.js';
 import { plainText } from '../process/plain-text.js';
 import { createRunProcess } from '../process/run-process.js';
 import type { Life } from './life.js';
-import { redactionFor } from './redaction.js';
 import type { ResumeRequest } from './run-request.js';
+import { openSecrecy } from './secrecy.js';
 
 /** Calls a human: the terminal's bell, and the command of `notify`. It never holds a run up. */
 interface Alarm {
@@ -80,7 +80,8 @@ function createAlarm(
 
   const call = async (alert: Alert, command: string) => {
     const number = (count += 1);
-    const runProcess = createRunProcess({ clock, ...(await redactionFor(surroundings)) });
+    const { redaction } = await openSecrecy(surroundings, config);
+    const runProcess = createRunProcess({ clock, ...(redaction ? { redaction } : {}) });
     const { end, tail } = await runProcess({
       file: 'sh',
       args: ['-c', command],

@@ -18,6 +18,7 @@ import { branchInTheWay } from '../git/branch-in-the-way.js';
 import { readIdentity } from '../git/identity.js';
 import { chooseAgents } from './agents.js';
 import { readDocuments } from './documents.js';
+import { keyFailures, keyMarksOf, keyWarnings, poolsOf } from './keys.js';
 import { lostFailures, refuseImpossible, uncheckedFailures } from './refuse.js';
 import { noticesOf } from './notices.js';
 import type { RunRequest } from './run-request.js';
@@ -57,12 +58,14 @@ export async function beginRun(
   const identity = await readIdentity(seen.repository);
   const inTheWay = await branchInTheWay(seen.repository);
   const templates = await templatesOf(surroundings);
+  const keys = await surroundings.keys(seen.settings.config);
   const failures = [
     ...lostFailures(seen),
     ...uncheckedFailures(seen, await surroundings.suggestChecks()),
     ...(branch === undefined ? [await noBranch(seen.repository)] : []),
     ...(inTheWay ? [inTheWay] : []),
     ...agents.failures,
+    ...keyFailures(keys),
     ...(identity.ok ? [] : [identity.failure]),
     ...(templates.ok ? [] : [templates.failure]),
   ];
@@ -70,7 +73,7 @@ export async function beginRun(
   return {
     kind: 'ready',
     config: seen.settings.config,
-    notices: noticesOf(seen),
+    notices: [...noticesOf(seen), ...keyWarnings(keys)],
     async create(run) {
       const planned = runTickets(plan, seen.index.tickets, '');
       const wanted = new Set<TicketId>(planned.map(({ id }) => id));
@@ -85,6 +88,7 @@ export async function beginRun(
         tickets: mine,
         documents: await readDocuments(seen.repository.root, mine),
         config: seen.settings.config,
+        ...(keys.rings.length > 0 ? { keys: keyMarksOf(run, keys) } : {}),
         indexWasUnchanged: await isIndexUnchanged(
           seen.repository,
           seen.start.commit,
@@ -109,6 +113,7 @@ export async function beginRun(
           options: {
             ...optionsOf(seen, request),
             ...(sessionsBefore > 0 ? { sessionsBefore } : {}),
+            ...poolsOf(seen.settings.config.credentials, keys),
           },
           tickets,
           blocked: blockedChains(plan),

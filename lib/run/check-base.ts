@@ -13,8 +13,8 @@ import type { RunProcess } from '../process/process-spec.js';
 import { createRunProcess } from '../process/run-process.js';
 import { startWarden } from '../process/warden.js';
 import { endLives, livesOf } from './life.js';
-import { redactionFor } from './redaction.js';
 import type { Start } from './start.js';
+import { openSecrecy } from './secrecy.js';
 import type { Surroundings } from './surroundings.js';
 import { tryToOwn } from './own-repository.js';
 import { findUnfinished } from './unfinished.js';
@@ -52,7 +52,7 @@ export async function checkBase(asked: BaseCheck): Promise<Result<Verdict>> {
   if (!depot.ok) return depot;
   const pinned = await pinBase(repository, start.commit);
   if (!pinned.ok) return pinned;
-  const secrecy = await redactionFor(surroundings);
+  const { redaction } = await openSecrecy(surroundings, config);
   const { wardenEntry: entry, node } = surroundings;
   await using warden = startWarden({ marker: life, entry, node, env: variables });
   const yard: LaneYard = {
@@ -64,7 +64,10 @@ export async function checkBase(asked: BaseCheck): Promise<Result<Verdict>> {
     identity: identity.value,
     setup: config.setup,
     env: variables,
-    runProcess: telling(createRunProcess({ clock, warden, ...secrecy }), asked.say),
+    runProcess: telling(
+      createRunProcess({ clock, warden, ...(redaction ? { redaction } : {}) }),
+      asked.say,
+    ),
     clock,
     mutex: createMutex(),
     // Ownership says that nobody works in the lane, and a dead run's programs were ended before.

@@ -30,6 +30,7 @@ import { createTicketProject } from './project-tickets.js';
 import type { Life } from './life.js';
 import { createCredentialRest, createCredentialWait } from './rest.js';
 import type { RunFiles } from './run-files.js';
+import type { Secrecy } from './secrecy.js';
 import type { Surroundings } from './surroundings.js';
 import { INDEX_PATH } from './survey.js';
 import { trackedIndex } from './tracked-index.js';
@@ -43,6 +44,7 @@ export interface EffectParts {
   readonly files: RunFiles;
   readonly state: RunState;
   readonly yard: LaneYard;
+  readonly secrecy: Secrecy;
   readonly templates: PromptTemplates;
   readonly verdicts: VerdictCache;
   readonly publisher: Publisher;
@@ -132,8 +134,10 @@ export function createEffects(parts: EffectParts): Effects {
   };
 }
 
-function agentParts({ life, surroundings, directory, files, state, yard, templates }: EffectParts) {
+function agentParts(parts: EffectParts) {
+  const { life, surroundings, directory, files, state, yard, templates, secrecy } = parts;
   const { clock, variables, onMessage } = surroundings;
+  const { redaction } = secrecy;
   return {
     run: state.run,
     marker: life,
@@ -146,6 +150,9 @@ function agentParts({ life, surroundings, directory, files, state, yard, templat
       surroundings.agent(files.config, state.tickets.get(ticket)?.ticket.agent ?? ''),
     templates,
     variables,
+    secretOf: (agent: string, key: string) => secrecy.secretOf(agent, key),
+    withheld: secrecy.withheld,
+    ...(redaction ? { redact: (text: string) => redaction.text(text) } : {}),
     identity: yard.identity,
     gitFolders: (lane: string) => gitFolders(yard, laneAt(yard.root, lane)),
     lanePath: (lane: string) => laneAt(yard.root, lane).path,

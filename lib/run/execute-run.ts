@@ -2,15 +2,17 @@ import type { RunState } from '../engine/state.js';
 import type { Ownership } from '../journal/owner.js';
 import { newRunId } from '../journal/run-directory.js';
 import type { RunEvent } from '../model/event.js';
+import { Refusal } from '../model/failure.js';
 import type { RunId } from '../model/ids.js';
 import { beginRun } from './begin-run.js';
 import { clearUp, sweepLeftovers } from './clear-up.js';
 import { firstRunWords } from './first-run.js';
+import { changedKeys, keyFailures, keyMarksOf, keyWarnings } from './keys.js';
 import { live, NOTHING_YET, type LivingRun } from './live.js';
 import { findOwedStates, writeOwedStates } from './owed-states.js';
 import { ownRepository } from './own-repository.js';
 import { foldJournal } from './read-run.js';
-import { readRunFiles } from './run-files.js';
+import { readRunFiles, type RunFiles } from './run-files.js';
 import type { ResumeRequest, RunRequest } from './run-request.js';
 import { findUnfinished } from './unfinished.js';
 
@@ -80,9 +82,23 @@ async function resume(request: ResumeRequest, run: RunId): Promise<RunOutcome | 
   // Processes of the dead run must be gone before anything is read that they could still change.
   await sweepLeftovers(request.surroundings, { directory, events: content.events });
   const files = await readRunFiles(directory);
+  await tellKeys(request, run, files);
   const confirm = changedTo(request.confirm, content.events);
   const opening = { type: 'run.resumed', by: 'sage stream', ...confirm } as const;
   return await finish(request, ownership, { run, files, planned, content, opening });
+}
+
+/** The keys are read again; a fault in them is a Refusal, before anything is done. */
+async function tellKeys(
+  { surroundings, say }: ResumeRequest,
+  run: RunId,
+  { config, keys }: RunFiles,
+): Promise<void> {
+  const reading = await surroundings.keys(config);
+  const failures = keyFailures(reading);
+  if (failures.length > 0) throw new Refusal(failures, 2);
+  for (const line of [...keyWarnings(reading), ...changedKeys(keys, keyMarksOf(run, reading))])
+    say(line);
 }
 
 /** Where whoever goes on wants to be asked, when that is not where the run asks now. */

@@ -7,6 +7,7 @@ import type { TicketId } from '../model/ids.js';
 import type { Plan } from '../model/plan.js';
 import type { Ticket } from '../model/ticket.js';
 import type { PromptDocument } from './documents.js';
+import type { KeyMarks } from './keys.js';
 
 /** What a run needs beside its journal, fixed at its start, so that a resumed run works with the very same words. */
 export interface RunFiles {
@@ -14,6 +15,8 @@ export interface RunFiles {
   readonly tickets: readonly Ticket[];
   readonly documents: Readonly<Record<TicketId, readonly PromptDocument[]>>;
   readonly config: Config;
+  /** Which keys of its pools it began with. */
+  readonly keys?: KeyMarks;
   /** The checkout's index was byte for byte what the base tracks. */
   readonly indexWasUnchanged: boolean;
 }

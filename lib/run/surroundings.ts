@@ -1,4 +1,5 @@
 import type { ChosenAgent } from '../agents/choose.js';
+import type { KeyReading } from '../config/read-keys.js';
 import type { Repository } from '../git/places.js';
 import type { AgentMessage } from '../model/agent.js';
 import type { Clock } from '../model/clock.js';
@@ -20,6 +21,8 @@ export interface Surroundings {
   /** The folder of our own prompt templates. */
   readonly templates: string;
   readonly onMessage: (attempt: AttemptAddress, message: AgentMessage) => void;
+  /** The keys of the configured pools, read once by each process. */
+  keys(config: Config): Promise<KeyReading>;
   /** The first check command found in the project, for a hint. */
   suggestChecks(): Promise<string | undefined>;
   /** The name of the agent for a ticket that asks for `own`, or for none. */

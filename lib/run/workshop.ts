@@ -26,8 +26,8 @@ import { createEffects } from './effects.js';
 import type { CheckFence } from './fenced.js';
 import { inLife, type Life } from './life.js';
 import { watchPrograms, type WatchedPrograms } from './left-programs.js';
-import { redactionFor } from './redaction.js';
 import type { RunFiles } from './run-files.js';
+import { openSecrecy } from './secrecy.js';
 import type { Surroundings } from './surroundings.js';
 import { templatesOf } from './templates-of.js';
 
@@ -53,14 +53,17 @@ export async function openWorkshop(
   const depot = { ...opened, git };
   demand(await pinBase(repository, state.base));
   await openBranch(depot, state);
-  const secrecy = await redactionFor(surroundings);
+  const secrecy = await openSecrecy(surroundings, files.config);
+  const { redaction } = secrecy;
   const warden = startWarden({
     marker: life,
     entry: surroundings.wardenEntry,
     node: surroundings.node,
     env: variables,
   });
-  const programs = watchPrograms(createRunProcess({ clock, warden, ...secrecy }));
+  const programs = watchPrograms(
+    createRunProcess({ clock, warden, ...(redaction ? { redaction } : {}) }),
+  );
   const runProcess = inLife(state.run, life, programs.runProcess);
   const yard: LaneYard = {
     depot,
@@ -74,6 +77,7 @@ export async function openWorkshop(
     runProcess,
     clock,
     mutex: createMutex(),
+    secrets: secrecy.keys,
     noProcessLeft: ({ name }) => endProcessesIn(state, life, name, programs),
   };
   const verdicts = await openVerdictCache(
@@ -94,6 +98,7 @@ export async function openWorkshop(
     files,
     state,
     yard,
+    secrecy,
     templates,
     verdicts,
     publisher,

@@ -4,7 +4,7 @@ import { inheritedSecrets } from '../../lib/config/inherited-secrets.js';
 const namesOf = async (variables: Readonly<Record<string, string>>) =>
   (await inheritedSecrets(variables)).map(({ name, value }) => `${name}: ${value}`);
 
-test('003-7.1: variables whose names look secret are, if their values are long enough', async () => {
+test('003-7.1 variables whose names look secret are, if their values are long enough', async () => {
   expect(
     await namesOf({
       OPENAI_API_KEY: 'sk-12345678',

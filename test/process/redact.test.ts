@@ -80,7 +80,7 @@ const cuts = fc.array(fc.nat(), { maxLength: 6 });
 
 describe('a secret in an output', () => {
   test.each(Object.entries(ENCODINGS))(
-    '003-7.1: does not survive as %s, however it comes',
+    '003-7.1 does not survive as %s, however it comes',
     (_, encode) => {
       fc.assert(
         fc.property(
@@ -100,7 +100,7 @@ describe('a secret in an output', () => {
     },
   );
 
-  test('003-7.1: no part of it survives, wherever it is cut off', () => {
+  test('003-7.1 no part of it survives, wherever it is cut off', () => {
     fc.assert(
       fc.property(secretValues, fc.nat(), fc.nat(), cuts, (value, from, length, places) => {
         const start = from % value.length;
@@ -112,7 +112,7 @@ describe('a secret in an output', () => {
     );
   });
 
-  test('003-7.1: broken over lines or by colours it does not survive', () => {
+  test('003-7.1 broken over lines or by colours it does not survive', () => {
     const between = fc.array(
       fc.constantFrom('\n', '\r\n', '\u001b[1;31m', '\u001b[m', '\\n', '\\u001b[0m'),
     );
@@ -135,7 +135,7 @@ describe('a secret in an output', () => {
   });
 });
 
-test('003-7.1: an output without secrets is the same byte for byte', () => {
+test('003-7.1 an output without secrets is the same byte for byte', () => {
   const bytes = fc.uint8Array({ maxLength: 400 }).map((one) => Buffer.from(one));
   fc.assert(
     fc.property(bytes, cuts, (output, places) => {

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chooseAgentName, resolveAgent } from '../../agents/choose.js';
+import { readKeys, type KeyReading } from '../../config/read-keys.js';
 import { detectChecks } from '../../checks/detect.js';
 import type { Repository } from '../../git/places.js';
 import type { AgentMessage } from '../../model/agent.js';
+import type { Config } from '../../model/config.js';
 import { safeName } from '../../model/ids.js';
 import type { Surroundings } from '../../run/surroundings.js';
 import type { Context } from '../context.js';
@@ -21,6 +23,7 @@ export function createSurroundings(
   const { environment, clock } = context;
   const { root } = repository;
   const { path, isClaudeCode } = environment;
+  const readings = new Map<string, Promise<KeyReading>>();
   return {
     repository,
     clock,
@@ -30,6 +33,13 @@ export function createSurroundings(
     wardenEntry: join(bundle, 'warden.js'),
     templates: join(bundle, '../../templates'),
     onMessage,
+    keys({ credentials }: Partial<Config>) {
+      const asked = JSON.stringify(credentials);
+      const { variables } = environment;
+      const reading = readings.get(asked) ?? readKeys(credentials, { variables, root });
+      readings.set(asked, reading);
+      return reading;
+    },
     suggestChecks: async () => (await detectChecks(root))[0]?.command,
     agentName: ({ agent, agents }, own) =>
       chooseAgentName(
