@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { CredentialPool } from '../model/credentials.js';
+import type { CredentialSettings } from '../model/credentials.js';
 import { askProgram } from '../process/ask-program.js';
 
 /** A place where keys are looked for. */
@@ -23,7 +23,7 @@ const COMMAND_LIMIT_MS = 30_000;
 
 /** The keys that a source gives, as it gives them. */
 export async function readKeySource(
-  { environment, file, command }: CredentialPool['from'],
+  { environment, file, command }: CredentialSettings['from'],
   sources: KeySources,
 ): Promise<Found> {
   if (environment) return fromEnvironment(environment, sources);

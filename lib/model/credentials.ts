@@ -38,4 +38,4 @@ export const credentialPool = z
   })
   .describe('Keys of an agent; each attempt gets one of them.');
 
-export type CredentialPool = z.infer<typeof credentialPool>;
+export type CredentialSettings = z.infer<typeof credentialPool>;

@@ -1,26 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FinishedCall } from '../rig/calls.js';
-import { giveKeys } from '../rig/give-keys.js';
 import { Rig } from '../rig/rig.js';
 import { readStreamEnd } from '../rig/stream-end.js';
 
 const IDS = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'];
-const KEYS = ['key-1', 'key-2'].map((id) => ({ id, maxConcurrent: 1 }));
+const KEYS = { KEY_ONE: 'sk-first-0123456789', KEY_TWO: 'sk-other-9876543210' };
 const WORK = [{ write: { '{ticket}.txt': 'done\n' } }];
 
-/** Eight tickets, four slots, two keys: a run that was killed before it began anything. */
+/** Eight tickets and an agent that has two keys. */
 async function withKeys(): Promise<Rig> {
   const rig = await Rig.create({ branch: 'work' });
   await rig.tickets(IDS.map((id) => ({ id })));
-  await rig.config({ verify: ['until test -e $HOME/go; do sleep 0.05; done'] });
-  const run = rig.start('stream', '--auto', '--json', '--parallel=4');
-  await rig.event('base.check-started');
-  run.signal('SIGKILL');
-  await run.wait();
-  await rig.write({ '../home/go': '' });
-  giveKeys(rig, [{ agent: 'scripted', keys: KEYS, waitMs: 30 * 60_000 }]);
+  Object.assign(rig.env, KEYS);
+  await rig.config({
+    credentials: { scripted: { variable: 'AGENT_KEY', from: { environment: Object.keys(KEYS) } } },
+  });
   return rig;
 }
+
+/** Starts it with four slots. */
+const startWide = (rig: Rig) => rig.start('stream', '--auto', '--json', '--parallel=4');
 
 /** The most programs of agents that lived at once. */
 function mostAtOnce(calls: readonly FinishedCall[]): number {
@@ -44,7 +43,7 @@ describe('two keys and four workers', () => {
         { exit: 1 },
       ],
     });
-    const run = rig.start('resume', '--json');
+    const run = startWide(rig);
     const both = [await rig.agent.for('A'), await rig.agent.for('B')];
     await rig.event('credential.lacked');
     for (const call of both) await call.succeed({ [`${call.ticket}.txt`]: 'done\n' });
@@ -76,7 +75,7 @@ describe('two keys and four workers', () => {
 
   test('003-7.13 002-7.4 killed while both keys are leased: who resumes the run has both, and all eight land', async () => {
     await using rig = await withKeys();
-    const run = rig.start('resume', '--json');
+    const run = startWide(rig);
     await rig.agent.next();
     await rig.agent.next();
     const { keys } = (await rig.event('credential.lacked')).why;
