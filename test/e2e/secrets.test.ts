@@ -110,6 +110,26 @@ describe('an agent that says its key in every way', () => {
     expect(log).toContain('split: [secret LEAKY_API_KEY]\n');
   });
 
+  test('003-7.1 003-3.5 003-1.8 of a pool, each attempt has one key, and its id stands where it said it', async () => {
+    await using rig = await leakyProject({}, ['A', 'B', 'HOLDS']);
+    const file = join(rig.places.root, 'keys.txt');
+    writeFileSync(file, `${KEY}\n${KEY.split('').reverse().join('')}\n`, { mode: 0o600 });
+    await rig.config({
+      agent: 'leaky',
+      agents: { leaky: { kind: 'command', command: ['leaky'] } },
+      credentials: { leaky: { variable: 'LEAKY_API_KEY', from: { file } } },
+    });
+    await expectNoLeak(rig, '--json', '--parallel=2');
+    expect(rig.states()).toEqual({ A: 'COMPLETED', B: 'COMPLETED', HOLDS: 'DEFERRED' });
+    const keys = rig.journal().flatMap((event) => {
+      if (event.type !== 'agent.called' || event.opens?.kind !== 'agent.run') return [];
+      const { ticket, credential } = event.opens;
+      expect(readFileSync(logOf(rig, ticket), 'utf8')).toContain(`my key is [${credential}]\n`);
+      return [credential];
+    });
+    expect(new Set(keys)).toEqual(new Set(['key-1', 'key-2']));
+  });
+
   test('003-7.1 nor where people read along, side by side', async () => {
     await using rig = await leakyProject({}, ['A', 'B', 'ERRS']);
     await expectNoLeak(rig, '--parallel=3');
