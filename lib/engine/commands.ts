@@ -1,4 +1,4 @@
-import type { AnswerCommand, Command } from '../model/command.js';
+import { isCommandType, type AnswerCommand, type Command } from '../model/command.js';
 import type { EventDraft } from '../model/event.js';
 import type { TicketId } from '../model/ids.js';
 import { answersTo, questionOf } from './approval.js';
@@ -61,14 +61,5 @@ function answered({ asked, answer, by }: AnswerCommand, state: RunState): readon
   return [{ type: 'question.answered', asked, question: questionOf(open), answer, by }];
 }
 
-const COMMANDS: ReadonlySet<string> = new Set<Command['type']>([
-  'stop',
-  'pause',
-  'continue',
-  'cancel-tickets',
-  'retry-tickets',
-  'answer',
-]);
-
 /** Events and commands come through one inbox. */
-export const isCommand = (item: EventDraft | Command): item is Command => COMMANDS.has(item.type);
+export const isCommand = (item: EventDraft | Command): item is Command => isCommandType(item.type);

@@ -1,7 +1,7 @@
 import { watch } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Command } from '../model/command.js';
+import { isCommandType, type Command } from '../model/command.js';
 import type { RunDirectory } from './run-directory.js';
 
 /** Commands from other processes to the one that owns a run: one small file each, taken in the order of their names. */
@@ -72,20 +72,12 @@ async function takeAll(
   }
 }
 
-const TYPES: ReadonlySet<unknown> = new Set<Command['type']>([
-  'stop',
-  'pause',
-  'continue',
-  'cancel-tickets',
-  'retry-tickets',
-  'answer',
-]);
-
 /** A file that holds something else was not written by us. */
 function parsed(text: string): Command | undefined {
   try {
     const value = JSON.parse(text) as Partial<Command> | null;
-    return TYPES.has(value?.type) && typeof value?.by === 'string' ? (value as Command) : undefined;
+    if (value === null || typeof value.by !== 'string') return undefined;
+    return isCommandType(value.type) ? (value as Command) : undefined;
   } catch {
     return undefined;
   }

@@ -10,6 +10,19 @@ export type Command =
   | RetryTicketsCommand
   | AnswerCommand;
 
+/** Every type of a command; one that is missing here does not compile. */
+const types: Readonly<Record<Command['type'], true>> = {
+  stop: true,
+  pause: true,
+  continue: true,
+  'cancel-tickets': true,
+  'retry-tickets': true,
+  answer: true,
+};
+
+export const isCommandType = (type: unknown): type is Command['type'] =>
+  typeof type === 'string' && Object.hasOwn(types, type);
+
 export interface StopCommand {
   readonly type: 'stop';
   /** drain: nothing new starts, running tickets finish and land. cancel: agents are ended, work is kept. */
