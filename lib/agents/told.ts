@@ -25,6 +25,12 @@ export const told = (value: unknown): Told =>
 export const toldText = (value: unknown): string | undefined =>
   typeof value === 'string' ? plainText(value).slice(0, TEXT_LIMIT) : undefined;
 
+/** An instant as ISO 8601, from milliseconds since 1970; nothing for what no calendar has. */
+export const toldInstant = (ms: number | undefined): string | undefined =>
+  ms !== undefined && ms >= 0 && ms < YEAR_10000_MS ? new Date(ms).toISOString() : undefined;
+
+const YEAR_10000_MS = 253_402_300_800_000;
+
 /** What a tool is about to do, in a few words: the first line of its command, file or pattern. */
 export function summaryOf(input: unknown): string {
   const given = told(input);

@@ -33,6 +33,13 @@ export function troubleOf({ agent, logIn }: Troubled, kind: TroubleKind, said: s
   return kind === 'not-logged-in' ? { ...failure, hint: logIn } : failure;
 }
 
+/** Until when the API refuses, where it said so of the limit that ended a call. */
+export const limitOf = (
+  failure: Failure | undefined,
+  until: string | undefined,
+): { readonly limitedUntil?: string } =>
+  failure?.code === 'agent/rate-limited' && until !== undefined ? { limitedUntil: until } : {};
+
 const KINDS: Readonly<Record<TroubleKind, Kind>> = {
   'rate-limited': {
     code: 'agent/rate-limited',

@@ -240,11 +240,15 @@ describe('what it prints', () => {
       'You exceeded your current quota. Suggested retry after 48s.. Retrying after 47555ms...';
     expect(retries).toEqual([{ type: 'retrying', reason, attempt: 1, delayMs: 47_555 }]);
     expect(isHopeless).toBe(true);
-    expect(conclude({ kind: 'signalled', signal: 'SIGTERM' }).failure).toMatchObject({
+    const { failure, limitedUntil } = conclude({ kind: 'signalled', signal: 'SIGTERM' });
+    expect(failure).toMatchObject({
       code: 'agent/rate-limited',
       message: expect.stringContaining('Suggested retry after 48s'),
     });
-    expect(listen([init], limited(5_100)).isHopeless).toBe(false);
+    expect(Math.abs(Date.parse(limitedUntil!) - Date.now() - 47_555)).toBeLessThan(60_000);
+    const short = listen([init], limited(5_100));
+    expect(short.isHopeless).toBe(false);
+    expect(short.conclude().limitedUntil).toBeUndefined();
   });
 
   test('a retry that it got over is none', () => {

@@ -336,8 +336,14 @@ describe('what it prints', () => {
     const said = listen([begins, retries(hour)]).conclude().failure?.message ?? '';
     const [, until = ''] = /\(until (\S+)\)$/.exec(said) ?? [];
     expect(Math.abs(Date.parse(until) - Date.now() - 3_600_000)).toBeLessThan(60_000);
-    const { failure } = listen([apiError(429, 'Later', { 'retry-after': '60' })]).conclude(exit1);
+    const { failure, limitedUntil } = listen([
+      apiError(429, 'Later', { 'retry-after': '60' }),
+    ]).conclude(exit1);
     expect(failure?.message).toContain('Later (until 2026-11-21T18:45:51Z)');
+    expect(limitedUntil).toMatch(/^2026-11-21T18:45:51/);
+    const never = listen([apiError(429, 'Later', { 'retry-after': '1e300' })]).conclude(exit1);
+    expect(never.failure?.message).toMatch(/Later$/);
+    expect(never.limitedUntil).toBeUndefined();
   });
 
   test('a sub-agent that gives up does not end the run', () => {

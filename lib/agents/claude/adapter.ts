@@ -1,8 +1,7 @@
-import { failed, success } from '../../model/failure.js';
 import { modelFlag } from '../model-flag.js';
 import type { AgentAdapter, CliSettings } from '../adapter.js';
 import { listenToClaude } from './stream.js';
-import { versionOf } from '../version-of.js';
+import { probeVersion } from '../probe-version.js';
 
 /** What works without asking under `access: edits`; everything else is denied, since nobody is there to ask. */
 const EDIT_TOOLS = 'Bash,Read,Edit,Write,NotebookEdit,Glob,Grep,TodoWrite';
@@ -34,15 +33,7 @@ export function claudeAdapter({ name, file, model }: CliSettings): AgentAdapter 
     needs: (variable, variables) =>
       NEEDED.some((names) => names.test(variable)) ||
       CLOUDS.some(({ when, names }) => variables[when] !== undefined && names.test(variable)),
-    async probe(variables) {
-      const version = await versionOf(file, variables);
-      if (version !== undefined) return success({ version });
-      return failed({
-        code: 'agent/not-answering',
-        message: `\`${file} --version\` fails`,
-        hint: 'Call it yourself and read what it says, or name another agent with `--agent`.',
-      });
-    },
+    probe: (variables) => probeVersion(file, variables),
     call: (call) => ({
       file,
       args: [

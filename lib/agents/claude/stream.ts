@@ -3,7 +3,16 @@ import { plainText } from '../../process/plain-text.js';
 import type { AgentListener } from '../adapter.js';
 import { RecentUses } from '../recent-uses.js';
 import { claudeFailure, type ClaudeResult } from './failure.js';
-import { parseTold, summaryOf, TEXT_LIMIT, told, toldText, type Told } from '../told.js';
+import {
+  parseTold,
+  summaryOf,
+  TEXT_LIMIT,
+  told,
+  toldInstant,
+  toldText,
+  type Told,
+} from '../told.js';
+import { limitOf } from '../trouble.js';
 import { addUsage, isAmount, microUsd, tokens } from '../usage.js';
 
 /**
@@ -114,7 +123,7 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
       return {
         usage,
         ...(failure ? { failure } : {}),
-        ...(failure?.code === 'agent/rate-limited' && limitedUntil ? { limitedUntil } : {}),
+        ...limitOf(failure, limitedUntil),
         ...(sessionId === undefined ? {} : { sessionId }),
         ...(lastMessage === undefined ? {} : { lastMessage: lastMessage.slice(0, TEXT_LIMIT) }),
       };
@@ -125,12 +134,8 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
 /** Of a limit that refuses; one that only nears is none. It is told in seconds of the epoch. */
 function resetOf(line: Told): string | undefined {
   const { status, resetsAt } = told(line['rate_limit_info']);
-  const isTold = status === 'rejected' && isAmount(resetsAt) && resetsAt < LAST_SECOND;
-  return isTold ? new Date(resetsAt * 1000).toISOString() : undefined;
+  return status === 'rejected' && isAmount(resetsAt) ? toldInstant(resetsAt * 1_000) : undefined;
 }
-
-/** Of the year 9999; what is later is no instant. */
-const LAST_SECOND = 253_402_300_799;
 
 /** What one result adds: tokens are its own, costs the increment, from its own words or from the session's sum. */
 function usageOf(line: Told, sessionCost: number): { added: Usage; total: number } {

@@ -4,6 +4,7 @@ import { plainText } from '../../process/plain-text.js';
 import type { AgentAdapter, AgentListener } from '../adapter.js';
 import { findProgram } from '../../process/find-program.js';
 import { lastLine, startFailure } from '../start-failure.js';
+import { limitOf } from '../trouble.js';
 import { addUsage, microUsd, tokens } from '../usage.js';
 
 interface CommandSettings {
@@ -101,7 +102,7 @@ function listen(name: string): AgentListener {
       return {
         usage,
         ...(failure ? { failure } : {}),
-        ...(failure?.code === 'agent/rate-limited' && until ? { limitedUntil: until } : {}),
+        ...limitOf(failure, until),
         ...(last ? { lastMessage: failure ? lastLine(last) : last } : {}),
       };
     },

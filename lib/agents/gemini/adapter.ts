@@ -1,6 +1,5 @@
-import { failed, success } from '../../model/failure.js';
 import type { AgentAdapter, CliSettings } from '../adapter.js';
-import { versionOf } from '../version-of.js';
+import { probeVersion } from '../probe-version.js';
 import { literalPrompt } from './literal-prompt.js';
 import { listenToGemini } from './stream.js';
 
@@ -37,15 +36,7 @@ export function geminiAdapter({ name, file, model }: CliSettings): AgentAdapter 
     needs: (variable, variables) =>
       NEEDED.some((names) => names.test(variable)) ||
       (CLOUD.test(variable) && CLOUD_USERS.some((user) => variables[user] !== undefined)),
-    async probe(variables) {
-      const version = await versionOf(file, { ...variables, ...ONE_PROCESS });
-      if (version !== undefined) return success({ version });
-      return failed({
-        code: 'agent/not-answering',
-        message: `\`${file} --version\` fails`,
-        hint: 'Call it yourself and read what it says, or name another agent with `--agent`.',
-      });
-    },
+    probe: (variables) => probeVersion(file, { ...variables, ...ONE_PROCESS }),
     call: (call) => ({
       file,
       args: [

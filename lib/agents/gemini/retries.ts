@@ -1,6 +1,6 @@
 import type { AgentMessage } from '../../model/agent.js';
 import { plainText } from '../../process/plain-text.js';
-import { TEXT_LIMIT } from '../told.js';
+import { TEXT_LIMIT, toldInstant } from '../told.js';
 import { wordsOf } from './words.js';
 
 /** What Gemini CLI says of its retries; see {@link listenForRetries}. */
@@ -9,6 +9,8 @@ interface Retries {
   read(line: string): readonly AgentMessage[];
   /** What was said when it became hopeless. */
   readonly hopeless: string | undefined;
+  /** Until when the API asked it to wait then; ISO 8601. */
+  readonly until: string | undefined;
 }
 
 /** Of the first failure's line, with the API's own words; one with a reset time ends on a later line. */
@@ -30,11 +32,17 @@ const LINES = 20;
  */
 export function listenForRetries(): Retries {
   let hopeless: string | undefined;
+  let until: string | undefined;
   /** A failure whose words go on. */
   let open: { readonly attempt: number; readonly said: string; readonly lines: number } | undefined;
 
   const retrying = (attempt: number, said: string, delayMs?: number): AgentMessage[] => {
-    if (attempt > 1 || (delayMs ?? 0) > PATIENCE_MS) hopeless ??= said;
+    const isLong = delayMs !== undefined && delayMs > PATIENCE_MS;
+    if (hopeless === undefined && (attempt > 1 || isLong)) {
+      hopeless = said;
+      // A short one is its own patience, and says nothing of the limit.
+      if (isLong) until = toldInstant(Date.now() + delayMs);
+    }
     const delay = delayMs === undefined ? {} : { delayMs };
     return [{ type: 'retrying', reason: wordsOf(said), attempt, ...delay }];
   };
@@ -61,6 +69,9 @@ export function listenForRetries(): Retries {
     },
     get hopeless() {
       return hopeless;
+    },
+    get until() {
+      return until;
     },
   };
 }

@@ -3,6 +3,7 @@ import { plainText } from '../../process/plain-text.js';
 import type { AgentListener } from '../adapter.js';
 import { RecentUses } from '../recent-uses.js';
 import { parseTold, summaryOf, TEXT_LIMIT, told, toldText, type Told } from '../told.js';
+import { limitOf } from '../trouble.js';
 import { addUsage, isAmount, tokens } from '../usage.js';
 import { geminiFailure, type GeminiResult } from './failure.js';
 import { listenForRetries } from './retries.js';
@@ -99,6 +100,7 @@ export function listenToGemini(agent: string): AgentListener {
       return {
         usage,
         ...(failure ? { failure } : {}),
+        ...limitOf(failure, retries.until),
         ...(sessionId === undefined ? {} : { sessionId }),
         ...(lastText === undefined ? {} : { lastMessage: lastText }),
       };

@@ -1,8 +1,7 @@
 import { basename, dirname, join } from 'node:path';
-import { failed, success } from '../../model/failure.js';
 import { modelFlag } from '../model-flag.js';
 import type { AgentAdapter, AgentCall, CliSettings } from '../adapter.js';
-import { versionOf } from '../version-of.js';
+import { probeVersion } from '../probe-version.js';
 import { isProviderVariable } from './providers.js';
 import { listenToOpencode } from './stream.js';
 
@@ -21,15 +20,7 @@ export function opencodeAdapter({ name, file, model }: CliSettings): AgentAdapte
     name,
     canResume: true,
     needs: (variable) => NEEDED.test(variable) || isProviderVariable(variable, model),
-    async probe(variables) {
-      const version = await versionOf(file, variables);
-      if (version !== undefined) return success({ version });
-      return failed({
-        code: 'agent/not-answering',
-        message: `\`${file} --version\` fails`,
-        hint: 'Call it yourself and read what it says, or name another agent with `--agent`.',
-      });
-    },
+    probe: (variables) => probeVersion(file, variables),
     call: (call) => ({
       file,
       args: [

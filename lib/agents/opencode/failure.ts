@@ -10,8 +10,8 @@ export interface OpencodeError {
   readonly message: string;
   /** HTTP status of the answer. */
   readonly status?: number;
-  /** From when on the API would listen again, in milliseconds since 1970, where it said so. */
-  readonly until?: number;
+  /** From when on the API would listen again, as ISO 8601, where it said so. */
+  readonly until?: string;
 }
 
 /** How the output ends: nothing closes it but the process's exit. */
@@ -83,8 +83,7 @@ const cut = (agent: string, where: string): Failure => ({
 });
 
 function saidOf({ message, until }: OpencodeError): string {
-  if (until === undefined) return message;
-  return `${message} (until ${new Date(until).toISOString().slice(0, 19)}Z)`;
+  return until === undefined ? message : `${message} (until ${until.slice(0, 19)}Z)`;
 }
 
 /** Words count where there is no status, and where several kinds share one. */

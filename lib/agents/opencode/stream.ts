@@ -1,6 +1,7 @@
 import type { AgentMessage, Usage } from '../../model/agent.js';
 import type { AgentListener } from '../adapter.js';
-import { parseTold, summaryOf, told, toldText, type Told } from '../told.js';
+import { parseTold, summaryOf, told, toldInstant, toldText, type Told } from '../told.js';
+import { limitOf } from '../trouble.js';
 import { addUsage, isAmount, tokens } from '../usage.js';
 import { opencodeFailure, type OpencodeEnd, type OpencodeError } from './failure.js';
 
@@ -77,13 +78,15 @@ export function listenToOpencode(agent: string): AgentListener {
     // Our own word, which follows on giving up.
     if (name === 'MessageAbortedError' && end.error) return [];
     const seconds = Number(told(said['responseHeaders'])['retry-after']);
+    const until =
+      isAmount(seconds) && isAmount(line['timestamp'])
+        ? toldInstant(line['timestamp'] + seconds * 1_000)
+        : undefined;
     const error: OpencodeError = {
       name: toldText(name) ?? '',
       message: message || (toldText(name) ?? ''),
       ...(isAmount(said['statusCode']) ? { status: said['statusCode'] } : {}),
-      ...(isAmount(seconds) && isAmount(line['timestamp'])
-        ? { until: line['timestamp'] + seconds * 1_000 }
-        : {}),
+      ...(until === undefined ? {} : { until }),
     };
     end = { error };
     hadError = true;
@@ -94,12 +97,16 @@ export function listenToOpencode(agent: string): AgentListener {
     const message = toldText(line['message'])?.trim() ?? 'unknown error';
     const { status, delayMs, retryAfter } = line;
     if (line['gaveUp'] === true && line['sessionID'] === sessionId) {
+      const until =
+        retryAfter !== undefined && isAmount(delayMs)
+          ? toldInstant(Date.now() + delayMs)
+          : undefined;
       end = {
         error: {
           name: 'APIError',
           message,
           ...(isAmount(status) ? { status } : {}),
-          ...(retryAfter !== undefined && isAmount(delayMs) ? { until: Date.now() + delayMs } : {}),
+          ...(until === undefined ? {} : { until }),
         },
       };
     }
@@ -138,6 +145,7 @@ export function listenToOpencode(agent: string): AgentListener {
       return {
         usage,
         ...(failure ? { failure } : {}),
+        ...limitOf(failure, end.error?.until),
         ...(sessionId === undefined ? {} : { sessionId }),
         ...(lastText === undefined ? {} : { lastMessage: lastText }),
       };
