@@ -2,7 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { until } from '../rig/within.js';
 import type { Rig } from '../rig/rig.js';
-import { bash, LIMIT_MS, opencodeRig, outcomesOf, stream, write } from './opencode-rig.js';
+import { bash, LIMIT_MS, opencodeRig, stream, write } from './opencode-rig.js';
+import { outcomesOf } from './told.js';
 
 const sleeps = (rig: Rig) =>
   rig.processes().filter(({ command }) => /^sleep 30[01]$/.test(command));

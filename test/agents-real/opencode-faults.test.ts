@@ -1,15 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ChatReply } from '../loopback/chat-reply.js';
-import {
-  activityOf,
-  LIMIT_MS,
-  opencodeRig,
-  outcomesOf,
-  ticketOf,
-  useOpencode,
-  write,
-  stream,
-} from './opencode-rig.js';
+import { LIMIT_MS, opencodeRig, ticketOf, useOpencode, write, stream } from './opencode-rig.js';
+import { activityOf, outcomesOf } from './told.js';
 
 /** One ticket whose requests are all answered so: what it is deferred for, and how often the model was asked. */
 async function deferredFor(reply: ChatReply) {

@@ -1,7 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AgentMessage, AgentOutcome } from '../../lib/model/agent.js';
 import type { ChatReply } from '../loopback/chat-reply.js';
 import {
   openChatServer,
@@ -83,22 +81,3 @@ export const write = (filePath: string, content = 'x\n'): ChatReply => ({
 export const bash = (command: string): ChatReply => ({
   use: [{ tool: 'bash', input: { command, description: 'x' } }],
 });
-
-/** What agents said, as the run wrote it down. */
-export function activityOf(rig: Rig): readonly AgentMessage[] {
-  const runs = join(rig.gitDir, 'sage/runs');
-  return readdirSync(runs, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('activity.ndjson'))
-    .flatMap((path) => readFileSync(join(runs, path), 'utf8').trim().split('\n'))
-    .map((line) => (JSON.parse(line) as { message: AgentMessage }).message);
-}
-
-/** How the calls for a ticket ended, in their order. */
-export const outcomesOf = (rig: Rig, ticket: string): readonly AgentOutcome[] =>
-  rig
-    .journal()
-    .flatMap((event) =>
-      event.type === 'agent.finished' && event.attempt.startsWith(`${ticket}#`)
-        ? [event.outcome]
-        : [],
-    );

@@ -5,17 +5,16 @@ import { within } from '../rig/within.js';
 import { chatSpent } from '../loopback/chat-server.js';
 import { Gate } from './gate.js';
 import {
-  activityOf,
   bash,
   LIMIT_MS,
   opencodeRig,
-  outcomesOf,
   PRICES,
   ticketOf,
   useOpencode,
   write,
   stream,
 } from './opencode-rig.js';
+import { activityOf, outcomesOf } from './told.js';
 
 describe('the real OpenCode as a worker', () => {
   test(

@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { chargeChat, chatResults, chatSaid, chatTurn, type ChatBody } from './chat-body.js';
 import {
   chatError,
@@ -10,6 +9,7 @@ import {
   type ChatReply,
   type ChatUsage,
 } from './chat-reply.js';
+import { openJsonServer, readBody, sendJson } from './json-server.js';
 import { PromptCache } from './token-count.js';
 
 /** One request to the model, as a script sees it. */
@@ -74,19 +74,13 @@ export async function openChatServer(script: ChatScript): Promise<ChatServer> {
   const exchanges: ChatExchange[] = [];
   const strays: string[] = [];
   const cache = new PromptCache();
-  const server = createServer((incoming, response) => {
-    answer(incoming, response).catch((error: unknown) => {
-      // A script that throws is seen in the client's words, whose test fails by them.
-      send(response, 400, {}, chatError(400, 'script', String(error)));
-    });
-  });
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const text = await read(incoming);
+    const text = await readBody(incoming);
     const { pathname } = new URL(incoming.url ?? '/', 'http://loopback');
     if (incoming.method !== 'POST' || pathname !== '/v1/chat/completions') {
       strays.push(`${incoming.method ?? ''} ${pathname}`);
-      send(response, 404, {}, chatError(404));
+      sendJson(response, 404, {}, chatError(404));
       return;
     }
     const body = JSON.parse(text) as ChatBody;
@@ -98,17 +92,11 @@ export async function openChatServer(script: ChatScript): Promise<ChatServer> {
     await respond(response, { id, model: body.model, usage }, reply, body.stream === true);
   }
 
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    requests,
-    exchanges,
-    strays,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
-  };
+  const server = await openJsonServer(answer, (error, response) => {
+    // A script that throws is seen in the client's words, whose test fails by them.
+    sendJson(response, 400, {}, chatError(400, 'script', String(error)));
+  });
+  return { ...server, url: `${server.url}/v1`, requests, exchanges, strays };
 }
 
 /** Refused requests cost nothing; a broken answer costs what was asked, but nobody is told. */
@@ -132,11 +120,11 @@ async function respond(
   }
   if ('status' in reply) {
     const { status, headers = {}, code, message } = reply;
-    send(response, status, headers, chatError(status, code, message));
+    sendJson(response, status, headers, chatError(status, code, message));
     return;
   }
   if (!isStreamed && !('cut' in reply)) {
-    send(response, 200, {}, wholeChat(head, reply));
+    sendJson(response, 200, {}, wholeChat(head, reply));
     return;
   }
   const words = 'cut' in reply ? { say: reply.cut } : reply;
@@ -151,22 +139,6 @@ async function respond(
   if (reply.restAfter) response.write(begun);
   await reply.restAfter;
   response.end(reply.restAfter ? events.slice(-3).join('') : events.join(''));
-}
-
-function send(
-  response: ServerResponse,
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  body: object,
-): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers });
-  response.end(JSON.stringify(body));
-}
-
-async function read(incoming: IncomingMessage): Promise<string> {
-  const pieces: Buffer[] = [];
-  for await (const piece of incoming) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces).toString('utf8');
 }
 
 const requestOf = (body: ChatBody, headers: IncomingMessage['headers']): ChatRequest => ({

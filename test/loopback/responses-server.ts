@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { openJsonServer, readBody, sendJson } from './json-server.js';
 import { answersIn, outputsIn, saidByUser, type ResponsesBody } from './responses-body.js';
 import {
   begunResponse,
@@ -59,15 +59,9 @@ export async function openResponsesServer(script: ResponsesScript): Promise<Resp
   const requests: ResponsesRequest[] = [];
   const exchanges: Exchange[] = [];
   const known = new Set<string>();
-  const server = createServer((incoming, response) => {
-    answer(incoming, response).catch((error: unknown) => {
-      // A script that throws is seen in the client's words, whose test fails by them.
-      sendError(response, 400, {}, { message: `script: ${String(error)}` });
-    });
-  });
 
   async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const text = await read(incoming);
+    const text = await readBody(incoming);
     if (incoming.method !== 'POST' || incoming.url !== '/v1/responses') {
       const status = incoming.headers.upgrade === undefined ? 404 : 426;
       sendError(response, status, {}, { message: 'there is nothing else here' });
@@ -82,16 +76,11 @@ export async function openResponsesServer(script: ResponsesScript): Promise<Resp
     await respond(response, id, reply, usage);
   }
 
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    requests,
-    exchanges,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((closed) => server.close(closed));
-    },
-  };
+  const server = await openJsonServer(answer, (error, response) => {
+    // A script that throws is seen in the client's words, whose test fails by them.
+    sendError(response, 400, {}, { message: `script: ${String(error)}` });
+  });
+  return { ...server, url: `${server.url}/v1`, requests, exchanges };
 }
 
 /** What the server told some requests that they cost, summed. */
@@ -156,14 +145,7 @@ function sendError(
   headers: Readonly<Record<string, string>>,
   error: object,
 ): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers });
-  response.end(JSON.stringify({ error }));
-}
-
-async function read(incoming: IncomingMessage): Promise<string> {
-  const pieces: Buffer[] = [];
-  for await (const piece of incoming) pieces.push(piece as Buffer);
-  return Buffer.concat(pieces).toString('utf8');
+  sendJson(response, status, headers, { error });
 }
 
 const requestOf = (body: ResponsesBody, headers: IncomingMessage['headers']): ResponsesRequest => ({
