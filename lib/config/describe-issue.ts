@@ -35,8 +35,9 @@ function describeIssue(issue: Issue, value: unknown): readonly Fault[] {
   }
   const found = valueAt(value, path);
   // Perhaps somebody wrote a key there: it is not repeated.
-  const words = path[0] === 'credentials' ? `${kindOf(found)} like that` : shown(found);
-  const because = found === undefined ? 'is missing' : `cannot be ${words}`;
+  const told = (value: unknown) =>
+    path[0] === 'credentials' ? `${kindOf(value)} like that` : shown(value);
+  const because = found === undefined ? 'is missing' : `cannot be ${told(found)}`;
   return [
     {
       code: 'config/invalid-value',

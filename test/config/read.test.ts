@@ -67,6 +67,12 @@ describe('the configuration', () => {
     ).toEqual([]);
   });
 
+  test('a key that must be there and is not is said to be missing', async () => {
+    expect(await faults('agents: { mine: { command: [go] } }')).toEqual([
+      `1:11 config/invalid-value \`agents.mine.kind\` is missing. → It must be ${KINDS}.`,
+    ]);
+  });
+
   test('flag wins over environment, environment over file, file over default, and each tells its origin', async () => {
     await write('parallel: 2\nschedule: batch\norder: priority\nlimits: { ticketMinutes: 5 }\n');
     const { config, origins } = settingsOf(
