@@ -11,6 +11,7 @@ import type { Rig } from '../rig/rig.js';
 import { until } from '../rig/within.js';
 import { spentBy } from '../loopback/messages-server.js';
 import { claudeRig, ticketOf } from './claude-rig.js';
+import { stoppedFor } from './told.js';
 
 const write = (path: string): ModelReply => ({
   say: `I write ${path}.`,
@@ -105,7 +106,6 @@ describe('the real Claude Code as a worker', () => {
   });
 
   test.each([
-    ['a refused key', { status: 401 }, /not logged in/],
     [
       'a usage limit of an hour',
       { status: 429, headers: { 'retry-after': '3600' } },
@@ -120,6 +120,17 @@ describe('the real Claude Code as a worker', () => {
     expect(summary.deferred).toMatchObject([{ id: 'T-1', reason: expect.stringMatching(reason) }]);
     expect(rig.states()).toEqual({ 'T-1': 'DEFERRED' });
     expect(summary.wallMs).toBeLessThan(20_000);
+  });
+
+  test('a refused key stops the run at the first call, and no ticket is blamed', async () => {
+    await using world = await claudeRig(() => ({ status: 401 }));
+    const { rig } = world;
+    await rig.tickets([{ id: 'T-1' }]);
+    const { summary } = await stream(rig);
+    expect(stoppedFor(rig, summary)).toMatchObject({
+      code: 'agent/not-logged-in',
+      message: expect.stringContaining('not logged in'),
+    });
   });
 
   test('a connection that is cut once is tried again by the CLI itself', async () => {

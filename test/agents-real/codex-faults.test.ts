@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
+import type { AgentOutcome } from '../../lib/model/agent.js';
 import type { ResponsesReply } from '../loopback/responses-reply.js';
 import {
   activity,
@@ -11,6 +12,7 @@ import {
   ticketOf,
   writeCodexConfig,
 } from './codex-rig.js';
+import { outcomesOf, stoppedFor } from './told.js';
 
 /** What the model answers to the tickets of these names, and how each of them ends. */
 const FAULTS: Readonly<Record<string, readonly [ResponsesReply, code: string, reason: RegExp]>> = {
@@ -37,22 +39,33 @@ const FAULTS: Readonly<Record<string, readonly [ResponsesReply, code: string, re
   ODD: [{ status: 400 }, 'agent/reported-failure', /scripted error 400/],
 };
 
+/** With one of them no call of that agent can do anything. */
+const DEAD = ['FORBIDDEN', 'KEY', 'QUOTA'];
+
 describe('what goes wrong with the real Codex', () => {
-  test('002-10.2 each fault defers its ticket by its name; an exit code 0 without work is none', async () => {
+  test('002-10.2 each fault is told by its name; a dead account stops its agent alone; an exit code 0 without work is none', async () => {
     await using world = await codexRig((request) => {
       const ticket = ticketOf(request);
       return FAULTS[ticket]?.[0] ?? { say: 'I have done everything.' };
     });
     const { rig } = world;
-    await rig.tickets([...Object.keys(FAULTS), 'IDLE'].map((id) => ({ id })));
-    const { summary } = await stream(rig, '--parallel=3');
-    expect(summary.landed).toEqual([]);
-    const ended = Object.fromEntries(summary.deferred.map(({ id, code }) => [id, code]));
-    const expected = Object.entries(FAULTS).map(([id, [, code]]) => [id, code]);
-    expect(ended).toEqual({ ...Object.fromEntries(expected), IDLE: 'agent/no-work' });
-    for (const { id, reason } of summary.deferred) {
-      expect(reason).toMatch(FAULTS[id]?.[2] ?? /without changing anything/);
+    const agents = DEAD.map((id) => [`of-${id}`, { kind: 'codex', command: ['codex'] }] as const);
+    await rig.config({ agent: 'codex', agents: Object.fromEntries(agents) });
+    await rig.tickets([
+      ...DEAD.map((id) => ({ id, agent: `of-${id}` })),
+      ...[...Object.keys(FAULTS).filter((id) => !DEAD.includes(id)), 'IDLE'].map((id) => ({ id })),
+    ]);
+    const { summary } = await rig.stream('--verify', 'none', '--parallel=3');
+    expect(summary).toMatchObject({ landed: [], exitCode: 4 });
+    expect(summary.pending.map(({ id }) => id).sort()).toEqual(DEAD);
+    for (const [id, [, code, reason]] of Object.entries(FAULTS)) {
+      const [{ failure }] = outcomesOf(rig, id) as [AgentOutcome];
+      expect({ id, code: failure?.code }).toEqual({ id, code });
+      expect(failure?.message).toMatch(reason);
     }
+    const deferred = Object.fromEntries(summary.deferred.map(({ id, code }) => [id, code]));
+    expect(deferred).toMatchObject({ IDLE: 'agent/no-work', LONG: 'agent/context-too-long' });
+    expect(summary.deferred).toHaveLength(7);
     expect(outcomeOf(rig, 'IDLE')?.end).toEqual({ kind: 'exited', code: 0 });
     expect(activity(rig)).toContainEqual({
       type: 'retrying',
@@ -140,9 +153,10 @@ describe('what goes wrong with the real Codex', () => {
     delete rig.env['OPENAI_API_KEY'];
     await rig.tickets([{ id: 'T-1' }]);
     const { summary } = await stream(rig);
-    expect(summary.deferred).toMatchObject([
-      { code: 'agent/not-logged-in', reason: expect.stringContaining('OPENAI_API_KEY') },
-    ]);
+    expect(stoppedFor(rig, summary)).toMatchObject({
+      code: 'agent/not-logged-in',
+      message: expect.stringContaining('OPENAI_API_KEY'),
+    });
     expect(model.requests).toEqual([]);
   });
 });

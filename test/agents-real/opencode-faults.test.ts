@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ChatReply } from '../loopback/chat-reply.js';
 import { LIMIT_MS, opencodeRig, ticketOf, useOpencode, write, stream } from './opencode-rig.js';
-import { activityOf, outcomesOf } from './told.js';
+import { activityOf, outcomesOf, stoppedFor } from './told.js';
 
 /** One ticket whose requests are all answered so: what it is deferred for, and how often the model was asked. */
 async function deferredFor(reply: ChatReply) {
@@ -32,13 +32,17 @@ describe('the real OpenCode in trouble', () => {
       2,
     ],
   ] as const)(
-    '002-10.2 %s defers the ticket with its reason',
+    '002-10.2 %s stops the run at the first call',
     async (_what, reply, code, reason, requests) => {
-      expect(await deferredFor(reply)).toMatchObject({
+      await using world = await opencodeRig(() => reply);
+      const { rig, model } = world;
+      await rig.tickets([{ id: 'T-1' }]);
+      const { summary } = await stream(rig);
+      expect(stoppedFor(rig, summary)).toMatchObject({
         code,
-        reason: expect.stringMatching(reason),
-        requests,
+        message: expect.stringMatching(reason),
       });
+      expect(model.requests).toHaveLength(requests);
     },
     LIMIT_MS,
   );

@@ -1,6 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from '@jest/globals';
 import type { AgentMessage, AgentOutcome } from '../../lib/model/agent.js';
+import type { Summary } from '../../lib/model/summary.js';
 import type { Rig } from '../rig/rig.js';
 
 /** What agents said, as the run wrote it down. */
@@ -22,3 +24,14 @@ export const outcomesOf = (rig: Rig, ticket: string): readonly AgentOutcome[] =>
         ? [event.outcome]
         : [],
     );
+
+/** A run with one ticket whose agent has no account that works: the ticket is not blamed and waits. Why it stopped. */
+export function stoppedFor(rig: Rig, { exitCode, pending, deferred, stoppedBy }: Summary) {
+  expect({ exitCode, deferred, states: new Set(Object.values(rig.states())) }).toEqual({
+    ...{ exitCode: 4, deferred: [] },
+    states: new Set(['UNPROCESSED']),
+  });
+  expect(pending).toHaveLength(1);
+  expect(stoppedBy).toMatchObject({ mode: 'drain', by: 'credentials' });
+  return stoppedBy?.failure;
+}
