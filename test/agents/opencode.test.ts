@@ -315,6 +315,22 @@ describe('what it prints', () => {
     expect(conclude().failure?.code).toBe(code);
   });
 
+  test('what it tried again for is told, too, when it ends without a word, or a step begins meanwhile', () => {
+    const more = { message: 'Cannot connect to API: socket closed' };
+    const gaveUp = retries({ ...more, gaveUp: true });
+    for (const lines of [
+      [begins, retries(more)],
+      [begins, gaveUp, begins],
+      [retries(more), begins],
+    ]) {
+      expect(listen([begins, ...lines]).conclude().failure?.code).toBe('agent/unreachable');
+    }
+    const over = listen([begins, retries(more), ...WORK]);
+    expect(over.conclude().failure).toBeUndefined();
+    const cut = listen([begins, retries(more), says('Now.')]).conclude();
+    expect(cut.failure?.message).toContain('in the middle of its work');
+  });
+
   test('a model that is unknown, or whose provider has no key, is named by its log alone', () => {
     const error = fails('UnknownError', {
       message: 'Unexpected server error. Check server logs for details.',

@@ -69,7 +69,7 @@ describe('the configuration', () => {
 
   test('a key that must be there and is not is said to be missing', async () => {
     expect(await faults('agents: { mine: { command: [go] } }')).toEqual([
-      `1:11 config/invalid-value \`agents.mine.kind\` is missing. → It must be ${KINDS}.`,
+      `1:17 config/invalid-value \`agents.mine.kind\` is missing. → It must be ${KINDS}.`,
     ]);
   });
 

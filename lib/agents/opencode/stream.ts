@@ -18,16 +18,20 @@ export function listenToOpencode(agent: string): AgentListener {
   let end: OpencodeEnd = {};
   /** An error makes its exit code 1, although it may go on: with a shorter conversation, say. */
   let hadError = false;
+  /** What it tries again for, and nothing has come since. */
+  let retrying: OpencodeError | undefined;
 
   const onText = (part: Told): AgentMessage[] => {
     const text = toldText(part['text'])?.trim();
     if (!text) return [];
+    retrying = undefined;
     lastText = text;
     return [{ type: 'text', text }];
   };
 
   /** Nobody is there to ask: what needs a permission is refused, and the tool's error says so. */
   const onTool = (part: Told): AgentMessage[] => {
+    retrying = undefined;
     const state = told(part['state']);
     const name = toldText(part['tool']) ?? '?';
     const summary = summaryOf(state['input']);
@@ -42,6 +46,7 @@ export function listenToOpencode(agent: string): AgentListener {
   const onStep = (part: Told): AgentMessage[] => {
     const reason = toldText(part['reason']) ?? '';
     end = { ...end, reason };
+    retrying = undefined;
     const counted = told(part['tokens']);
     const cache = told(counted['cache']);
     const output = [counted['output'], counted['reasoning']].filter(isAmount);
@@ -96,19 +101,18 @@ export function listenToOpencode(agent: string): AgentListener {
   const onRetry = (line: Told): AgentMessage[] => {
     const message = toldText(line['message'])?.trim() ?? 'unknown error';
     const { status, delayMs, retryAfter } = line;
-    if (line['gaveUp'] === true && line['sessionID'] === sessionId) {
+    if (line['sessionID'] === sessionId) {
       const until =
         retryAfter !== undefined && isAmount(delayMs)
           ? toldInstant(Date.now() + delayMs)
           : undefined;
-      end = {
-        error: {
-          name: 'APIError',
-          message,
-          ...(isAmount(status) ? { status } : {}),
-          ...(until === undefined ? {} : { until }),
-        },
+      retrying = {
+        name: 'APIError',
+        message,
+        ...(isAmount(status) ? { status } : {}),
+        ...(until === undefined ? {} : { until }),
       };
+      if (line['gaveUp'] === true) end = { error: retrying };
     }
     return [
       {
@@ -141,11 +145,18 @@ export function listenToOpencode(agent: string): AgentListener {
       return [...opened, ...(readers[type]?.(parsed) ?? [])];
     },
     conclude(ended) {
-      const failure = opencodeFailure(agent, ended, { ...end, hadError });
+      // Its last try may begin a step, or end without a word, after it was given up.
+      const isStuck = end.error === undefined && end.reason === undefined && retrying !== undefined;
+      const error = isStuck ? retrying : end.error;
+      const failure = opencodeFailure(agent, ended, {
+        ...end,
+        hadError,
+        ...(error ? { error } : {}),
+      });
       return {
         usage,
         ...(failure ? { failure } : {}),
-        ...limitOf(failure, end.error?.until),
+        ...limitOf(failure, error?.until),
         ...(sessionId === undefined ? {} : { sessionId }),
         ...(lastText === undefined ? {} : { lastMessage: lastText }),
       };
