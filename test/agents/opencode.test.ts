@@ -319,15 +319,15 @@ describe('what it prints', () => {
     const more = { message: 'Cannot connect to API: socket closed' };
     const gaveUp = retries({ ...more, gaveUp: true });
     for (const lines of [
-      [begins, retries(more)],
-      [begins, gaveUp, begins],
-      [retries(more), begins],
+      [retries(more)],
+      [gaveUp, begins],
+      [retries(more), begins, says('Once')],
     ]) {
       expect(listen([begins, ...lines]).conclude().failure?.code).toBe('agent/unreachable');
     }
     const over = listen([begins, retries(more), ...WORK]);
     expect(over.conclude().failure).toBeUndefined();
-    const cut = listen([begins, retries(more), says('Now.')]).conclude();
+    const cut = listen([begins, retries(more), uses('bash', { command: 'x' })]).conclude();
     expect(cut.failure?.message).toContain('in the middle of its work');
   });
 

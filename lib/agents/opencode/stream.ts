@@ -18,13 +18,12 @@ export function listenToOpencode(agent: string): AgentListener {
   let end: OpencodeEnd = {};
   /** An error makes its exit code 1, although it may go on: with a shorter conversation, say. */
   let hadError = false;
-  /** What it tries again for, and nothing has come since. */
+  /** What it tries again for, and no step has come to its end since; words may be those of the answer that was cut. */
   let retrying: OpencodeError | undefined;
 
   const onText = (part: Told): AgentMessage[] => {
     const text = toldText(part['text'])?.trim();
     if (!text) return [];
-    retrying = undefined;
     lastText = text;
     return [{ type: 'text', text }];
   };
