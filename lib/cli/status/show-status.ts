@@ -3,7 +3,6 @@ import type { RunEvent } from '../../model/event.js';
 import type { RunStatus } from '../../model/status-schema.js';
 import type { RunWatch } from '../../run/watch-run.js';
 import { changeLines, landedOf, shortStanding } from '../../show/change-lines.js';
-import { duration } from '../../show/duration.js';
 import { createPaint } from '../../show/paint.js';
 import { statusText } from '../../show/status-text.js';
 import { summaryText } from '../../show/summary-text.js';
@@ -65,8 +64,7 @@ export async function followRun(
       const left = giveUpAt - clock.monotonic();
       if (left <= 0) {
         if (!following.asJson && watch.state) {
-          const spent = duration(following.limitMs ?? 0);
-          stdout.line(`still ${status.state} after ${spent}: ${landedOf(watch.state)}`);
+          stdout.line(`still ${status.state}: ${landedOf(watch.state)}`);
         }
         return exitCode.stillRunning;
       }
@@ -91,13 +89,14 @@ function endCode({ state, summary }: RunStatus): number {
   return state === 'died' ? exitCode.cancelled : exitCode.unlanded;
 }
 
-/** Few words: what changed. */
+/** Few words: what changed. Its reader calls again and again, and pays for each of them. */
 function briefVoice({ stdout }: Context): Voice {
   const paint = createPaint(stdout.hasColour);
   return {
     begin(status, state) {
-      if (isGoingOn(status) && state)
-        stdout.line(`run ${state.run} is ${status.state}: ${shortStanding(state)}`);
+      if (!isGoingOn(status) || !state) return;
+      const manner = status.state === 'running' ? '' : `${status.state}: `;
+      stdout.line(`${manner}${shortStanding(state)}`);
     },
     event(event, state) {
       for (const line of changeLines(event, state, paint)) stdout.line(line);
