@@ -41,12 +41,11 @@ export async function readKeys(
         ...(isEmpty ? ['there is no key in it'] : []),
         ...keys.flatMap((key, index) => faultsOf(key, keys.slice(0, index))),
       ];
-      const tell = (severity: 'error' | 'warning', what: string) => finding(severity, agent, what);
       return {
         ring: { agent, variable, keys: keys.map(({ id, value }) => ({ id, value })) },
         diagnostics: [
-          ...faults.map((fault) => tell('error', fault)),
-          ...found.warnings.map((warning) => tell('warning', warning)),
+          ...faults.map((what) => fault(agent, what)),
+          ...found.warnings.map((what) => warning(agent, what)),
         ],
       };
     }),
@@ -74,9 +73,19 @@ function faultsOf({ id, value, place }: PlacedKey, earlier: readonly PlacedKey[]
   ];
 }
 
-const finding = (severity: 'error' | 'warning', agent: string, what: string): Diagnostic => ({
-  severity,
-  code: severity === 'error' ? 'config/credentials' : 'config/credentials-open',
+const fault = (agent: string, what: string): Diagnostic => ({
+  severity: 'error',
+  code: 'config/credentials',
+  ...about(agent, what),
+});
+
+const warning = (agent: string, what: string): Diagnostic => ({
+  severity: 'warning',
+  code: 'config/credentials-open',
+  ...about(agent, what),
+});
+
+const about = (agent: string, what: string) => ({
   message: `The keys of ${agent}: ${what}.`,
   hint: `Mend \`credentials.${agent}.from\`, or what it names.`,
   where: { file: CONFIG_FILE },
