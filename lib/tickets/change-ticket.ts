@@ -84,7 +84,7 @@ function setGit(text: string, { at, commit, branch }: TicketChange, habits: Habi
   const git = valueOf(objectIn(text), 'git');
   const last = { sha: commit, timestamp: at };
   if (!isGiven(git)) {
-    if (habits.gitKeys.size === 0) return text;
+    if (!habits.hasGit) return text;
     const value: Record<string, JsonValue> = {
       ...(branch !== undefined && habits.gitKeys.has('branch') ? { branch } : {}),
       commits: [commit],

@@ -9,7 +9,9 @@ export interface Habits {
   readonly hasHistory: boolean;
   /** Whether a history, and an entry of one, is broken into lines; absent where no ticket shows it. */
   readonly historyLines?: readonly boolean[];
-  /** The keys that `git` objects have anywhere in the index; empty: it has none. */
+  /** Whether any ticket has a `git` object, be it an empty one, which would else count only once something is in it. */
+  readonly hasGit: boolean;
+  /** The keys that `git` objects have anywhere in the index. */
   readonly gitKeys: ReadonlySet<string>;
 }
 
@@ -18,6 +20,7 @@ export function readHabits(text: string, entries: readonly Entry[]): Habits {
   const gitKeys = new Set<string>();
   let hasUpdated = false;
   let hasHistory = false;
+  let hasGit = false;
   let historyLines: readonly boolean[] | undefined;
   for (const { node } of entries) {
     hasUpdated ||= valueOf(node, 'updated') !== undefined;
@@ -27,13 +30,16 @@ export function readHabits(text: string, entries: readonly Entry[]): Habits {
       historyLines ??= linesOf(text, history);
     }
     const git = valueOf(node, 'git');
-    if (git?.kind === 'object') for (const { key } of git.members) gitKeys.add(key);
+    if (git?.kind !== 'object') continue;
+    hasGit = true;
+    for (const { key } of git.members) gitKeys.add(key);
   }
   return {
     isAscii: writesAscii(text),
     hasUpdated,
     hasHistory,
     ...(historyLines === undefined ? {} : { historyLines }),
+    hasGit,
     gitKeys,
   };
 }

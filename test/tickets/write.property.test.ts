@@ -85,6 +85,13 @@ const change = fc
   )
   .map((fields) => fields as TicketChange);
 
+const landed = (id: string): TicketChange => ({
+  ticket: ticketId(id),
+  state: 'COMPLETED',
+  at: '2026-03-03T00:00:00Z',
+  commit: 'a'.repeat(40),
+});
+
 type Fields = Record<string, unknown>;
 const parse = (text: string) => JSON.parse(text.replace(/^\ufeff/, '')) as Fields;
 const ticketsOf = (text: string): [string, Fields][] => {
@@ -162,6 +169,17 @@ describe('editing any index in any style', () => {
       }),
       { numRuns: 400 },
     );
+  });
+
+  test('a git object that is still empty shows the first time what its index is used to', () => {
+    const before = '{"tickets":[{"id":"A-1"},{"id":"A-2","git":{}}]}';
+    const changes = [landed('A-1'), landed('A-2')];
+    const { text } = editIndexText(before, changes);
+    expect(ticketsOf(text).map(([, { git }]) => git)).toEqual([
+      { commits: ['a'.repeat(40)] },
+      { commits: ['a'.repeat(40)] },
+    ]);
+    expect(editIndexText(text, changes).text).toBe(text);
   });
 
   test('002-8.2 no change leaves every byte', () => {
