@@ -20,5 +20,27 @@ export function startFailure(agent: string, { end, tail }: ProcessEnd): Failure 
   };
 }
 
+/** We ended it ourselves, and know why. */
+export const isEndedByUs = ({ kind }: ProcessEnd['end']): boolean =>
+  kind === 'cancelled' || kind === 'timed-out' || kind === 'silent';
+
+/** Of one that exited without the report, named in words, that closes its output: with code 0 a signal interrupted it. */
+export function exitFailure(agent: string, report: string, code: number, tail: string): Failure {
+  if (code === 0) {
+    return {
+      code: 'agent/reported-failure',
+      message: `${agent} ended without ${report}: it was interrupted`,
+    };
+  }
+  return crash(agent, code, tail);
+}
+
+/** What it said last is all that is known of it. */
+export const crash = (agent: string, code: number, tail: string): Failure => ({
+  code: 'agent/crashed',
+  message: `${agent} ended with exit code ${code}: ${lastLine(tail) || 'it said nothing'}`,
+  ...(tail === '' ? {} : { evidence: tail }),
+});
+
 /** The last line that says something. */
 export const lastLine = (text: string) => text.trim().split('\n').at(-1)?.trim() ?? '';

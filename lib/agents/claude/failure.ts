@@ -1,6 +1,6 @@
 import type { Failure } from '../../model/failure.js';
 import type { ProcessEnd } from '../../process/process-spec.js';
-import { lastLine, startFailure } from '../start-failure.js';
+import { exitFailure, isEndedByUs, startFailure } from '../start-failure.js';
 import { troubleOf, type TroubleKind } from '../trouble.js';
 
 /** The closing report of Claude Code. Its `subtype` says `success` for API errors, too: only `is_error` counts. */
@@ -21,26 +21,14 @@ export function claudeFailure(
   result: ClaudeResult | undefined,
 ): Failure | undefined {
   const { end, tail } = ended;
-  // We ended it ourselves, and know why.
-  if (end.kind === 'cancelled' || end.kind === 'timed-out' || end.kind === 'silent')
-    return undefined;
+  if (isEndedByUs(end)) return undefined;
   const notStarted = startFailure(agent, ended);
   if (notStarted) return notStarted;
   if (result && !result.ok) return reported(agent, result);
   if (result) return undefined;
-  // SIGINT between two calls of the API ends it with code 0 and no report.
-  if (end.kind === 'exited' && end.code === 0) {
-    return {
-      code: 'agent/reported-failure',
-      message: `${agent} ended without its closing report: it was interrupted`,
-    };
-  }
   if (end.kind !== 'exited') return undefined;
-  return {
-    code: 'agent/crashed',
-    message: `${agent} ended with exit code ${end.code}: ${lastLine(tail) || 'it said nothing'}`,
-    ...(tail === '' ? {} : { evidence: tail }),
-  };
+  // SIGINT between two calls of the API ends it with code 0 and no report.
+  return exitFailure(agent, 'its closing report', end.code, tail);
 }
 
 /** How its user gives it an account. */

@@ -1,6 +1,6 @@
 import type { Failure } from '../../model/failure.js';
 import type { ProcessEnd } from '../../process/process-spec.js';
-import { lastLine, startFailure } from '../start-failure.js';
+import { exitFailure, startFailure } from '../start-failure.js';
 import { troubleOf, type TroubleKind } from '../trouble.js';
 
 /** What Codex has told of how its call went. */
@@ -37,17 +37,7 @@ export function codexFailure(
   if (sandbox !== undefined) return failure('no-sandbox', sandbox);
   if (turn) return undefined;
   if (end.kind !== 'exited') return undefined;
-  if (end.code === 0) {
-    return {
-      code: 'agent/reported-failure',
-      message: `${agent} ended without the end of its turn: it was interrupted`,
-    };
-  }
-  return {
-    code: 'agent/crashed',
-    message: `${agent} ended with exit code ${end.code}: ${lastLine(tail) || 'it said nothing'}`,
-    ...(tail === '' ? {} : { evidence: tail }),
-  };
+  return exitFailure(agent, 'the end of its turn', end.code, tail);
 }
 
 /** By the words of its messages, since it tells no codes; the telling ones first. */

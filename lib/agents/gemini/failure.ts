@@ -1,6 +1,6 @@
 import type { Failure } from '../../model/failure.js';
 import type { ProcessEnd } from '../../process/process-spec.js';
-import { lastLine, startFailure } from '../start-failure.js';
+import { exitFailure, isEndedByUs, startFailure } from '../start-failure.js';
 import { troubleOf, type TroubleKind } from '../trouble.js';
 import { wordsOf } from './words.js';
 
@@ -21,9 +21,7 @@ export function geminiFailure(
   hopeless: string | undefined,
 ): Failure | undefined {
   const { end, tail } = ended;
-  // We ended it ourselves, and know why.
-  if (end.kind === 'cancelled' || end.kind === 'timed-out' || end.kind === 'silent')
-    return undefined;
+  if (isEndedByUs(end)) return undefined;
   const notStarted = startFailure(agent, ended);
   if (notStarted) return notStarted;
   if (result?.ok) return undefined;
@@ -32,20 +30,10 @@ export function geminiFailure(
   if (result) return trouble(result.message);
   if (hopeless !== undefined) return trouble(hopeless);
   if (end.kind !== 'exited') return undefined;
-  // SIGTERM and SIGINT end it with code 0 and no report.
-  if (end.code === 0) {
-    return {
-      code: 'agent/reported-failure',
-      message: `${agent} ended without its closing report: it was interrupted`,
-    };
-  }
-  const account = NO_ACCOUNT.exec(tail);
+  const account = end.code === 0 ? null : NO_ACCOUNT.exec(tail);
   if (account) return troubleOf({ agent, logIn: LOG_IN }, 'not-logged-in', account[0].trim());
-  return {
-    code: 'agent/crashed',
-    message: `${agent} ended with exit code ${end.code}: ${lastLine(tail) || 'it said nothing'}`,
-    ...(tail === '' ? {} : { evidence: tail }),
-  };
+  // SIGTERM and SIGINT end it with code 0 and no report.
+  return exitFailure(agent, 'its closing report', end.code, tail);
 }
 
 /** How its user gives it an account; an endpoint of one's own is used only by who has chosen the key for good. */

@@ -1,6 +1,6 @@
 import type { Failure } from '../../model/failure.js';
 import type { ProcessEnd } from '../../process/process-spec.js';
-import { lastLine, startFailure } from '../start-failure.js';
+import { crash, isEndedByUs, startFailure } from '../start-failure.js';
 import { troubleOf, type TroubleKind } from '../trouble.js';
 
 /** What OpenCode said of its last trouble with the API, or that it gave up trying again. */
@@ -33,10 +33,7 @@ export function opencodeFailure(
   { error, reason, refusal, hadError = false }: OpencodeEnd,
 ): Failure | undefined {
   const { end, tail } = ended;
-  // We ended it ourselves, and know why.
-  if (end.kind === 'cancelled' || end.kind === 'timed-out' || end.kind === 'silent') {
-    return undefined;
-  }
+  if (isEndedByUs(end)) return undefined;
   const notStarted = startFailure(agent, ended);
   if (notStarted) return notStarted;
   const failure = (kind: TroubleKind, said: string) =>
@@ -44,13 +41,7 @@ export function opencodeFailure(
   if (error)
     return MODEL.test(tail) ? unknownModel(agent, tail) : failure(kindOf(error), saidOf(error));
   if (end.kind !== 'exited') return undefined;
-  if (end.code !== 0 && !(hadError && reason === 'stop')) {
-    return {
-      code: 'agent/crashed',
-      message: `${agent} ended with exit code ${end.code}: ${lastLine(tail) || 'it said nothing'}`,
-      ...(tail === '' ? {} : { evidence: tail }),
-    };
-  }
+  if (end.code !== 0 && !(hadError && reason === 'stop')) return crash(agent, end.code, tail);
   if (reason === 'content-filter') return failure('refused', 'its answer was held back');
   if (reason === 'tool-calls' && refusal !== undefined) {
     return {
