@@ -1,5 +1,5 @@
 import type { Failure } from '../model/failure.js';
-import type { KeyLack } from '../model/event.js';
+import type { KeyLack } from '../model/credential-facts.js';
 import type { KeyRun } from './pool-state.js';
 import type { AttemptRun, RunState } from './state.js';
 import { ticketRun } from './tickets.js';

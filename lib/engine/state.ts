@@ -1,5 +1,6 @@
 import type { AgentOutcome } from '../model/agent.js';
-import type { EventOf, KeyLack } from '../model/event.js';
+import type { KeyLack } from '../model/credential-facts.js';
+import type { EventOf } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
 import type { AttemptAddress, LaneName, Oid, RunId, TicketId } from '../model/ids.js';
 import type { AgentAsk, Intent } from '../model/intent.js';

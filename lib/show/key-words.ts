@@ -1,4 +1,4 @@
-import type { KeyLack } from '../model/event.js';
+import type { KeyLack } from '../model/credential-facts.js';
 import { clean } from './clean.js';
 
 /** Why an agent has no key now: all that could be used are in use, or the API refuses them. */

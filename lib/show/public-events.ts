@@ -1,6 +1,7 @@
 import type { RunState } from '../engine/state.js';
 import { summarise } from '../engine/summarise.js';
-import type { EventOf, KeyLack, RunEvent } from '../model/event.js';
+import type { KeyLack } from '../model/credential-facts.js';
+import type { EventOf, RunEvent } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
 import { isIntake } from '../model/ids.js';
 import type { Question } from '../model/question.js';
