@@ -2,11 +2,9 @@ import type { AgentOutcome } from '../model/agent.js';
 import type { EventOf, RunEvent } from '../model/event.js';
 import { isOfKey, isSpending, isThrottle } from './agent-failure.js';
 import type { KeyRun } from './pool-state.js';
-import { agentOf, keyNamed, keyOf } from './pools.js';
+import { agentOf, keyNamed, keyOf, recentCalls } from './pools.js';
 import type { AttemptRun, RunState } from './state.js';
 import { between } from './tickets.js';
-
-const MINUTE_MS = 60_000;
 
 /** Events about keys. */
 export type CredentialEvent = Extract<RunEvent, { readonly type: `credential.${string}` }>;
@@ -69,7 +67,7 @@ export function noteCall(state: RunState, attempt: AttemptRun, event: RunEvent):
   lease(state, attempt, event.opens.credential, event.seq);
   const key = keyOf(state, attempt);
   const now = Date.parse(event.at);
-  if (key) key.calls = [...key.calls.filter((at) => at > now - MINUTE_MS), now];
+  if (key) key.calls = [...recentCalls(key, now), now];
 }
 
 export function lease(state: RunState, attempt: AttemptRun, credential: string, seq: number): void {

@@ -77,11 +77,12 @@ const heldAgents = (state: RunState, now: number): ReadonlySet<string> =>
 
 /** Tells that a slot is free for want of a key, and when that is over. */
 export function decideLack(state: RunState, now: number): EventDraft | undefined {
-  const { lacking, slots, active } = state;
+  const { lacking, slots, active, pools } = state;
+  if (pools.size === 0) return undefined;
   const next = isDispatching(state) ? chooseNext(state, now, outAgents(state)) : undefined;
   if (!next) return lacking && { type: 'credential.sufficed' };
   const { agent } = ticketRun(state, next.ticket).ticket;
-  if (!state.pools.has(agent) || freeKey(state, agent, now))
+  if (!pools.has(agent) || freeKey(state, agent, now))
     return lacking && { type: 'credential.sufficed' };
   const why = keyLack(state, agent, now);
   if (lacking?.agent === agent && lacking.why.kind === why.kind) return undefined;

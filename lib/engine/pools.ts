@@ -21,7 +21,9 @@ const holders = (state: RunState, { agent, id }: KeyRun): readonly AttemptRun[] 
     (attempt) => attempt.credential === id && agentOf(state, attempt) === agent,
   );
 
-const recentCalls = ({ calls }: KeyRun, now: number) => calls.filter((at) => at > now - MINUTE_MS);
+/** Instants of its calls within the last minute, oldest first. */
+export const recentCalls = ({ calls }: KeyRun, now: number): readonly number[] =>
+  calls.filter((at) => at > now - MINUTE_MS);
 
 /** Whether its calls of a minute are used up; `more` calls are about to be made. */
 const isPaced = (key: KeyRun, now: number, more = 0) =>
