@@ -6,7 +6,7 @@ import { drawPlan, tellStory, type Outcome, type Plan } from './story.js';
 /** `npm run test:crash -- --kills=N --seed=S --minutes=M` sets these; without, the short form: what fits its minutes. */
 const kills = Number(process.env['SAGE_CRASH_KILLS'] ?? 100);
 const seed = Number(process.env['SAGE_CRASH_SEED'] ?? 1);
-const minutes = Number(process.env['SAGE_CRASH_MINUTES'] ?? 1);
+const minutes = Number(process.env['SAGE_CRASH_MINUTES'] ?? 0.4);
 
 const LONG_MS = 300_000;
 let wanted: QueueEnd;
