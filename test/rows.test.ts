@@ -43,6 +43,7 @@ const further = Object.entries({
   '003-8': [5],
   '003-9': [1, 3],
   '003-11': [5],
+  '003-12': [3],
 }).flatMap(([chapter, numbers]) => numbers.map((number) => `${chapter}.${number}`));
 
 const folder = join(repositoryRoot, 'test');
