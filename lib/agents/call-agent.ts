@@ -1,20 +1,22 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { relative } from 'node:path';
 import type { AgentEnd, AgentMessage, AgentOutcome } from '../model/agent.js';
-import type { Failure } from '../model/failure.js';
+import { failed, success, type Result } from '../model/failure.js';
 import type { AgentRun } from '../model/intent.js';
 import { fullDisk } from '../journal/disk-trouble.js';
 import type { ProcessEnd } from '../process/process-spec.js';
 import { openActivity } from './activity.js';
 import { markerOf, type AgentRunDeps } from './agent-run-deps.js';
 import { keepRoom, type RoundFiles } from './attempt-files.js';
-import { agentEnvironment } from './environment.js';
+import type { ChosenAgent } from './choose.js';
+import { agentEnvironment, type Credential } from './environment.js';
 import { safely } from './listen-safely.js';
-import { outboxOf, readOutbox } from './outbox.js';
+import { outboxOf, reportedIn } from './outbox.js';
 import { prepareCall } from './prepare-call.js';
 import { redacted } from './redacted.js';
 import { RetryWatch } from './retry-watch.js';
 import { createTally } from './tally.js';
+import { unfollowed } from './unfollowed.js';
 
 /** Calls the agent of a ticket once, to its end, and tells what it said on the way. Throws what we or the machine break. */
 export async function callAgent(
@@ -23,19 +25,11 @@ export async function callAgent(
   files: RoundFiles,
   cancel: AbortSignal,
 ): Promise<AgentOutcome> {
-  const log = relative(deps.runDirectory, files.log);
-  const chosen = await deps.agentFor(intent.ticket);
-  if (!chosen.ok) {
-    const { failure } = chosen;
-    return { end: { kind: 'not-started' }, failure, usage: {}, ms: 0, outputBytes: 0, log };
-  }
-  const { adapter, environment, model: asked } = chosen.value;
-  const key = intent.credential;
-  const credential = key === undefined ? undefined : deps.secretOf?.(chosen.value.name, key);
-  if (key !== undefined && !credential) {
-    const failure = keyGone(chosen.value.name, key);
-    return { end: { kind: 'not-started' }, failure, usage: {}, ms: 0, outputBytes: 0, log };
-  }
+  const chosen = await agentWithKey(deps, intent);
+  if (!chosen.ok)
+    return { ...unfollowed(deps, files, { kind: 'not-started' }), failure: chosen.failure };
+  const { agent, credential } = chosen.value;
+  const { adapter, environment, model: asked } = agent;
   const call = await prepareCall(deps, intent, files, adapter.canResume);
   const temporaryFolder = await emptyFolder(deps, intent);
   const { file, args, env, input, politeSignal } = adapter.call(call);
@@ -105,13 +99,13 @@ export async function callAgent(
       end: ended.end,
       ...concluded,
       ...tally.talk,
-      ...redacted(await readOutbox(outboxOf(deps, intent)), deps.redact),
+      ...(await reportedIn(deps, intent)),
       ...(waitedFor === undefined ? {} : { waitedFor }),
       // Whatever it said: without room nobody can work.
       ...(full ? { failure: full } : {}),
       ms: Math.round(ended.ms),
       outputBytes: ended.outputBytes,
-      log,
+      log: relative(deps.runDirectory, files.log),
     };
   } finally {
     await activity.close();
@@ -120,11 +114,29 @@ export async function callAgent(
 
 const NOTHING_WITHHELD: ReadonlySet<string> = new Set();
 
-const keyGone = (agent: string, key: string): Failure => ({
-  code: 'agent/not-logged-in',
-  message: `${key} of ${agent} is not there any more`,
-  hint: `The keys of \`credentials.${agent}\` were read again when the run went on, and there are fewer.`,
-});
+interface Chosen {
+  readonly agent: ChosenAgent;
+  /** The key that is leased to the call. */
+  readonly credential?: Credential;
+}
+
+/** Who is called, and with what: not every agent has a pool of keys. */
+async function agentWithKey(
+  deps: AgentRunDeps,
+  { ticket, credential: key }: AgentRun,
+): Promise<Result<Chosen>> {
+  const chosen = await deps.agentFor(ticket);
+  if (!chosen.ok) return chosen;
+  const agent = chosen.value;
+  if (key === undefined) return success({ agent });
+  const credential = deps.secretOf?.(agent.name, key);
+  if (credential) return success({ agent, credential });
+  return failed({
+    code: 'agent/not-logged-in',
+    message: `${key} of ${agent.name} is not there any more`,
+    hint: `The keys of \`credentials.${agent.name}\` were read again when the run went on, and there are fewer.`,
+  });
+}
 
 /** A folder of the lane's own, empty for the first round: what one ticket leaves must not reach the next. */
 async function emptyFolder(deps: AgentRunDeps, intent: AgentRun): Promise<string> {

@@ -5,6 +5,7 @@ import { reportKinds, type AgentReport } from '../model/report.js';
 import type { AgentRun } from '../model/intent.js';
 import { plainText } from '../process/plain-text.js';
 import type { AgentRunDeps } from './agent-run-deps.js';
+import { redacted } from './redacted.js';
 import { parseTold } from './told.js';
 
 /** What is read of an outbox, and what of that is kept: an agent may write anything, and as much as it likes. */
@@ -18,6 +19,10 @@ const KEPT_BYTES = 24 * 1024;
 /** Where a call of an agent leaves its reports: outside the lane's tree, a file for each round. */
 export const outboxOf = (deps: AgentRunDeps, { lane, round }: AgentRun): string =>
   join(deps.temporaryFolder(lane), `outbox-${round}.ndjson`);
+
+/** What the agent of a call left in its outbox, without secrets. */
+export const reportedIn = async (deps: AgentRunDeps, intent: AgentRun) =>
+  redacted(await readOutbox(outboxOf(deps, intent)), deps.redact);
 
 /** The reports in an outbox, one JSON object a line; what is none, too long or too much is left out. */
 export async function readOutbox(file: string): Promise<{ readonly reports?: AgentReport[] }> {

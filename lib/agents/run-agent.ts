@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import type { AgentOutcome } from '../model/agent.js';
 import type { Effect } from '../model/effect.js';
 import type { EventDraft } from '../model/event.js';
@@ -8,9 +7,9 @@ import { sweepMarker } from '../process/sweep.js';
 import { recallActivity } from './activity.js';
 import { markerOf, type AgentRunDeps } from './agent-run-deps.js';
 import { readEnd, roundFiles, writeEnd, type RoundFiles } from './attempt-files.js';
-import { outboxOf, readOutbox } from './outbox.js';
-import { redacted } from './redacted.js';
 import { callAgent } from './call-agent.js';
+import { reportedIn } from './outbox.js';
+import { unfollowed } from './unfollowed.js';
 
 /**
  * The effect that calls an agent once: prompt, process, outcome. The outcome is on disk before it is told, in room that
@@ -34,8 +33,9 @@ export function createAgentRun(deps: AgentRunDeps): Effect<'agent.run'> {
       await sweepMarker(markerOf(deps.marker, intent));
       const outcome = await readEnd(files.end);
       if (outcome) return finished(intent, outcome);
+      const cutOff = unfollowed(deps, files, { kind: 'cancelled' });
       const known = await knownOf(deps, intent, files);
-      return finished(intent, withCost(deps, { end: { kind: 'cancelled' }, ...known }));
+      return finished(intent, withCost(deps, { ...cutOff, ...known }));
     },
   };
 }
@@ -53,7 +53,7 @@ async function notCalled(
   if (await diskTrouble(error, files.end)) throw error;
   await sweepMarker(markerOf(deps.marker, intent));
   return {
-    end: { kind: 'not-started' },
+    ...unfollowed(deps, files, { kind: 'not-started' }),
     failure: {
       code: 'agent/crashed',
       message: `the agent could not be called: ${error instanceof Error ? error.message : String(error)}`,
@@ -72,14 +72,7 @@ function withCost(deps: AgentRunDeps, outcome: AgentOutcome): AgentOutcome {
 /** What is known of a call without an end. */
 async function knownOf(deps: AgentRunDeps, intent: AgentRun, files: RoundFiles) {
   const { told } = await recallActivity(files.activity, intent.round);
-  const reported = redacted(await readOutbox(outboxOf(deps, intent)), deps.redact);
-  return {
-    ...told,
-    ...reported,
-    ms: 0,
-    outputBytes: 0,
-    log: relative(deps.runDirectory, files.log),
-  };
+  return { ...told, ...(await reportedIn(deps, intent)) };
 }
 
 const filesOf = (deps: AgentRunDeps, { attempt, round }: AgentRun) =>
