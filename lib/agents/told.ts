@@ -31,6 +31,10 @@ export const toldInstant = (ms: number | undefined): string | undefined =>
 
 const YEAR_10000_MS = 253_402_300_800_000;
 
+/** Why an agent waits that wants to do `what`, a tool and what it is about: nobody is there to give the permission. */
+export const askedFor = (what: string): string =>
+  `asks for permission: ${what} (refused: nobody answers)`;
+
 /** What a tool is about to do, in a few words: the first line of its command, file or pattern. */
 export function summaryOf(input: unknown): string {
   const given = told(input);

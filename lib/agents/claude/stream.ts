@@ -4,6 +4,7 @@ import type { AgentListener } from '../adapter.js';
 import { RecentUses } from '../recent-uses.js';
 import { claudeFailure, type ClaudeResult } from './failure.js';
 import {
+  askedFor,
   parseTold,
   summaryOf,
   TEXT_LIMIT,
@@ -79,8 +80,7 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
       const block = told(part);
       if (block['type'] !== 'tool_result' || block['is_error'] !== true) return [];
       if (!REFUSED.test(resultText(block['content']))) return [];
-      const use = uses.of(block['tool_use_id']);
-      return [{ type: 'waiting', reason: `asks for permission: ${use} (refused: nobody answers)` }];
+      return [{ type: 'waiting', reason: askedFor(uses.of(block['tool_use_id'])) }];
     });
   };
 

@@ -1,4 +1,4 @@
-import { toldText, type Told } from '../told.js';
+import { askedFor, toldText, type Told } from '../told.js';
 
 /** How the programs begin that make its sandbox, when they cannot. */
 const BROKEN =
@@ -21,5 +21,5 @@ export function refusalIn(tail: string): string | undefined {
   if (!last) return undefined;
   const [, command, patch = ''] = last;
   const what = command === undefined ? patch : 'to run a command without its sandbox';
-  return `asks for permission: ${what} (refused: nobody answers)`;
+  return askedFor(what);
 }

@@ -2,7 +2,7 @@ import type { AgentMessage, Usage } from '../../model/agent.js';
 import { plainText } from '../../process/plain-text.js';
 import type { AgentListener } from '../adapter.js';
 import { RecentUses } from '../recent-uses.js';
-import { parseTold, summaryOf, TEXT_LIMIT, told, toldText, type Told } from '../told.js';
+import { askedFor, parseTold, summaryOf, TEXT_LIMIT, told, toldText, type Told } from '../told.js';
 import { limitOf } from '../trouble.js';
 import { addUsage, isAmount, tokens } from '../usage.js';
 import { geminiFailure, type GeminiResult } from './failure.js';
@@ -59,8 +59,7 @@ export function listenToGemini(agent: string): AgentListener {
     const isRefused =
       error['type'] === 'policy_violation' || REFUSED.test(toldText(error['message']) ?? '');
     if (!isRefused) return words();
-    const reason = `asks for permission: ${uses.of(line['tool_id'])} (refused: nobody answers)`;
-    return [...words(), { type: 'waiting', reason }];
+    return [...words(), { type: 'waiting', reason: askedFor(uses.of(line['tool_id'])) }];
   };
 
   const onError = (line: Told): AgentMessage[] => {

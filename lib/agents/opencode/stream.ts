@@ -1,6 +1,6 @@
 import type { AgentMessage, Usage } from '../../model/agent.js';
 import type { AgentListener } from '../adapter.js';
-import { parseTold, summaryOf, told, toldInstant, toldText, type Told } from '../told.js';
+import { askedFor, parseTold, summaryOf, told, toldInstant, toldText, type Told } from '../told.js';
 import { limitOf } from '../trouble.js';
 import { addUsage, isAmount, tokens } from '../usage.js';
 import { opencodeFailure, type OpencodeEnd, type OpencodeError } from './failure.js';
@@ -37,7 +37,7 @@ export function listenToOpencode(agent: string): AgentListener {
     const use: AgentMessage = { type: 'tool', name, summary };
     const isRefused = state['status'] === 'error' && REFUSED.test(toldText(state['error']) ?? '');
     if (!isRefused) return [use];
-    const reason = `asks for permission: ${`${name} ${summary}`.trim()} (refused: nobody answers)`;
+    const reason = askedFor(`${name} ${summary}`.trim());
     end = { ...end, refusal: reason };
     return [use, { type: 'waiting', reason }];
   };
