@@ -9,13 +9,8 @@ export interface AgentCall {
   readonly promptFile: string;
   /** A fresh UUID, for a CLI that lets its caller name the session. */
   readonly newSessionId: string;
-  /** The session to go on with, and what the calls in it have cost so far. */
-  readonly resume?: {
-    readonly sessionId: string;
-    readonly costMicroUsd: number;
-    /** All that these calls told, costs included. */
-    readonly usage?: Usage;
-  };
+  /** The session to go on with, and what the calls in it have told as used so far. */
+  readonly resume?: { readonly sessionId: string; readonly usage: Usage };
   /** The model to use; absent: {@link CliSettings.model}. */
   readonly model?: string;
   readonly access: 'edits' | 'full';

@@ -57,5 +57,5 @@ async function resumed(deps: AgentRunDeps, intent: AgentRun, sessionId: string) 
     const earlier = await readEnd(roundFiles(deps.attemptFolder(intent.attempt), round).end);
     if (earlier?.sessionId === sessionId) usage = addUsage(usage, earlier.usage);
   }
-  return { sessionId, usage, costMicroUsd: usage.costMicroUsd ?? 0 };
+  return { sessionId, usage };
 }

@@ -119,7 +119,7 @@ describe('the command line', () => {
   });
 
   test('a fix goes on with the session', () => {
-    const { args } = adapter.call({ ...base, resume: { sessionId: 'earlier', costMicroUsd: 5 } });
+    const { args } = adapter.call({ ...base, resume: { sessionId: 'earlier', usage: {} } });
     expect(args.join(' ')).toContain('--resume earlier --model');
     expect(args).not.toContain('--session-id');
   });
@@ -232,7 +232,7 @@ describe('what it prints', () => {
   });
 
   test('a session that goes on costs what was added, by the sum or by the increment told', () => {
-    const resume = { sessionId: SESSION, costMicroUsd: 100_000 };
+    const resume = { sessionId: SESSION, usage: { costMicroUsd: 100_000 } };
     expect(listen([result({})], resume).conclude().usage.costMicroUsd).toBe(20_000);
     const since = { a: { costUSD: 0.01 }, b: { costUSD: 0.02 } };
     const told = listen([result({ model_usage_since_last_result: since })], resume);

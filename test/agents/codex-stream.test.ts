@@ -90,7 +90,7 @@ describe('what Codex prints', () => {
 
   test('the tokens of a session that goes on are sums over all of it: only what was added counts', () => {
     const usage = { inputTokens: 120, outputTokens: 20, cacheReadTokens: 80 };
-    const resume = { sessionId: SESSION, costMicroUsd: 0, usage };
+    const resume = { sessionId: SESSION, usage };
     const { conclude } = listen([...began, used(400, 240, 30)], resume);
     expect(conclude().usage).toEqual({
       ...{ inputTokens: 40, outputTokens: 10, cacheReadTokens: 160, cacheWriteTokens: 0 },

@@ -83,7 +83,7 @@ describe('the command line', () => {
   });
 
   test('a fix goes on with the session', () => {
-    const { args } = adapter.call({ ...base, resume: { sessionId: 'earlier', costMicroUsd: 0 } });
+    const { args } = adapter.call({ ...base, resume: { sessionId: 'earlier', usage: {} } });
     expect(args.slice(-3)).toEqual(['resume', 'earlier', '-']);
   });
 

@@ -111,7 +111,7 @@ describe('the command line', () => {
   });
 
   test('under full, every tool works without asking; a fix goes on with the session', () => {
-    const resume = { sessionId: 'earlier', costMicroUsd: 0 };
+    const resume = { sessionId: 'earlier', usage: {} };
     const { args } = adapter.call({ ...call, access: 'full', resume });
     expect(args).toContain('--approval-mode=yolo');
     expect(args).toContain('--resume=earlier');

@@ -106,7 +106,7 @@ describe('the command line', () => {
   });
 
   test('a fix goes on with the session', () => {
-    const { args } = adapter.call({ ...base, resume: { sessionId: SESSION, costMicroUsd: 5 } });
+    const { args } = adapter.call({ ...base, resume: { sessionId: SESSION, usage: {} } });
     expect(args.join(' ')).toContain(`--session ${SESSION} --model`);
     expect(args).not.toContain('--title');
   });

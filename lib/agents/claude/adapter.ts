@@ -64,6 +64,6 @@ export function claudeAdapter({ name, file, model }: CliSettings): AgentAdapter 
       input: call.prompt,
       politeSignal: 'SIGINT',
     }),
-    listen: (call) => listenToClaude(name, call.resume?.costMicroUsd ?? 0),
+    listen: (call) => listenToClaude(name, call.resume?.usage.costMicroUsd ?? 0),
   };
 }
