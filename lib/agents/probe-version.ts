@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
 import { failed, success, type Result } from '../model/failure.js';
+import { askProgram } from '../process/ask-program.js';
 
 const ANSWER_LIMIT_MS = 10_000;
 
@@ -8,24 +8,11 @@ export async function probeVersion(
   file: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<Result<{ readonly version: string }>> {
-  const version = await versionOf(file, variables);
-  if (version !== undefined) return success({ version });
+  const told = await askProgram([file, '--version'], { env: variables, limitMs: ANSWER_LIMIT_MS });
+  if (told.ok) return success({ version: (told.stdout.split('\n')[0] ?? '').trim() });
   return failed({
     code: 'agent/not-answering',
-    message: `\`${file} --version\` fails`,
+    message: `\`${file} --version\` ${told.why}`,
     hint: 'Call it yourself and read what it says, or name another agent with `--agent`.',
-  });
-}
-
-function versionOf(
-  file: string,
-  env: Readonly<Record<string, string>>,
-): Promise<string | undefined> {
-  const options = { env, timeout: ANSWER_LIMIT_MS, killSignal: 'SIGKILL' } as const;
-  return new Promise((settle) => {
-    const child = execFile(file, ['--version'], options, (error, stdout) => {
-      settle(error === null ? (stdout.split('\n')[0] ?? '').trim() : undefined);
-    });
-    child.stdin?.end();
   });
 }

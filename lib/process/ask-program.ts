@@ -13,13 +13,14 @@ const MOST_BYTES = 1024 * 1024;
 export async function askProgram(
   [file = '', ...args]: readonly string[],
   call: {
-    readonly cwd: string;
+    /** Absent: ours. */
+    readonly cwd?: string;
     readonly env: Readonly<Record<string, string>>;
     readonly limitMs: number;
   },
 ): Promise<ProgramReply> {
   const program = execa(file, args, {
-    cwd: call.cwd,
+    ...(call.cwd === undefined ? {} : { cwd: call.cwd }),
     env: call.env,
     extendEnv: false,
     stdin: 'ignore',
