@@ -4,7 +4,12 @@ import type { ChosenAgent } from '../../lib/agents/choose.js';
 import { claudeAdapter } from '../../lib/agents/claude/adapter.js';
 import type { AgentEnd } from '../../lib/model/agent.js';
 import type { ProcessEnd } from '../../lib/process/process-spec.js';
-import { AgentStage, conformsAsAgent, type Behaviour } from '../conformance/agents.js';
+import {
+  AgentStage,
+  conformsAsAgent,
+  tellsItsVersion,
+  type Behaviour,
+} from '../conformance/agents.js';
 
 const SESSION = '11111111-2222-4333-8444-555555555555';
 
@@ -78,6 +83,7 @@ const fake = (stage: AgentStage, script: string): ChosenAgent => ({
 
 describe('Claude Code as an agent', () => {
   conformsAsAgent((stage, how) => fake(stage, SCRIPTS[how]));
+  tellsItsVersion(fake, '2.1.329 (Claude Code)');
 });
 
 describe('the command line', () => {
@@ -364,17 +370,5 @@ describe('on a stage', () => {
     expect(outcome.end).toEqual({ kind: 'cancelled' });
     expect(outcome.usage.costMicroUsd).toBe(120_000);
     expect(outcome.failure).toBeUndefined();
-  });
-
-  test('its version is asked for', async () => {
-    const { adapter } = fake(stage, `[ "$1" = --version ] && echo '2.1.329 (Claude Code)'`);
-    expect(await adapter.probe({ PATH: stage.path })).toEqual({
-      ok: true,
-      value: { version: '2.1.329 (Claude Code)' },
-    });
-    expect(await fake(stage, 'exit 1').adapter.probe({ PATH: stage.path })).toMatchObject({
-      ok: false,
-      failure: { code: 'agent/not-answering' },
-    });
   });
 });

@@ -5,7 +5,12 @@ import type { AgentCall } from '../../lib/agents/adapter.js';
 import type { ChosenAgent } from '../../lib/agents/choose.js';
 import { codexAdapter } from '../../lib/agents/codex/adapter.js';
 import { providerIn } from '../../lib/agents/codex/provider.js';
-import { AgentStage, conformsAsAgent, type Behaviour } from '../conformance/agents.js';
+import {
+  AgentStage,
+  conformsAsAgent,
+  tellsItsVersion,
+  type Behaviour,
+} from '../conformance/agents.js';
 
 const SESSION = '01a1ff75-b2e6-7e90-b9f9-4b4b77c4a40c';
 
@@ -47,6 +52,7 @@ const fake = (stage: AgentStage, script: string): ChosenAgent => ({
 
 describe('Codex as an agent', () => {
   conformsAsAgent((stage, how) => fake(stage, SCRIPTS[how]), { inputTokens: 9, outputTokens: 3 });
+  tellsItsVersion(fake, 'codex-cli 0.169.0');
 });
 
 describe('the command line', () => {
@@ -161,18 +167,6 @@ describe('on a stage', () => {
     expect(outcome).toMatchObject({
       end: { kind: 'silent', limitMs: 400 },
       failure: { code: 'agent/unreachable', message: expect.stringContaining('Connection failed') },
-    });
-  });
-
-  test('its version is asked for', async () => {
-    const { adapter } = fake(stage, `[ "$1" = --version ] && echo 'codex-cli 0.169.0'`);
-    expect(await adapter.probe({ PATH: stage.path })).toEqual({
-      ok: true,
-      value: { version: 'codex-cli 0.169.0' },
-    });
-    expect(await fake(stage, 'exit 1').adapter.probe({ PATH: stage.path })).toMatchObject({
-      ok: false,
-      failure: { code: 'agent/not-answering' },
     });
   });
 });

@@ -4,7 +4,12 @@ import type { ChosenAgent } from '../../lib/agents/choose.js';
 import { geminiAdapter } from '../../lib/agents/gemini/adapter.js';
 import type { AgentEnd } from '../../lib/model/agent.js';
 import type { ProcessEnd } from '../../lib/process/process-spec.js';
-import { AgentStage, conformsAsAgent, type Behaviour } from '../conformance/agents.js';
+import {
+  AgentStage,
+  conformsAsAgent,
+  tellsItsVersion,
+  type Behaviour,
+} from '../conformance/agents.js';
 
 const SESSION = '11111111-2222-4333-8444-555555555555';
 const AT = '2026-11-21T18:42:20.843Z';
@@ -75,6 +80,8 @@ describe('Gemini CLI as an agent', () => {
     outputTokens: 3,
     cacheReadTokens: 0,
   });
+  // Of one process.
+  tellsItsVersion(fake, '0.61.0', '[ "$1$GEMINI_CLI_NO_RELAUNCH" = --versiontrue ]');
 });
 
 const call: AgentCall = {
@@ -393,18 +400,5 @@ describe('on a stage', () => {
     const outcome = await stage.call(agent, { onMessage }, {}, cancel.signal);
     expect(outcome.end).toEqual({ kind: 'cancelled' });
     expect(outcome.failure).toBeUndefined();
-  });
-
-  test('its version is asked for, of one process', async () => {
-    const { adapter } = fake(
-      stage,
-      `[ "$1$GEMINI_CLI_NO_RELAUNCH" = --versiontrue ] && echo 0.61.0`,
-    );
-    const told = await adapter.probe({ PATH: stage.path });
-    expect(told).toEqual({ ok: true, value: { version: '0.61.0' } });
-    expect(await fake(stage, 'exit 1').adapter.probe({ PATH: stage.path })).toMatchObject({
-      ok: false,
-      failure: { code: 'agent/not-answering' },
-    });
   });
 });

@@ -4,7 +4,12 @@ import type { ChosenAgent } from '../../lib/agents/choose.js';
 import { opencodeAdapter } from '../../lib/agents/opencode/adapter.js';
 import type { AgentEnd } from '../../lib/model/agent.js';
 import type { ProcessEnd } from '../../lib/process/process-spec.js';
-import { AgentStage, conformsAsAgent, type Behaviour } from '../conformance/agents.js';
+import {
+  AgentStage,
+  conformsAsAgent,
+  tellsItsVersion,
+  type Behaviour,
+} from '../conformance/agents.js';
 
 const SESSION = 'ses_e00934f66ffeZ45fJNnaxqh2G2';
 
@@ -63,6 +68,7 @@ const base: AgentCall = {
 
 describe('OpenCode as an agent', () => {
   conformsAsAgent((stage, how) => fake(stage, SCRIPTS[how]));
+  tellsItsVersion(fake, '1.18.33');
 });
 
 describe('the command line', () => {
@@ -419,17 +425,5 @@ describe('on a stage', () => {
     expect(stage.text('lane-1/prompt.txt')).toContain('expected a circle');
     expect(stage.text('lane-1/prompt.txt')).not.toContain('It is square.');
     expect([first, second].map(({ usage }) => usage.costMicroUsd)).toEqual([120_000, 120_000]);
-  });
-
-  test('its version is asked for', async () => {
-    const { adapter } = fake(stage, `[ "$1" = --version ] && echo 1.18.33`);
-    expect(await adapter.probe({ PATH: stage.path })).toEqual({
-      ok: true,
-      value: { version: '1.18.33' },
-    });
-    expect(await fake(stage, 'exit 1').adapter.probe({ PATH: stage.path })).toMatchObject({
-      ok: false,
-      failure: { code: 'agent/not-answering' },
-    });
   });
 });

@@ -152,6 +152,33 @@ function ticketOf(): Ticket {
 }
 
 /**
+ * The case of a CLI that tells its version. `fake` writes a shell script into the stage and returns the agent that calls
+ * it; `isAsked` is the condition under which the script tells.
+ */
+export function tellsItsVersion(
+  fake: (stage: AgentStage, script: string) => ChosenAgent,
+  version: string,
+  isAsked = '[ "$1" = --version ]',
+): void {
+  test('its version is asked for', async () => {
+    const stage = new AgentStage();
+    const probed = (script: string) => fake(stage, script).adapter.probe({ PATH: stage.path });
+    try {
+      expect(await probed(`${isAsked} && echo '${version}'`)).toEqual(success({ version }));
+      expect(await probed('exit 3')).toMatchObject({
+        ok: false,
+        failure: {
+          code: 'agent/not-answering',
+          message: expect.stringMatching(/--version` ended with code 3$/) as unknown,
+        },
+      });
+    } finally {
+      await stage.clean();
+    }
+  });
+}
+
+/**
  * The cases that every adapter must pass, around a fake of its CLI. `agentFor` writes the fake into the stage and
  * returns the agent that calls it; `used` is what the fake that works tells of its use, for a CLI that tells less.
  */
