@@ -1,4 +1,4 @@
-import { mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { failed, success, type Result } from '../../model/failure.js';
@@ -40,7 +40,6 @@ async function takeBack(step: FileStep): Promise<void> {
     return;
   }
   // The one that failed may not be ours.
-  const { readFile } = await import('node:fs/promises');
   if ((await readFile(path, 'utf8').catch(() => undefined)) === text)
     await rm(path, { force: true });
   await removeEmpty([step]);
