@@ -1,19 +1,19 @@
 import { join } from 'node:path';
 import { reportsOf } from '../engine/reports.js';
-import { listRuns, newRunId } from '../journal/run-directory.js';
+import type { Ownership } from '../journal/owner.js';
+import { listRuns } from '../journal/run-directory.js';
 import { readJournal } from '../journal/read.js';
 import type { Acceptance } from '../model/answer-schemas.js';
-import { demand, Refusal, refuseAny } from '../model/failure.js';
+import { demand, refuseAny } from '../model/failure.js';
 import type { Summary } from '../model/summary.js';
 import { addToIndex } from '../tickets/add-to-index.js';
 import { readEntries } from '../tickets/entries.js';
 import { stringOf, valueOf } from '../tickets/json-node.js';
 import { loadIndex } from '../tickets/read.js';
-import { ownRepository } from './own-repository.js';
+import { betweenRuns } from './between-runs.js';
 import { foldJournal } from './read-run.js';
 import type { Surroundings } from './surroundings.js';
 import { INDEX_PATH } from './survey.js';
-import { findUnfinished } from './unfinished.js';
 
 type Place = Pick<Surroundings, 'repository' | 'clock'>;
 type FollowUp = NonNullable<Summary['reports']>[number] & { readonly run: string };
@@ -29,22 +29,24 @@ export async function openFollowUps({ repository }: Pick<Place, 'repository'>) {
 }
 
 /** Makes tickets of follow-ups: of those named, or of all that are open. Refused while a run goes on, or could, here. */
-export async function acceptReports(
+export const acceptReports = (
   place: Place,
   wanted: readonly string[] | 'all',
+): Promise<Acceptance> =>
+  betweenRuns(place, interrupted, (ownership, at) => addTickets(place, wanted, ownership, at));
+
+async function addTickets(
+  place: Place,
+  wanted: readonly string[] | 'all',
+  ownership: Ownership,
+  at: string,
 ): Promise<Acceptance> {
-  const { repository, clock } = place;
-  const { commonDir, root } = repository;
-  const run = (await listRuns(commonDir)).at(-1)?.run ?? newRunId(clock.now(), '0');
-  await using ownership = await ownRepository(place, run);
-  const unfinished = await findUnfinished(commonDir);
-  if (unfinished) throw new Refusal([interrupted(unfinished.directory.run)], 2);
+  const { commonDir, root } = place.repository;
   const known = wanted === 'all' ? await openFollowUps(place) : await followUps(commonDir);
   const ids = wanted === 'all' ? known.map(({ id }) => id) : [...new Set(wanted)];
   refuseAny(ids.map((id) => (known.some((one) => one.id === id) ? undefined : unknown(id))));
   const chosen = ids.flatMap((id) => known.find((one) => one.id === id) ?? []);
   await ownership.checkFence();
-  const at = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
   const added = demand(
     await addToIndex(
       join(root, INDEX_PATH),

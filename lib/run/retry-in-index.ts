@@ -2,32 +2,37 @@ import { join } from 'node:path';
 import { findDepot } from '../git/depot.js';
 import { listKeptWork } from '../git/kept-work.js';
 import type { Repository } from '../git/places.js';
-import { listRuns, newRunId } from '../journal/run-directory.js';
+import type { Ownership } from '../journal/owner.js';
 import type { RetryAnswer } from '../model/answer-schemas.js';
-import { demand, Refusal, refuseAny, type Failure } from '../model/failure.js';
+import { demand, refuseAny, type Failure } from '../model/failure.js';
 import { ticketId } from '../model/ids.js';
 import type { Ticket } from '../model/ticket.js';
 import { projectTickets } from '../tickets/project.js';
 import { loadIndex } from '../tickets/read.js';
+import { betweenRuns } from './between-runs.js';
 import { findOwedStates, writeOwedStates } from './owed-states.js';
-import { ownRepository } from './own-repository.js';
 import type { Surroundings } from './surroundings.js';
 import { INDEX_PATH } from './survey.js';
-import { findUnfinished } from './unfinished.js';
 import { unknownTicket } from './unknown-ticket.js';
 
 /** Where no run goes on: puts them back to UNPROCESSED, which the next one takes. */
-export async function retryInIndex(
+export const retryInIndex = (
   place: Pick<Surroundings, 'repository' | 'clock'>,
   tickets: readonly string[],
+): Promise<RetryAnswer> =>
+  betweenRuns(
+    place,
+    (run) => interrupted(run, tickets),
+    (ownership, at) => putBack(place.repository, tickets, ownership, at),
+  );
+
+async function putBack(
+  repository: Repository,
+  tickets: readonly string[],
+  ownership: Ownership,
+  at: string,
 ): Promise<RetryAnswer> {
-  const { repository, clock } = place;
   const { commonDir, root } = repository;
-  const at = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
-  const run = (await listRuns(commonDir)).at(-1)?.run ?? newRunId(clock.now(), '0');
-  await using ownership = await ownRepository(place, run);
-  const unfinished = await findUnfinished(commonDir);
-  if (unfinished) throw new Refusal([interrupted(unfinished.directory.run, tickets)], 2);
   await ownership.checkFence();
   const owed = await findOwedStates(commonDir);
   if (owed) await writeOwedStates(repository, owed);
