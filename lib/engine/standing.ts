@@ -1,9 +1,9 @@
-import type { Standing } from '../model/status-schema.js';
+import type { TicketCounts } from '../model/status-schema.js';
 import { blockedTickets } from './blocked.js';
 import type { RunState } from './state.js';
 
 /** How many of a run's tickets stand where: each that was asked for is counted once, and once in `total`. */
-export function countTickets(state: RunState): Standing['counts'] {
+export function countTickets(state: RunState): TicketCounts {
   const phases = {
     waiting: 0,
     active: 0,

@@ -105,3 +105,4 @@ export type RunStatus = z.infer<typeof statusSchema>;
 export type RunList = z.infer<typeof runListSchema>;
 export type Need = z.infer<typeof need>;
 export type Standing = z.infer<typeof standing>;
+export type TicketCounts = Standing['counts'];

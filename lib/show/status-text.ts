@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import type { RunStatus, Standing } from '../model/status-schema.js';
+import type { RunStatus, TicketCounts } from '../model/status-schema.js';
 import { clean } from './clean.js';
 import { duration } from './duration.js';
 import { timeOf } from './key-words.js';
@@ -64,7 +64,7 @@ const WORDS: Readonly<Record<RunStatus['state'], string>> = {
 };
 
 /** `12 tickets: 5 landed, 3 running, …`; what is 0 is left out, but for the landed. */
-export function countWords(counts: Standing['counts']): string {
+export function countWords(counts: TicketCounts): string {
   const { total, landed, ...others } = counts;
   const words = Object.entries(others)
     .filter(([, many]) => many > 0)

@@ -1,7 +1,7 @@
 import { effectiveSlots } from '../../engine/pools.js';
 import { allSlots } from '../../engine/slots.js';
-import { countTickets } from '../../engine/standing.js';
 import type { RunState } from '../../engine/state.js';
+import type { TicketCounts } from '../../model/status-schema.js';
 import { clean } from '../clean.js';
 import { lackWords } from '../key-words.js';
 import { fit, flow } from '../layout.js';
@@ -60,8 +60,11 @@ function consumption({ state, heard }: Screen): string[] {
   ];
 }
 
-export function countLines({ state, paint }: Screen, width: number): string[] {
-  const counts = countTickets(state);
+export function countLines(
+  { state, paint }: Screen,
+  counts: TicketCounts,
+  width: number,
+): string[] {
   const pieces = [
     `${counts.landed}/${state.tickets.size} landed`,
     `${counts.running} running`,

@@ -1,8 +1,8 @@
 import { allSlots } from '../../engine/slots.js';
 import { firstAsk } from '../../model/intent.js';
-import { countTickets } from '../../engine/standing.js';
 import type { AttemptRun } from '../../engine/state.js';
 import { isCancelled } from '../../engine/tickets.js';
+import type { TicketCounts } from '../../model/status-schema.js';
 import { clean } from '../clean.js';
 import { fit, pad } from '../layout.js';
 import { width as columns } from '../width.js';
@@ -19,13 +19,18 @@ const SINCE = 11;
 const QUIET_MS = 60_000;
 
 /** One row for each lane, always the same: what it works on, since when, what the agent does now. */
-export function laneLines(screen: Screen, width: number, isShort: boolean): string[] {
+export function laneLines(
+  screen: Screen,
+  counts: TicketCounts,
+  width: number,
+  isShort: boolean,
+): string[] {
   const lanes = lanesOf(screen);
   const digits = String(lanes.length).length;
   return lanes.flatMap((attempt, index) => {
     const number = pad(String(index + 1), digits, 'start');
     if (!attempt) {
-      const line = screen.paint.dim(fit(`${number} – ${idle(screen, index)}`, width));
+      const line = screen.paint.dim(fit(`${number} – ${idle(screen, counts, index)}`, width));
       return width >= WIDE || isShort ? [line] : [line, ''];
     }
     return laneRow(screen, attempt, number, width, isShort);
@@ -115,12 +120,11 @@ export function doingNow({ state, heard, now }: Screen, attempt: AttemptRun): st
 }
 
 /** Why a lane has no ticket. */
-function idle({ state }: Screen, index: number): string {
+function idle({ state }: Screen, { waiting }: TicketCounts, index: number): string {
   if (state.baseCheck === 'wanted' || state.baseCheck === 'open') return 'waits for the base check';
   if (state.stop || state.suspended || state.ending !== 'no') return 'free; nothing new starts';
   if (state.paused) return 'free; paused';
   if (index >= state.slots) return 'not used: slowed down';
   if (state.queue.readyCount > 0) return 'free';
-  const { waiting } = countTickets(state);
   return waiting > 0 ? 'free; all that is left waits for something to land' : 'free';
 }

@@ -1,3 +1,4 @@
+import { countTickets } from '../../engine/standing.js';
 import { clean } from '../clean.js';
 import { fit, flow } from '../layout.js';
 import { explanationLines } from './explanation.js';
@@ -28,16 +29,17 @@ export function liveLines(screen: Screen): string[] {
     const body = seat.at === 'log' ? page.slice(-space) : page.slice(0, space);
     return [...head, title(screen, seat, width), ...attention, ...body, ...foot].slice(0, room);
   }
+  const counts = countTickets(screen.state);
   return fitted(
     [
       { lines: head, worth: 2 },
       { lines: progressLines(screen, width), worth: 4 },
       { lines: attentionLines(screen, width), worth: 8 },
-      { lines: countLines(screen, width), worth: 7 },
+      { lines: countLines(screen, counts, width), worth: 7 },
       { lines: batchLines(screen, width), worth: 1 },
       {
-        lines: laneLines(screen, width, false),
-        short: () => laneLines(screen, width, true),
+        lines: laneLines(screen, counts, width, false),
+        short: () => laneLines(screen, counts, width, true),
         worth: 9,
       },
       { lines: landingLines(screen, width), worth: 5 },
