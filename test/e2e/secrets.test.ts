@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { leaksBelow, partIn, partsOf } from '../rig/leaks.js';
 import { Rig } from '../rig/rig.js';
 
 const KEY = 'Zq7Lw9+vT2xKd8mNb/R4yPf6HsE1cXg5oWtA';
@@ -40,29 +41,15 @@ if (ticket === 'SAYS') {
 if (ticket === 'ERRS') throw new Error('cannot call the model with ' + key);
 `;
 
-/** Texts of which none may be in what is written: all parts of the key, plain and encoded. */
-const PARTS = [
-  KEY,
-  encodeURIComponent(KEY),
-  Buffer.from(KEY).toString('hex'),
-  ...['', ':', 'e:'].map((before) =>
-    Buffer.from(`${before}${KEY}`).toString('base64').slice(4, -4),
-  ),
-].flatMap((form) => Array.from({ length: form.length - 7 }, (_, at) => form.slice(at, at + 8)));
-
-const partIn = (bytes: Buffer | string) => PARTS.find((part) => bytes.includes(part));
+/** Texts of which none may be in what is written. */
+const PARTS = partsOf(KEY);
 
 /** What an agent's own git writes in its lane's corner of the depot. */
 const AGENTS_OWN = /\/depot\.git\/worktrees\/lane-\d+\/(COMMIT_EDITMSG|logs\/HEAD)$/;
 
-/** Files below a folder that hold a part of the key. */
-function leaks(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !AGENTS_OWN.test(file))
-    .filter((file) => partIn(readFileSync(file)) !== undefined || partIn(file) !== undefined);
-}
+/** Files of the checkout that hold a part of the key. */
+const leaks = (rig: Rig) =>
+  leaksBelow(rig.checkout, PARTS).filter((file) => !AGENTS_OWN.test(file));
 
 async function leakyProject(keys: Readonly<Record<string, unknown>>, tickets: readonly string[]) {
   const rig = await Rig.create({ branch: 'work' });
@@ -79,10 +66,10 @@ async function leakyProject(keys: Readonly<Record<string, unknown>>, tickets: re
 async function expectNoLeak(rig: Rig, ...flags: readonly string[]) {
   const env = { LEAKY_API_KEY: KEY };
   const end = await rig.startWith({ env }, 'stream', '--auto', ...flags).wait();
-  expect([partIn(end.stdout), partIn(end.stderr)]).toEqual([undefined, undefined]);
-  expect(leaks(rig.checkout)).toEqual([]);
+  expect([partIn(end.stdout, PARTS), partIn(end.stderr, PARTS)]).toEqual([undefined, undefined]);
+  expect(leaks(rig)).toEqual([]);
   expect(
-    partIn(await rig.git('log', '--all', '--patch', '--text', '--format=fuller')),
+    partIn(await rig.git('log', '--all', '--patch', '--text', '--format=fuller'), PARTS),
   ).toBeUndefined();
   return end;
 }
