@@ -16,7 +16,7 @@ export function crossCheck(config: Config): readonly Fault[] {
 }
 
 function agentFaults({ agent, agents }: Config): readonly Fault[] {
-  const names = [...Object.keys(agents), ...agentCliNames];
+  const names = [...new Set([...Object.keys(agents), ...agentCliNames])];
   if (agent === undefined || names.includes(agent)) return [];
   const near = nearest(agent, names);
   return [
