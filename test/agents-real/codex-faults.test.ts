@@ -2,16 +2,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import type { AgentOutcome } from '../../lib/model/agent.js';
 import type { ResponsesReply } from '../loopback/responses-reply.js';
-import {
-  activity,
-  addFile,
-  codexRig,
-  configToml,
-  outcomeOf,
-  stream,
-  ticketOf,
-  writeCodexConfig,
-} from './codex-rig.js';
+import { codexConfig, writeCodexConfig } from './cli-homes.js';
+import { activity, addFile, codexRig, outcomeOf, stream, ticketOf } from './codex-rig.js';
 import { outcomesOf, stoppedFor } from './told.js';
 
 /** What the model answers to the tickets of these names, and how each of them ends. */
@@ -111,7 +103,10 @@ describe('what goes wrong with the real Codex', () => {
   test('a network that is not there is told as such, although it never stops to try again', async () => {
     await using world = await codexRig(() => ({ silence: true }));
     const { rig } = world;
-    await writeCodexConfig(rig, configToml(`http://127.0.0.1:${await unusedPort()}/v1`));
+    await writeCodexConfig(
+      rig.places.home,
+      codexConfig(`http://127.0.0.1:${await unusedPort()}/v1`),
+    );
     await rig.config({ agents: {}, agent: 'codex', limits: { silenceMinutes: 0.08 } });
     await rig.tickets([{ id: 'T-1' }]);
     const { summary } = await stream(rig);

@@ -1,5 +1,4 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentMessage, AgentOutcome } from '../../lib/model/agent.js';
 import type { ResponsesReply } from '../loopback/responses-reply.js';
@@ -10,21 +9,11 @@ import {
   type ResponsesServer,
 } from '../loopback/responses-server.js';
 import type { Rig, RigOptions } from '../rig/rig.js';
+import { codexConfig, writeCodexConfig } from './cli-homes.js';
 import { cliRig, type CliRig } from './cli-rig.js';
 
 /** The key that it leases; found in no other variable. */
 export const KEY = 'sk-loop-nobody';
-
-/** What the user's own configuration of Codex says: a provider of their own, whose key is in a variable of their own. */
-export const configToml = (url: string) =>
-  `model_provider = "loop"
-
-[model_providers.loop]
-name = "Loop"
-base_url = "${url}"
-env_key = "OPENAI_API_KEY"
-wire_api = "responses"
-`;
 
 /** Makes a rig with the real Codex first on the PATH, and the model that it talks to. */
 export async function codexRig(
@@ -33,15 +22,8 @@ export async function codexRig(
 ): Promise<CliRig<ResponsesServer>> {
   const model = await openResponsesServer(script);
   const world = await cliRig({ codex: 'SAGE_CODEX' }, model, { OPENAI_API_KEY: KEY }, options);
-  await writeCodexConfig(world.rig, configToml(model.url));
+  await writeCodexConfig(world.rig.places.home, codexConfig(model.url));
   return world;
-}
-
-/** Writes the user's `~/.codex/config.toml`. */
-export async function writeCodexConfig(rig: Rig, text: string): Promise<void> {
-  const folder = join(rig.places.home, '.codex');
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'config.toml'), text);
 }
 
 /** The one command line, with checks off, that the cases run. */

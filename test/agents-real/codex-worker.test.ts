@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { spentOn } from '../loopback/responses-server.js';
+import { codexConfig } from './cli-homes.js';
 import {
   activity,
   addFile,
   codexRig,
-  configToml,
   KEY,
   outcomeOf,
   shell,
@@ -74,7 +74,7 @@ describe('the real Codex as a worker', () => {
     const meta = JSON.parse(String(model.requests[0]?.headers['x-codex-turn-metadata'])) as object;
     expect(meta).toMatchObject({ analytics_enabled: false, sandbox_mode: 'workspace-write' });
     const config = readFileSync(join(rig.places.home, '.codex/config.toml'), 'utf8');
-    expect(config).toBe(configToml(model.url));
+    expect(config).toBe(codexConfig(model.url));
     const { code, stdout } = await rig.run('validate', '--check=agent');
     expect([code, stdout]).toEqual([0, expect.stringMatching(/codex-cli \d+\.\d+/)]);
   });

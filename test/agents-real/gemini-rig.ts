@@ -1,5 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { GeminiReply } from '../loopback/gemini-reply.js';
 import {
   openGeminiServer,
@@ -8,6 +7,7 @@ import {
   type GeminiServer,
 } from '../loopback/gemini-server.js';
 import type { Rig, RigOptions } from '../rig/rig.js';
+import { writeGeminiSettings } from './cli-homes.js';
 import { cliRig, type CliRig } from './cli-rig.js';
 
 /** A rig with the real Gemini CLI first on the PATH, and the model that it talks to. */
@@ -15,12 +15,6 @@ export interface GeminiRig extends CliRig<GeminiServer> {
   /** The user's own settings file, as it is now. */
   ownSettings(): Promise<string>;
 }
-
-/** What a user has chosen who has a key and an endpoint of their own; statistics would go to a host out of reach. */
-const SETTINGS = {
-  security: { auth: { selectedType: 'gemini-api-key' } },
-  privacy: { usageStatisticsEnabled: false },
-};
 
 /** Makes one; `own` is added to the user's settings, `keys` to sage's configuration. */
 export async function geminiRig(
@@ -38,9 +32,7 @@ export async function geminiRig(
     GEMINI_CLI_IDE_AUTH_TOKEN: 'of-the-outer-session',
   };
   const world = await cliRig({ gemini: 'SAGE_GEMINI' }, model, variables, options);
-  const file = join(world.rig.places.home, '.gemini/settings.json');
-  await mkdir(dirname(file));
-  await writeFile(file, JSON.stringify({ ...SETTINGS, ...own }));
+  const file = await writeGeminiSettings(world.rig.places.home, own);
   await useGemini(world.rig);
   return Object.assign(world, { ownSettings: () => readFile(file, 'utf8') });
 }

@@ -1,5 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { ChatReply } from '../loopback/chat-reply.js';
 import {
   openChatServer,
@@ -9,13 +8,11 @@ import {
 } from '../loopback/chat-server.js';
 import type { Rig, RigOptions } from '../rig/rig.js';
 import { readStreamEnd, type StreamEnd } from '../rig/stream-end.js';
+import { writeOpencodeConfig } from './cli-homes.js';
 import { cliRig, type CliRig } from './cli-rig.js';
 
 /** For a test: OpenCode takes seconds to start, many where the processors are shared. */
 export const LIMIT_MS = 300_000;
-
-/** Dollars for a million tokens, which are micro-dollars for one. */
-export const PRICES = { input: 3, output: 15, cache_read: 0.3, cache_write: 3.75 };
 
 /** The user's own configuration file. */
 export interface OpencodeRig extends CliRig<ChatServer> {
@@ -35,27 +32,9 @@ export async function opencodeRig(
     { MY_HOST_API_KEY: 'key-of-my-host', OPENAI_API_KEY: 'of-another-provider', AGENT: '1' },
     options,
   );
-  const file = await configure(world.rig, model, own);
+  const file = await writeOpencodeConfig(world.rig.places.home, model.url, own);
+  await useOpencode(world.rig);
   return Object.assign(world, { ownConfiguration: () => readFile(file, 'utf8') });
-}
-
-async function configure(rig: Rig, { url }: ChatServer, own: object): Promise<string> {
-  const folder = join(rig.places.home, '.config/opencode');
-  await mkdir(join(folder, 'node_modules'), { recursive: true });
-  // What it would fetch from npm at its first start is there.
-  const lock = { packages: { '': { dependencies: { '@opencode-ai/plugin': '*' } } } };
-  await writeFile(join(folder, 'package-lock.json'), JSON.stringify(lock));
-  const provider = {
-    npm: '@ai-sdk/openai-compatible',
-    options: { baseURL: url, apiKey: '{env:MY_HOST_API_KEY}' },
-    models: { 'm-1': { cost: PRICES, limit: { context: 200_000, output: 8_000 } } },
-  };
-  const file = join(folder, 'opencode.json');
-  // OpenCode adds the schema where there is none.
-  const schema = { $schema: 'https://opencode.ai/config.json' };
-  await writeFile(file, JSON.stringify({ ...schema, provider: { 'my-host': provider }, ...own }));
-  await useOpencode(rig);
-  return file;
 }
 
 /** sage's own configuration: OpenCode with the loopback model for every ticket. */

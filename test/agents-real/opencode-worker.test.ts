@@ -4,11 +4,11 @@ import { describe, expect, test } from '@jest/globals';
 import { within } from '../rig/within.js';
 import { chatSpent } from '../loopback/chat-server.js';
 import { Gate } from './gate.js';
+import { PRICES } from './cli-homes.js';
 import {
   bash,
   LIMIT_MS,
   opencodeRig,
-  PRICES,
   ticketOf,
   useOpencode,
   write,

@@ -24,6 +24,8 @@ import { NO_USAGE, PromptCache, type Usage } from './token-count.js';
 export interface ModelRequest {
   /** The session that asks: one for each worker, one for the user's own. */
   readonly caller: string;
+  /** The key that it asks with; empty without one. */
+  readonly key: string;
   readonly model: string;
   /** How often the model has answered in this conversation: the script's step. */
   readonly turn: number;
@@ -158,6 +160,7 @@ const beginStream = (response: ServerResponse, id: string) =>
 
 const requestOf = (body: RequestBody, headers: IncomingMessage['headers']): ModelRequest => ({
   caller: String(headers['x-claude-code-session-id'] ?? ''),
+  key: String(headers['x-api-key'] ?? ''),
   model: body.model,
   turn: turnOf(body),
   said: saidIn(body),
