@@ -4,7 +4,6 @@ import type { AgentMessage } from '../../lib/model/agent.js';
 import { readFileSync, readdirSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { limitMarking } from '../../lib/process/limit-mark.js';
 import type { ModelReply } from '../loopback/messages-reply.js';
 import type { Rig } from '../rig/rig.js';
@@ -172,33 +171,6 @@ describe('the real Claude Code as a worker', () => {
     const { summary } = await stream(rig);
     expect(summary.deferred).toMatchObject([{ id: 'T-1', code: 'agent/silent' }]);
     expect(rig.processes()).toEqual([]);
-  });
-
-  test('the second Ctrl-C ends it and its tool shells, those in sessions of their own too', async () => {
-    const work = 'echo begun > begun.txt; setsid sleep 300 & sleep 301 & wait';
-    await using world = await claudeRig(({ turn }) => (turn === 0 ? bash(work) : { say: 'Done.' }));
-    const { rig } = world;
-    await rig.tickets([{ id: 'T-1' }]);
-    const flags = ['--auto', '--plain', '--agent', 'claude', '--verify', 'none'];
-    const program = rig.start('stream', ...flags);
-    const sleeps = () => rig.processes().filter(({ command }) => /^sleep 30[01]$/.test(command));
-    await until(
-      () => (sleeps().length === 2 ? true : undefined),
-      20_000,
-      () => `the tool's sleeps did not start:\n${program.stdout}\n${program.stderr}`,
-    );
-    program.pressCtrlC();
-    await program.says('again');
-    // What comes within 100 ms is the same press, forwarded by a wrapper.
-    await pause(150);
-    program.pressCtrlC();
-    const { code } = await program.wait();
-    expect(code).toBe(130);
-    expect(rig.processes()).toEqual([]);
-    const outcome = outcomeOf(rig, 'T-1');
-    expect(outcome?.end).toEqual({ kind: 'cancelled' });
-    // It was asked politely and told what it had cost.
-    expect(outcome?.usage.cacheWriteTokens).toBeGreaterThan(0);
   });
 
   test('when sage is killed nothing of it survives two seconds, whatever its tool shells did to get away', async () => {

@@ -145,7 +145,7 @@ describe('what can go wrong with the real Gemini CLI', () => {
   test('a model that never answers hits the silence limit, and nothing is left behind', async () => {
     await using world = await geminiRig(() => ({ silence: true }));
     const { rig } = world;
-    await useGemini(rig, { limits: { silenceMinutes: 0.25 } });
+    await useGemini(rig, { limits: { silenceMinutes: 0.1 } });
     await rig.tickets([{ id: 'T-1' }]);
     const { summary } = await rig.stream();
     expect(summary.deferred).toMatchObject([{ id: 'T-1', code: 'agent/silent' }]);

@@ -121,7 +121,7 @@ describe('the real OpenCode in trouble', () => {
     async () => {
       await using world = await opencodeRig(() => ({ silence: true }));
       const { rig } = world;
-      await useOpencode(rig, { limits: { silenceMinutes: 0.2 } });
+      await useOpencode(rig, { limits: { silenceMinutes: 0.1 } });
       await rig.tickets([{ id: 'T-1' }]);
       const { summary } = await stream(rig);
       expect(summary.deferred).toMatchObject([{ id: 'T-1', code: 'agent/silent' }]);
