@@ -3,7 +3,16 @@ import { describe, expect, test } from '@jest/globals';
 import type { AgentOutcome } from '../../lib/model/agent.js';
 import type { ResponsesReply } from '../loopback/responses-reply.js';
 import { codexConfig, writeCodexConfig } from './cli-homes.js';
-import { activity, addFile, codexRig, outcomeOf, stream, ticketOf } from './codex-rig.js';
+import {
+  activity,
+  addFile,
+  codexRig,
+  KEY,
+  outcomeOf,
+  stream,
+  ticketOf,
+  workAndCommit,
+} from './codex-rig.js';
 import { outcomesOf, stoppedFor } from './told.js';
 
 /** What the model answers to the tickets of these names, and how each of them ends. */
@@ -98,6 +107,32 @@ describe('what goes wrong with the real Codex', () => {
     expect(summary.deferred).toMatchObject([
       { id: 'T-1', code, reason: expect.stringMatching(reason) },
     ]);
+  });
+
+  test('003-7.10 a key whose limit has a told end rests until that minute is over, and the other one goes on', async () => {
+    const resetsAt = 4_102_444_815;
+    const spent = 'sk-loop-spent-0123';
+    await using world = await codexRig((request) =>
+      request.key === spent
+        ? limited({}, { type: 'usage_limit_reached', resets_at: resetsAt, code: undefined })
+        : workAndCommit(request),
+    );
+    const { rig } = world;
+    const from = { environment: ['KEY_ONE', 'KEY_TWO'] };
+    Object.assign(rig.env, { KEY_ONE: spent, KEY_TWO: KEY });
+    await rig.config({
+      agents: {},
+      agent: 'codex',
+      credentials: { codex: { variable: 'OPENAI_API_KEY', from } },
+    });
+    await rig.tickets([{ id: 'T-1' }]);
+    const { summary } = await stream(rig);
+    expect(summary.landed).toMatchObject([{ id: 'T-1', attempts: 1 }]);
+    const rests = rig.journal().find(({ type }) => type === 'credential.cooled');
+    expect(rests).toMatchObject({
+      credential: 'key-1',
+      until: new Date((Math.floor(resetsAt / 60) + 1) * 60_000).toISOString(),
+    });
   });
 
   test('a network that is not there is told as such, although it never stops to try again', async () => {

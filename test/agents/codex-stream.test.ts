@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AgentCall } from '../../lib/agents/adapter.js';
 import { codexAdapter } from '../../lib/agents/codex/adapter.js';
+import { limitIn } from '../../lib/agents/codex/limit.js';
 import type { AgentEnd } from '../../lib/model/agent.js';
 
 const SESSION = '01a1ff75-b2e6-7e90-b9f9-4b4b77c4a40c';
@@ -205,6 +206,46 @@ describe('what Codex prints', () => {
       code: 'agent/crashed',
       message: expect.stringContaining("unexpected argument '--add-dir'"),
     });
+  });
+});
+
+describe('a limit that says when it is over', () => {
+  const now = new Date(2026, 5, 5, 20, 19, 40).getTime();
+  const local = (...of: readonly [number, number, number, number, number]) =>
+    new Date(...of).toISOString();
+
+  test.each([
+    ['You’ve hit your usage limit. Try again at 9:00 PM.', local(2026, 5, 5, 21, 1)],
+    ['usage limit … or try again at 12:00 AM.', local(2026, 5, 5, 0, 1)],
+    ['usage limit … or try again at Jul 1st, 2026 12:59 PM.', local(2026, 6, 1, 13, 0)],
+    ['usage limit … or try again at Dec 31st, 2026 11:59 PM.', local(2027, 0, 1, 0, 0)],
+    [
+      'usage limit. Try again in 2 days 17 hours 14 minutes.',
+      new Date(now + ((2 * 24 + 17) * 60 + 14) * 60_000).toISOString(),
+    ],
+    [
+      'Rate limit reached for gpt-6. Please try again in 6m1.5s. Visit us.',
+      new Date(now + 361_500).toISOString(),
+    ],
+    ['Rate limit reached for gpt-6. Please try again in 1.2s.', undefined],
+    ['Rate limit reached for gpt-6. Please try again in 800ms.', undefined],
+    ['usage limit. Try again later.', undefined],
+    ['usage limit. Try again at Foo 1st, 2026 1:00 PM.', undefined],
+    ['usage limit. Try again in 5 weeks or so.', undefined],
+    ['exceeded retry limit, last status: 429 Too Many Requests', undefined],
+  ])('003-7.10 %s', (said, until) => {
+    expect(limitIn(said, now)).toBe(until);
+  });
+
+  test('is told with the end of a call that it refused, and of no other', () => {
+    const message = 'You’ve hit your usage limit. Try again at Jul 5th, 2099 8:19 PM.';
+    const until = local(2099, 6, 5, 20, 20);
+    expect(listen(broken(message)).conclude({ kind: 'exited', code: 1 }).limitedUntil).toBe(until);
+    const retry = { type: 'error', message: `Reconnecting... 1/1 (${message})` };
+    const silent = { kind: 'silent', limitMs: 5 } as const;
+    expect(listen([...began, retry]).conclude(silent).limitedUntil).toBe(until);
+    const over = [...began, retry, says(message), used(1, 0, 1)];
+    expect(listen(over).conclude().limitedUntil).toBeUndefined();
   });
 });
 

@@ -1,8 +1,10 @@
 import type { AgentMessage, Usage } from '../../model/agent.js';
 import type { AgentListener } from '../adapter.js';
 import { parseTold, summaryOf, told, toldText, type Told } from '../told.js';
+import { limitOf } from '../trouble.js';
 import { addUsage, isAmount, subtractUsage, tokens } from '../usage.js';
 import { codexFailure, type CodexReport } from './failure.js';
+import { limitIn } from './limit.js';
 import { refusalIn, sandboxFault } from './sandbox.js';
 
 /**
@@ -15,6 +17,8 @@ export function listenToCodex(agent: string, usageBefore: Usage): AgentListener 
   let usage: Usage = {};
   let lastText: string | undefined;
   const report: { -readonly [Key in keyof CodexReport]: CodexReport[Key] } = {};
+  /** When the limit is over that it told last; ISO 8601. */
+  let limitedUntil: string | undefined;
   /** A tool of it has run, so its sandbox works. */
   let hasRun = false;
 
@@ -72,6 +76,8 @@ export function listenToCodex(agent: string, usageBefore: Usage): AgentListener 
       if (!line) return [];
       const messages = onLine(line);
       for (const message of messages) {
+        if (message.type === 'retrying') limitedUntil = limitIn(message.reason, Date.now());
+        else if (message.type === 'ended') limitedUntil = limitIn(message.message, Date.now());
         // What it says next ends the wait.
         if (message.type === 'retrying') report.retrying = message.reason;
         else delete report.retrying;
@@ -85,6 +91,7 @@ export function listenToCodex(agent: string, usageBefore: Usage): AgentListener 
       return {
         usage,
         ...(failure ? { failure } : {}),
+        ...limitOf(failure, limitedUntil),
         ...(sessionId === undefined ? {} : { sessionId }),
         ...(lastMessage === undefined ? {} : { lastMessage }),
         ...(refused === undefined ? {} : { waitedFor: refused }),
