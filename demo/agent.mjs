@@ -35,7 +35,9 @@ async function main(ticket, prompt) {
 
   console.log(await tried(ready, ticket));
   git('add', '--all');
-  git('commit', '--quiet', '--message', `${ticket}: the work of the demo's agent`);
+  // Called again after it was cut off, it may find all of it committed.
+  const message = `${ticket}: the work of the demo's agent`;
+  git('commit', '--quiet', '--allow-empty', '--message', message);
   const told = { inputTokens: 4_000 + prompt.length, outputTokens: 900, costUsd: 0.03 };
   console.log(JSON.stringify({ sage: 'usage', ...told }));
   console.log('done');

@@ -1,5 +1,5 @@
 // What the demo's agent changes in files that several tickets touch, as a person with an editor would: it looks at
-// the file as it stands in its worktree and adds its own part.
+// the file as it stands in its worktree and adds its own part, unless a call that was cut off has done so.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /** Ticket → its edit of a file that is already there. */
@@ -41,6 +41,7 @@ const moduleOrder = ['help', 'lines', 'count', 'frequency', 'readability'];
 /** Puts a command and its import in their places. */
 function addCommand(name, code, imported) {
   const text = readFileSync(table, 'utf8');
+  if (text.includes(imported)) return;
   const imports = inOrder(text.match(/^import .*\n/gm) ?? [], `${imported}\n`, moduleOrder);
   const commands = text.match(/^ {2}\w+: .*\n/gm) ?? [];
   const start = '/** The program';
@@ -58,5 +59,6 @@ function inOrder(lines, line, order) {
 function nameCommandsInReadme() {
   const names = readFileSync(table, 'utf8').matchAll(/^ {2}(\w+):/gm);
   const list = [...names].map(([, name]) => `- \`${name}\``).join('\n');
-  writeFileSync('README.md', `${readFileSync('README.md', 'utf8')}\n## Commands\n\n${list}\n`);
+  const readme = readFileSync('README.md', 'utf8').split('\n## Commands\n')[0];
+  writeFileSync('README.md', `${readme}\n## Commands\n\n${list}\n`);
 }

@@ -64,6 +64,8 @@ export interface AgentAdapter {
   readonly name: string;
   /** Whether a call can go on with the session of an earlier one. */
   readonly canResume: boolean;
+  /** What it prints when it does not know the session that it was to go on with. */
+  readonly unknownSession?: RegExp;
   /** Whether it needs this one of the user's variables, beside the common ones. */
   needs(name: string, variables: Readonly<Record<string, string>>): boolean;
   /** Whether it can be found and answers; the version, where asking for it is safe. */

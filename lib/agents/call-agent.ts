@@ -18,16 +18,39 @@ import { RetryWatch } from './retry-watch.js';
 import { createTally } from './tally.js';
 import { unfollowed } from './unfollowed.js';
 
-/** Calls the agent of a ticket once, to its end, and tells what it said on the way. Throws what we or the machine break. */
+interface Called {
+  readonly outcome: AgentOutcome;
+  /** It was to go on with a session that its CLI does not know: nothing was asked of it. */
+  readonly isForgotten?: boolean;
+}
+
+/**
+ * Calls the agent of a ticket, to its end, and tells what it said on the way: once, and in a new session again when its
+ * CLI has not kept the one that it was to go on with. Throws what we or the machine break.
+ */
 export async function callAgent(
   deps: AgentRunDeps,
   intent: AgentRun,
   files: RoundFiles,
   cancel: AbortSignal,
 ): Promise<AgentOutcome> {
+  const { outcome, isForgotten } = await callOnce(deps, intent, files, cancel);
+  const { sessionId, ...anew } = intent;
+  if (sessionId === undefined || !isForgotten || cancel.aborted) return outcome;
+  return (await callOnce(deps, anew, files, cancel)).outcome;
+}
+
+async function callOnce(
+  deps: AgentRunDeps,
+  intent: AgentRun,
+  files: RoundFiles,
+  cancel: AbortSignal,
+): Promise<Called> {
   const chosen = await agentWithKey(deps, intent);
   if (!chosen.ok)
-    return { ...unfollowed(deps, files, { kind: 'not-started' }), failure: chosen.failure };
+    return {
+      outcome: { ...unfollowed(deps, files, { kind: 'not-started' }), failure: chosen.failure },
+    };
   const { agent, credential } = chosen.value;
   const { adapter, environment, model: asked } = agent;
   const call = await prepareCall(deps, intent, files, adapter.canResume);
@@ -95,7 +118,7 @@ export async function callAgent(
     const full = isCrash
       ? await fullDisk([deps.lanePath(intent.lane), deps.runDirectory])
       : undefined;
-    return {
+    const outcome: AgentOutcome = {
       end: ended.end,
       ...concluded,
       ...tally.talk,
@@ -107,6 +130,13 @@ export async function callAgent(
       outputBytes: ended.outputBytes,
       log: relative(deps.runDirectory, files.log),
     };
+    const { messages, toolCalls } = tally.talk;
+    const isForgotten =
+      call.resume !== undefined &&
+      isCrash &&
+      messages + toolCalls === 0 &&
+      adapter.unknownSession?.test(ended.tail) === true;
+    return { outcome, isForgotten };
   } finally {
     await activity.close();
   }

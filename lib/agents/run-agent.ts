@@ -31,11 +31,14 @@ export function createAgentRun(deps: AgentRunDeps): Effect<'agent.run'> {
     async reconcile(intent) {
       const files = filesOf(deps, intent);
       await sweepMarker(markerOf(deps.marker, intent));
-      const outcome = await readEnd(files.end);
-      if (outcome) return finished(intent, outcome);
+      const ended = await readEnd(files.end);
+      if (ended) return finished(intent, ended);
       const cutOff = unfollowed(deps, files, { kind: 'cancelled' });
       const known = await knownOf(deps, intent, files);
-      return finished(intent, withCost(deps, { ...cutOff, ...known }));
+      const outcome = withCost(deps, { ...cutOff, ...known });
+      // The call that goes on with its session has to know what is paid for.
+      await writeEnd(files.end, outcome).catch(() => undefined);
+      return finished(intent, outcome);
     },
   };
 }
@@ -69,10 +72,16 @@ function withCost(deps: AgentRunDeps, outcome: AgentOutcome): AgentOutcome {
   return cost === undefined ? outcome : { ...outcome, cost };
 }
 
-/** What is known of a call without an end. */
+/**
+ * What is known of a call without an end. Its session is one that an answer came in: before that the CLI may not have
+ * written down what it was asked, and then the one that it was to go on with is the last that can be gone on with.
+ */
 async function knownOf(deps: AgentRunDeps, intent: AgentRun, files: RoundFiles) {
   const { told } = await recallActivity(files.activity, intent.round);
-  return { ...told, ...(await reportedIn(deps, intent)) };
+  const { sessionId: begun, ...rest } = told;
+  const sessionId = told.messages + told.toolCalls > 0 ? begun : intent.sessionId;
+  const session = sessionId === undefined ? {} : { sessionId };
+  return { ...rest, ...session, ...(await reportedIn(deps, intent)) };
 }
 
 const filesOf = (deps: AgentRunDeps, { attempt, round }: AgentRun) =>

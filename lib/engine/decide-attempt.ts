@@ -71,13 +71,11 @@ function judgeHarvest(
   now: number,
 ): EventDraft | undefined {
   if (isGivenBack) return endAttempt(attempt, 'cancelled');
-  // Nobody cancels now, so it was cut off together with the process that ran the run before.
+  // Nobody cancels now, so it was cut off together with the process that ran the run before: its work is in the lane.
   if (attempt.outcome?.end.kind === 'cancelled') {
-    // The rounds before were paid for, and their work is in the lane: only this one is asked for again.
-    const isAskedAgain = attempt.round > 1 && !attempt.failure;
-    return isAskedAgain
-      ? call(state, attempt, attempt.nextAsk, now)
-      : endAttempt(attempt, 'interrupted');
+    if (attempt.failure) return endAttempt(attempt, 'interrupted');
+    const { nextAsk, round } = attempt;
+    return call(state, attempt, round > 1 ? nextAsk : goingOn(nextAsk), now);
   }
   // The machine or the set-up is at fault: the next ticket would fare no better.
   if (attempt.outcome?.end.kind === 'not-started') {

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { limitMarking } from '../../lib/process/limit-mark.js';
 import { Rig } from '../rig/rig.js';
 
-test('tickets in hand when a run is killed are begun anew by the next start, and nothing is blocked by them', async () => {
+test('002-7.1 tickets in hand when a run is killed go on in their lanes with the next start, and nothing is blocked by them', async () => {
   await using rig = await Rig.create({ branch: 'work' });
   await rig.tickets([{ id: 'A' }, { id: 'B', dependencies: ['A'] }]);
   await rig.config();
@@ -31,7 +31,12 @@ test('tickets in hand when a run is killed are begun anew by the next start, and
   const { code, summary } = await rig.stream();
   expect(code).toBe(0);
   expect(summary.landed.map(({ id }) => id)).toEqual(['A', 'B']);
-  expect(await rig.git('ls-files', 'half.txt')).toBe('');
+  expect(summary.landed[0]).toMatchObject({ id: 'A', attempts: 1 });
+  // What was done by then is part of what landed; an agent without sessions is told all of it again.
+  expect(await rig.git('ls-files', 'half.txt')).toBe('half.txt');
+  const again = rig.calls().findLast(({ ticket }) => ticket === 'A');
+  expect(again?.prompt).toContain('Ticket: A');
+  expect(again?.prompt).toContain('You were interrupted');
   expect(rig.states()).toEqual({ A: 'COMPLETED', B: 'COMPLETED' });
 });
 

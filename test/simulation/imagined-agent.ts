@@ -42,7 +42,8 @@ export async function callAgent(
       'agent',
       `${key}: works`,
       () => {
-        if (call.state === 'running' && !cancel.aborted) work(parts, intent, lane, half);
+        if (call.state === 'running' && !cancel.aborted)
+          call.left = work(parts, intent, lane, half);
       },
       AGENT_MS,
     );
@@ -68,9 +69,9 @@ function work(
   { ticket, attempt, ask }: AgentRun,
   lane: ImaginedLane,
   half: 1 | 2,
-): void {
+): ImaginedLane['files'] {
   const fate = scene.fates.get(ticket);
-  if (!fate || fate.work === 'none') return;
+  if (!fate || fate.work === 'none') return lane.files;
   const files = new Map(lane.files);
   if (half === 1) files.set(`half/${ticket}`, 'half');
   else {
@@ -88,6 +89,7 @@ function work(
     }
   }
   lane.files = files;
+  return files;
 }
 
 /** Where an agent writes what it was told to change. */

@@ -15,6 +15,9 @@ export interface Call {
   /** finished: it ended by itself and its end is on the disk, so it is paid and must not be repeated. */
   state: 'running' | 'ended' | 'finished' | 'killed';
   outcome?: AgentOutcome;
+  /** The files of its lane, when it began and when it last wrote. */
+  found: Tree;
+  left: Tree;
 }
 
 export interface ImaginedLane {
@@ -101,7 +104,8 @@ export class ImaginedWorld {
         this.trouble.push(`${intent.key} starts in ${intent.lane} beside ${other.intent.key}`);
       }
     }
-    const call: Call = { life, intent, state: 'running' };
+    const found = this.lanes.get(intent.lane)?.files ?? new Map();
+    const call: Call = { life, intent, state: 'running', found, left: found };
     this.calls.push(call);
     return call;
   }

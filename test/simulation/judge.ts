@@ -1,6 +1,7 @@
 import { checkInvariants } from '../conformance/journal-invariants.js';
 import { isIntake, type Oid } from '../../lib/model/ids.js';
 import { isRefused } from './imagined-agent.js';
+import type { Call } from './imagined-world.js';
 import { answerFaults } from './judge-answers.js';
 import type { Story } from './live.js';
 
@@ -19,6 +20,7 @@ export function judge(story: Story, wanted?: End): string[] {
     ...world.trouble,
     ...rules(story),
     ...payments(story),
+    ...goneOn(story),
     ...history(story),
     ...index(story),
     ...work(story),
@@ -62,6 +64,30 @@ function payments({ world }: Story): string[] {
     if (before !== undefined) faults.push(`${key} asks again what ${before} was paid for`);
     // Refused for a limit, it is asked to go on, as often as that happens.
     if (state === 'finished' && !isRefused(call)) paid.set(question, key);
+  }
+  return faults;
+}
+
+/** A call that was cut off is gone on with by the next one of its attempt, in its lane, with what it left there. */
+function goneOn({ world, events }: Story): string[] {
+  const faults: string[] = [];
+  const cutOff = new Set<string>();
+  for (const event of events) {
+    if (event.type === 'agent.finished' && event.outcome.end.kind === 'cancelled')
+      cutOff.add(event.attempt);
+    else if (event.type === 'agent.called' || (event.type === 'work.harvested' && event.failure))
+      cutOff.delete(event.attempt);
+    else if (event.type === 'attempt.finished' && event.result === 'interrupted')
+      if (cutOff.has(event.attempt)) faults.push(`${event.attempt} was cut off and begun anew`);
+  }
+  const before = new Map<string, Call>();
+  for (const call of world.calls) {
+    const { attempt, key } = call.intent;
+    const left = before.get(attempt)?.left ?? new Map<string, string>();
+    for (const [path, text] of left)
+      if (call.found.get(path) !== text)
+        faults.push(`${key} finds ${path} otherwise than it was left`);
+    before.set(attempt, call);
   }
   return faults;
 }

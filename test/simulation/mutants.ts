@@ -22,6 +22,19 @@ export const mutants: Readonly<Record<string, Mutant>> = {
       'ref.move': { ...effects['ref.move'], reconcile: (intent) => soon(landed(intent)) },
     }),
   },
+  'a recovery that empties the lane of a call that was cut off': {
+    effects: (effects, { world }) => ({
+      ...effects,
+      'agent.run': {
+        ...effects['agent.run'],
+        reconcile: (...given) => {
+          const lane = world.lanes.get(given[0].lane);
+          if (lane) lane.files = world.git.treeOf(given[0].base);
+          return effects['agent.run'].reconcile(...given);
+        },
+      },
+    }),
+  },
   'a journal without a fence': { hasNoFence: true },
   'a lander that trusts its lock instead of comparing': { effects: trustingTheLock },
   'a resumed run that hands out keys which rest': {

@@ -30,6 +30,7 @@ export function claudeAdapter({ name, file, model }: CliSettings): AgentAdapter 
   return {
     name,
     canResume: true,
+    unknownSession: /No conversation found with session ID/,
     needs: (variable, variables) =>
       NEEDED.some((names) => names.test(variable)) ||
       CLOUDS.some(({ when, names }) => variables[when] !== undefined && names.test(variable)),

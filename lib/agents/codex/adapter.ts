@@ -19,6 +19,7 @@ export function codexAdapter({ name, file, model }: CliSettings): AgentAdapter {
   return {
     name,
     canResume: true,
+    unknownSession: /no rollout found for thread id/,
     needs: (variable) => NEEDED.test(variable),
     probe: (variables) => probeVersion(file, variables),
     call: (call) => ({

@@ -33,6 +33,7 @@ export function geminiAdapter({ name, file, model }: CliSettings): AgentAdapter 
   return {
     name,
     canResume: true,
+    unknownSession: /^Error resuming session:/m,
     needs: (variable, variables) =>
       NEEDED.some((names) => names.test(variable)) ||
       (CLOUD.test(variable) && CLOUD_USERS.some((user) => variables[user] !== undefined)),

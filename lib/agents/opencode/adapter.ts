@@ -19,6 +19,7 @@ export function opencodeAdapter({ name, file, model }: CliSettings): AgentAdapte
   return {
     name,
     canResume: true,
+    unknownSession: /Session not found/,
     needs: (variable) => NEEDED.test(variable) || isProviderVariable(variable, model),
     probe: (variables) => probeVersion(file, variables),
     call: (call) => ({
