@@ -4,9 +4,9 @@ import type { Repository } from '../git/places.js';
 import { readBlob } from '../git/trees.js';
 import { readJournal } from '../journal/read.js';
 import { listRuns } from '../journal/run-directory.js';
+import { indexPathOf } from '../model/backlog.js';
 import type { RunId } from '../model/ids.js';
 import type { Ticket } from '../model/ticket.js';
-import { INDEX_PATH } from '../run/survey.js';
 import { readIndexText } from '../tickets/read.js';
 import type { Claims } from './claims.js';
 
@@ -17,15 +17,14 @@ import type { Claims } from './claims.js';
 export async function indexAfter(
   { git, root }: Repository,
   cwd: string,
-  { landed }: Claims,
+  { landed, planned }: Claims,
 ): Promise<readonly Ticket[] | undefined> {
+  const path = indexPathOf(planned.backlog ?? 'tickets');
   const booked = landed.findLast(({ ticket }) => ticket === undefined);
-  const blob = booked && (await readBlob(git, cwd, booked.commit, INDEX_PATH));
-  const bytes = blob?.ok
-    ? blob.value
-    : await readFile(join(root, INDEX_PATH)).catch(() => undefined);
+  const blob = booked && (await readBlob(git, cwd, booked.commit, path));
+  const bytes = blob?.ok ? blob.value : await readFile(join(root, path)).catch(() => undefined);
   if (bytes === undefined) return undefined;
-  const { isUsable, tickets } = readIndexText(bytes.toString('utf8'), INDEX_PATH);
+  const { isUsable, tickets } = readIndexText(bytes.toString('utf8'), path);
   return isUsable ? tickets : undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { AgentMessage } from '../model/agent.js';
 import type { Alert } from '../model/alert.js';
+import { callOf } from '../model/backlog.js';
 import type { RunEvent } from '../model/event.js';
 import { ticketOf, type AttemptAddress } from '../model/ids.js';
 import { countTickets } from './standing.js';
@@ -19,7 +20,7 @@ export function alertOf(event: RunEvent, state: RunState): Alert | undefined {
         kind: 'deferred',
         ticket,
         message: `${ticket} was deferred: ${failure.message}`,
-        command: wayOnWith(ticket, kept),
+        command: wayOnWith(state, ticket, kept),
       };
     }
     case 'run.stop-requested':
@@ -27,7 +28,7 @@ export function alertOf(event: RunEvent, state: RunState): Alert | undefined {
       return {
         kind: 'budget',
         message: `run ${run} starts nothing more: ${event.failure.message}`,
-        command: 'sage stream --auto --max-cost USD',
+        command: `${callOf(state.backlog)} --max-cost USD`,
       };
     case 'run.suspended':
       return {

@@ -15,6 +15,7 @@ export function stateOf(planned: EventOf<'run.planned'>, at: string): RunState {
   );
   return {
     run: planned.run,
+    backlog: planned.backlog ?? 'tickets',
     directory: planned.directory,
     base: planned.base,
     baseTree: planned.baseTree,

@@ -1,4 +1,5 @@
 import type { AgentOutcome } from '../model/agent.js';
+import type { Backlog } from '../model/backlog.js';
 import type { KeyLack } from '../model/credential-facts.js';
 import type { EventOf } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
@@ -21,6 +22,7 @@ import type { Queue } from './queue.js';
  */
 export interface RunState {
   run: RunId;
+  backlog: Backlog;
   directory: string;
   base: Oid;
   baseTree: Oid;

@@ -90,7 +90,7 @@ export function needsOf(state: RunState): Need[] {
       ticket: ticket.id,
       what: failure?.message ?? 'deferred',
       code: failure?.code ?? 'internal/bug',
-      command: wayOnWith(ticket.id, kept),
+      command: wayOnWith(state, ticket.id, kept),
     });
   }
   for (const { ticket, kind, title, command } of reportsOf(state))

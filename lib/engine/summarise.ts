@@ -21,12 +21,15 @@ export function summarise(state: RunState): Summary {
   return {
     version: 1,
     run: state.run,
+    ...(state.backlog === 'tickets' ? {} : { backlog: state.backlog }),
     branch: state.branch,
     target: state.target,
     base: state.base,
     tip: state.tip,
     landed: all.filter(({ phase }) => phase === 'landed').map(landed),
-    deferred: all.filter(({ phase }) => phase === 'deferred').map(deferred),
+    deferred: all
+      .filter(({ phase }) => phase === 'deferred')
+      .map((entry) => deferred(state, entry)),
     blocked: blocked(state, behind),
     pending: pending(state, behind),
     containers: [...state.completedContainers],
@@ -92,7 +95,7 @@ function landed({ ticket, commit, times: spent, attempts, verdict }: TicketRun) 
   };
 }
 
-function deferred({ ticket, failure, kept }: TicketRun) {
+function deferred(state: RunState, { ticket, failure, kept }: TicketRun) {
   return {
     id: ticket.id,
     title: ticket.title,
@@ -100,7 +103,7 @@ function deferred({ ticket, failure, kept }: TicketRun) {
     code: failure?.code ?? 'internal/bug',
     ...(failure?.hint ? { hint: failure.hint } : {}),
     ...(kept ? { kept } : {}),
-    next: wayOnWith(ticket.id, kept),
+    next: wayOnWith(state, ticket.id, kept),
   };
 }
 

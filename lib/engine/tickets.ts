@@ -1,3 +1,4 @@
+import { explainCallOf } from '../model/backlog.js';
 import type { TicketId } from '../model/ids.js';
 import type { TicketChange } from '../model/ticket.js';
 import type { RunState, TicketPhase, TicketRun } from './state.js';
@@ -66,8 +67,10 @@ export function settled(state: RunState, id: TicketId): void {
 export const minutesInto = (state: RunState, at: string) => between(state.startedAt, at) / 60_000;
 
 /** The one command to go on with for a ticket that did not land. */
-export const wayOnWith = (id: TicketId, kept: string | undefined) =>
-  kept === undefined ? `sage stream --explain ${id}` : `sage rescue ${id}`;
+export function wayOnWith({ backlog }: RunState, id: TicketId, kept: string | undefined): string {
+  if (kept !== undefined) return `sage rescue ${id}`;
+  return backlog === 'tickets' ? explainCallOf(backlog, id) : `sage retry ${id}`;
+}
 
 /** Where a log of the run lies, for a hint. */
 export const logHint = (state: RunState, log: string) => `log: ${state.directory}/${log}`;

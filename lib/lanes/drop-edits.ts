@@ -4,9 +4,9 @@ import { restoreFolder } from '../git/trees.js';
 import { success, type Result } from '../model/failure.js';
 import type { Oid } from '../model/ids.js';
 
-/** Under `.sage/`: the tickets, which only the run's owner writes, and what ticket tools leave while they run. */
+/** Under `.sage/`: the indexes, which only the run's owner writes, and what ticket tools leave while they run. */
 const NOT_WORK =
-  /^(tickets|workers|batches|commit-queue|commit\.lock|workflow-mode|checkpoint.*|.*\.log|velocity-metrics\.json|burndown-data\.json)$/;
+  /^(tickets|requirements|implement|workers|batches|commit-queue|commit\.lock|workflow-mode|checkpoint.*|.*\.log|velocity-metrics\.json|burndown-data\.json)$/;
 
 /**
  * A tree without an agent's edits of tickets and run-time files under `.sage/`, which stand as in the base. `changes`

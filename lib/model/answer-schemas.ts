@@ -94,6 +94,10 @@ export const retrySchema = z.object({
     .string()
     .exactOptional()
     .describe('The living run that tries them again; absent: the next.'),
+  next: z
+    .array(z.string())
+    .exactOptional()
+    .describe('The calls that take them up; absent: the living run does.'),
   tickets: z.array(
     z.object({
       id: z.string(),

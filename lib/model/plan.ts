@@ -1,3 +1,4 @@
+import type { Backlog } from './backlog.js';
 import type { ModelChoice } from './model-choice.js';
 import type { Oid, TicketId } from './ids.js';
 import type { Priority, TicketState } from './ticket.js';
@@ -123,6 +124,8 @@ export interface Plan {
 /** A run that is going on, or was interrupted and is gone on with by the next start. */
 export interface UnfinishedRun {
   readonly run: string;
+  /** Absent: tickets. */
+  readonly backlog?: Backlog;
   readonly isGoingOn: boolean;
   readonly tickets: readonly TicketId[];
 }

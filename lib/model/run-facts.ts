@@ -1,3 +1,4 @@
+import type { Backlog } from './backlog.js';
 import type { Failure } from './failure.js';
 import type { Oid, RunId, TicketId } from './ids.js';
 import type { Answer, Confirm, Question } from './question.js';
@@ -10,6 +11,8 @@ export type RunFact =
       readonly type: 'run.planned';
       readonly run: RunId;
       readonly plan: string;
+      /** Absent: tickets, as in old journals. */
+      readonly backlog?: Backlog;
       readonly repository: string;
       /** The run's directory: logs are named relative to it. */
       readonly directory: string;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { backlogs } from './backlog.js';
 import { modelTiers } from './model-choice.js';
 import { reportKinds } from './report.js';
 
@@ -12,6 +13,10 @@ export const failureShape = z.object({
 export const summarySchema = z.object({
   version: z.literal(1),
   run: z.string(),
+  backlog: z
+    .enum(backlogs)
+    .exactOptional()
+    .describe('Where its tickets came from; absent: the ticket index.'),
   branch: z.string(),
   target: z.string(),
   base: z.string(),

@@ -1,4 +1,5 @@
 import { neighbours } from '../graph/dag.js';
+import { callOf } from '../model/backlog.js';
 import type { TicketId } from '../model/ids.js';
 import type { Blocker, Plan, UnfinishedRun } from '../model/plan.js';
 import type { Ticket } from '../model/ticket.js';
@@ -84,10 +85,10 @@ export function refusals(
 }
 
 /** What becomes of a run without an end. */
-export const whatOf = ({ isGoingOn }: UnfinishedRun) =>
+export const whatOf = ({ isGoingOn, backlog = 'tickets' }: UnfinishedRun) =>
   isGoingOn
     ? 'is going on'
-    : 'was interrupted: the next `sage stream --auto` goes on with it first';
+    : `was interrupted: the next \`${callOf(backlog)}\` goes on with it first`;
 
 function cycleReason(id: TicketId, { cycles }: Survey): string {
   const own = cycles.find((cycle) => cycle.includes(id));

@@ -4,6 +4,7 @@ import type { Ownership } from '../journal/owner.js';
 import { listRuns } from '../journal/run-directory.js';
 import { readJournal } from '../journal/read.js';
 import type { Acceptance } from '../model/answer-schemas.js';
+import { indexPathOf } from '../model/backlog.js';
 import { demand, refuseAny } from '../model/failure.js';
 import type { Summary } from '../model/summary.js';
 import { addToIndex } from '../tickets/add-to-index.js';
@@ -13,7 +14,6 @@ import { loadIndex } from '../tickets/read.js';
 import { betweenRuns } from './between-runs.js';
 import { foldJournal } from './read-run.js';
 import type { Surroundings } from './surroundings.js';
-import { INDEX_PATH } from './survey.js';
 
 type Place = Pick<Surroundings, 'repository' | 'clock'>;
 type FollowUp = NonNullable<Summary['reports']>[number] & { readonly run: string };
@@ -21,7 +21,7 @@ type FollowUp = NonNullable<Summary['reports']>[number] & { readonly run: string
 /** Follow-ups that agents told and that no ticket of the index stands for yet, oldest first. Only looks. */
 export async function openFollowUps({ repository }: Pick<Place, 'repository'>) {
   const { commonDir, root } = repository;
-  const { text } = demand(await loadIndex(join(root, INDEX_PATH)));
+  const { text } = demand(await loadIndex(join(root, indexPathOf('tickets'))));
   const taken = new Set(
     readEntries(text).map(({ node }) => stringOf(valueOf(node, 'report')) ?? ''),
   );
@@ -49,7 +49,7 @@ async function addTickets(
   await ownership.checkFence();
   const added = demand(
     await addToIndex(
-      join(root, INDEX_PATH),
+      join(root, indexPathOf('tickets')),
       chosen.map((one) => ({
         title: one.title,
         description: one.description ?? one.title,

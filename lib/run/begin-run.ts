@@ -75,6 +75,7 @@ export async function beginRun(
     config: seen.settings.config,
     notices: [...noticesOf(seen), ...keyWarnings(keys)],
     async create(run) {
+      const ofTool = seen.backlog === 'tickets' ? {} : { backlog: seen.backlog };
       const planned = runTickets(plan, seen.index.tickets, '');
       const wanted = new Set<TicketId>(planned.map(({ id }) => id));
       const mine = seen.index.tickets.filter(({ id }) => wanted.has(id));
@@ -88,12 +89,9 @@ export async function beginRun(
         tickets: mine,
         documents: await readDocuments(seen.repository.root, mine),
         config: seen.settings.config,
+        ...ofTool,
         ...(keys.rings.length > 0 ? { keys: keyMarksOf(run, keys) } : {}),
-        indexWasUnchanged: await isIndexUnchanged(
-          seen.repository,
-          seen.start.commit,
-          seen.indexFile,
-        ),
+        indexWasUnchanged: await isIndexUnchanged(seen.repository, seen.start.commit, seen.backlog),
       };
       const sessionsBefore = await lastSession(seen.repository.commonDir);
       const directory = await createRunDirectory(seen.repository.commonDir, run);
@@ -104,6 +102,7 @@ export async function beginRun(
           type: 'run.planned',
           run,
           plan: plan.id,
+          ...ofTool,
           repository: seen.repository.root,
           directory: directory.path,
           base: seen.start.commit,

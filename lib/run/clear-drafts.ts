@@ -1,8 +1,8 @@
 import { readdir, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { sageDirectory, type RunDirectory } from '../journal/run-directory.js';
+import { backlogs, indexPathOf } from '../model/backlog.js';
 import type { RunEvent } from '../model/event.js';
-import { INDEX_PATH } from './survey.js';
 import type { Surroundings } from './surroundings.js';
 
 /** What write-file-atomic calls a file until it is whole: the name that it will have, a dot and a 32-bit number. */
@@ -20,12 +20,15 @@ export async function clearDrafts(
   since?: string,
 ): Promise<void> {
   const own = sageDirectory(repository.commonDir);
+  const indexFiles = backlogs.map((backlog) => join(repository.root, indexPathOf(backlog)));
   const drafts = [
     ...(await draftsIn(own)),
     ...(await draftsIn(join(own, 'verdicts'))),
     ...(await draftsIn(directory.path, true)),
     ...(await draftsIn(lanesRoot)),
-    ...(await indexDrafts(join(repository.root, INDEX_PATH), cutOff(events) ?? since)),
+    ...(
+      await Promise.all(indexFiles.map((file) => indexDrafts(file, cutOff(events) ?? since)))
+    ).flat(),
   ];
   await Promise.all(drafts.map((file) => rm(file, { force: true }).catch(() => undefined)));
 }

@@ -19,6 +19,7 @@ import { gitFolders } from '../lanes/git-folders.js';
 import { createWorkHarvest } from '../lanes/harvest.js';
 import { laneAt, type LaneYard } from '../lanes/lane.js';
 import { createLanePrepare } from '../lanes/prepare.js';
+import { indexPathOf } from '../model/backlog.js';
 import type { Effects } from '../model/effect.js';
 import { success } from '../model/failure.js';
 import { isProtected } from '../model/protected-branches.js';
@@ -32,7 +33,6 @@ import { createCredentialRest, createCredentialWait } from './rest.js';
 import type { RunFiles } from './run-files.js';
 import type { Secrecy } from './secrecy.js';
 import type { Surroundings } from './surroundings.js';
-import { INDEX_PATH } from './survey.js';
 import { trackedIndex } from './tracked-index.js';
 import { createVerification } from './verification.js';
 
@@ -61,6 +61,7 @@ export function createEffects(parts: EffectParts): Effects {
   const { config } = files;
   const { depot, identity, runProcess } = yard;
   const { branch, run } = state;
+  const indexPath = indexPathOf(state.backlog);
   const candidate = `${run}/bookkeeping`;
   const commands = Array.isArray(config.verify) ? config.verify : [];
   const inLane = { runProcess, env: variables, run, runDirectory: directory.path };
@@ -106,7 +107,7 @@ export function createEffects(parts: EffectParts): Effects {
       checkFence,
       createTicketProject({
         root: repository.root,
-        indexFile: join(repository.root, INDEX_PATH),
+        indexFile: join(repository.root, indexPath),
         clock,
         state: () => state,
       }),
@@ -116,7 +117,7 @@ export function createEffects(parts: EffectParts): Effects {
       createIndexCommit({
         depot,
         identity,
-        indexPath: INDEX_PATH,
+        indexPath,
         candidate,
         finalIndexText: (text) => success(editIndexText(text, state.projection.done).text),
       }),

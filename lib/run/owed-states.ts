@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { listRuns, type RunDirectory } from '../journal/run-directory.js';
 import type { Repository } from '../git/places.js';
+import { indexPathOf } from '../model/backlog.js';
 import { demand } from '../model/failure.js';
 import { ticketId } from '../model/ids.js';
 import type { Summary } from '../model/summary.js';
@@ -8,7 +9,6 @@ import { projectTickets, type ProjectedChange } from '../tickets/project.js';
 import { loadIndex } from '../tickets/read.js';
 import { readSummary } from './read-summary.js';
 import { writeJson } from './run-files.js';
-import { INDEX_PATH } from './survey.js';
 
 /** What the newest run could not write into the index before it ended. */
 export interface OwedStates {
@@ -34,7 +34,7 @@ export async function writeOwedStates(
   repository: Repository,
   { directory, summary, states }: OwedStates,
 ): Promise<readonly string[]> {
-  const file = join(repository.root, INDEX_PATH);
+  const file = join(repository.root, indexPathOf(summary.backlog ?? 'tickets'));
   const index = demand(await loadIndex(file), 1);
   const found = new Map(index.tickets.map(({ id, state }) => [id as string, state]));
   const changes = states

@@ -4,15 +4,14 @@ import { listKeptWork } from '../git/kept-work.js';
 import type { Repository } from '../git/places.js';
 import type { Ownership } from '../journal/owner.js';
 import type { RetryAnswer } from '../model/answer-schemas.js';
+import { callOf, indexPathOf } from '../model/backlog.js';
 import { demand, refuseAny, type Failure } from '../model/failure.js';
 import { ticketId } from '../model/ids.js';
-import type { Ticket } from '../model/ticket.js';
 import { projectTickets } from '../tickets/project.js';
-import { loadIndex } from '../tickets/read.js';
 import { betweenRuns } from './between-runs.js';
+import { findInBacklogs, type BacklogTicket } from './find-in-backlogs.js';
 import { findOwedStates, writeOwedStates } from './owed-states.js';
 import type { Surroundings } from './surroundings.js';
-import { INDEX_PATH } from './survey.js';
 import { unknownTicket } from './unknown-ticket.js';
 
 /** Where no run goes on: puts them back to UNPROCESSED, which the next one takes. */
@@ -36,17 +35,20 @@ async function putBack(
   await ownership.checkFence();
   const owed = await findOwedStates(commonDir);
   if (owed) await writeOwedStates(repository, owed);
-  const file = join(root, INDEX_PATH);
-  const index = demand(await loadIndex(file));
-  const byId = new Map(index.tickets.map((ticket) => [ticket.id as string, ticket]));
-  refuseAny(tickets.map((id) => refusalOf(byId, id)));
-  const changes = tickets
-    .filter((id) => byId.get(id)?.state === 'DEFERRED')
-    .map((id) => ({ ticket: ticketId(id), state: 'UNPROCESSED' as const, at }));
-  if (changes.length > 0) demand(await projectTickets(file, changes), 1);
-  const put = new Set<string>(changes.map(({ ticket }) => ticket));
+  const known = await findInBacklogs(root);
+  refuseAny(tickets.map((id) => refusalOf(known, id)));
+  const put = new Set(tickets.filter((id) => known.get(id)?.ticket.state === 'DEFERRED'));
+  const asked = new Set(tickets.flatMap((id) => known.get(id)?.backlog ?? []));
+  for (const backlog of asked) {
+    const changes = [...put]
+      .filter((id) => known.get(id)?.backlog === backlog)
+      .map((id) => ({ ticket: ticketId(id), state: 'UNPROCESSED' as const, at }));
+    if (changes.length === 0) continue;
+    demand(await projectTickets(join(root, indexPathOf(backlog)), changes), 1);
+  }
   return {
     version: 1,
+    next: [...asked].map(callOf),
     tickets: await Promise.all(
       tickets.map(async (id) => {
         const kept = await newestKept(repository, id);
@@ -56,9 +58,10 @@ async function putBack(
   };
 }
 
-function refusalOf(byId: ReadonlyMap<string, Ticket>, id: string): Failure | undefined {
-  const ticket = byId.get(id);
-  if (!ticket) return unknownTicket(id, byId.keys(), `no ticket of ${INDEX_PATH}`);
+function refusalOf(known: ReadonlyMap<string, BacklogTicket>, id: string): Failure | undefined {
+  const found = known.get(id);
+  if (!found) return unknownTicket(id, known.keys(), `no ticket of ${indexPathOf('tickets')}`);
+  const { ticket, backlog } = found;
   if (ticket.state === 'COMPLETED') {
     return {
       code: 'usage/invalid',
@@ -70,7 +73,7 @@ function refusalOf(byId: ReadonlyMap<string, Ticket>, id: string): Failure | und
   return {
     code: 'usage/invalid',
     message: `${id} is IN_PROGRESS, and no run of sage goes on here: somebody else works on it`,
-    hint: `when nobody does, set its state to UNPROCESSED in ${INDEX_PATH}`,
+    hint: `when nobody does, set its state to UNPROCESSED in ${indexPathOf(backlog)}`,
   };
 }
 

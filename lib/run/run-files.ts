@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { RunDirectory } from '../journal/run-directory.js';
+import type { Backlog } from '../model/backlog.js';
 import type { Config } from '../model/config.js';
 import type { TicketId } from '../model/ids.js';
 import type { Plan } from '../model/plan.js';
@@ -15,6 +16,8 @@ export interface RunFiles {
   readonly tickets: readonly Ticket[];
   readonly documents: Readonly<Record<TicketId, readonly PromptDocument[]>>;
   readonly config: Config;
+  /** As its plan says, for whoever finds no journal. */
+  readonly backlog?: Backlog;
   /** Which keys of its pools it began with. */
   readonly keys?: KeyMarks;
   /** The checkout's index was byte for byte what the base tracks. */

@@ -6,6 +6,7 @@ import { depotPath, type Depot, type Repository } from '../git/places.js';
 import { readFirstRecord, readJournal } from '../journal/read.js';
 import { isRunId, runDirectory, type RunDirectory } from '../journal/run-directory.js';
 import { publish } from '../land/publish.js';
+import { indexPathOf, type Backlog } from '../model/backlog.js';
 import type { Clock } from '../model/clock.js';
 import type { Salvage } from '../model/answer-schemas.js';
 import { demand, Refusal, type Result } from '../model/failure.js';
@@ -18,7 +19,6 @@ import { endLives, livesIn } from './life.js';
 import { ownRepository } from './own-repository.js';
 import { readRunFiles, writeJson } from './run-files.js';
 import { findStart } from './start.js';
-import { INDEX_PATH } from './survey.js';
 
 /**
  * Ends a run whose journal is damaged or lost: the trailers on its branch still say what landed. Publishes that branch,
@@ -42,7 +42,7 @@ export async function salvageRun(
 
   await ownership.checkFence();
   const branch = `sage/${run}`;
-  const { base, target } = await origin(repository, depot, directory);
+  const { base, target, backlog = 'tickets' } = await origin(repository, depot, directory);
   const {
     tip,
     commits,
@@ -50,9 +50,12 @@ export async function salvageRun(
   } = demand(await readLandedBranch(repository, depot, run, base));
   const landed = landedTickets(run, commits);
   const published = await publish(repository, depot, branch, tip);
-  const { notes, reset } = await writeStates(repository, run, landed, at);
+  const { notes, reset } = await writeStates(repository, { run, backlog }, landed, at);
   const { summary } = directory;
-  await writeJson(summary, summaryOf({ run, branch, target, base, tip, landed, published }));
+  await writeJson(
+    summary,
+    summaryOf({ run, backlog, branch, target, base, tip, landed, published }),
+  );
   return {
     version: 1,
     run,
@@ -99,28 +102,41 @@ async function refuseWhole(events: string, run: RunId): Promise<void> {
   );
 }
 
+interface Origin {
+  readonly base: Oid;
+  readonly target: string;
+  /** Absent: tickets. */
+  readonly backlog?: Backlog;
+}
+
 /** Where the run began and what it was for: its plan says so, if that much can be read; else today's branch. */
 async function origin(
   repository: Repository,
   depot: Depot,
-  { run, events }: RunDirectory,
-): Promise<{ readonly base: Oid; readonly target: string }> {
+  directory: RunDirectory,
+): Promise<Origin> {
+  const { run, events } = directory;
   const planned = await readFirstRecord(events);
   if (planned?.type === 'run.planned') return planned;
   const start = demand(await findStart(repository, undefined));
   const { own, published } = demand(await branchTips(repository, depot, run));
   const tip = published ?? own;
   const base = tip && demand(await mergeBase(depot.git, depot.path, tip, start.commit));
-  return { base: base ?? start.commit, target: start.branch ?? 'HEAD' };
+  const { backlog } = await readRunFiles(directory).catch(() => ({ backlog: undefined }));
+  return {
+    base: base ?? start.commit,
+    target: start.branch ?? 'HEAD',
+    ...(backlog === undefined ? {} : { backlog }),
+  };
 }
 
 async function writeStates(
   { root, commonDir }: Repository,
-  run: RunId,
+  { run, backlog }: { readonly run: RunId; readonly backlog: Backlog },
   landed: readonly LandedTicket[],
   at: string,
 ): Promise<{ readonly notes: readonly string[]; readonly reset: string[] }> {
-  const file = join(root, INDEX_PATH);
+  const file = join(root, indexPathOf(backlog));
   const index = await loadIndex(file);
   if (!index.ok) return { notes: [index.failure.message], reset: [] };
   const states = new Map(index.value.tickets.map(({ id, state }) => [id as string, state]));
@@ -152,6 +168,7 @@ async function writeStates(
 
 interface Known {
   readonly run: RunId;
+  readonly backlog: Backlog;
   readonly branch: string;
   readonly target: string;
   readonly base: Oid;
@@ -161,10 +178,11 @@ interface Known {
 }
 
 /** What is known of the run now; its times died with its journal. */
-function summaryOf({ run, branch, target, base, tip, landed, published }: Known): Summary {
+function summaryOf({ run, backlog, branch, target, base, tip, landed, published }: Known): Summary {
   return {
     version: 1,
     run,
+    ...(backlog === 'tickets' ? {} : { backlog }),
     branch,
     target,
     base,

@@ -1,5 +1,6 @@
 import { readLivingOwner } from '../journal/read-owner.js';
 import { sageDirectory } from '../journal/run-directory.js';
+import { callOf } from '../model/backlog.js';
 import { Refusal } from '../model/failure.js';
 import type { UnfinishedRun } from '../model/plan.js';
 import { findUnfinished } from './unfinished.js';
@@ -11,9 +12,10 @@ export async function standingRun(commonDir: string): Promise<string | undefined
     return `Run ${owner.run} is going on here (process ${owner.pid}, since ${owner.since}).`;
   }
   const unfinished = await findUnfinished(commonDir);
-  return unfinished
-    ? `Run ${unfinished.directory.run} was interrupted: \`sage stream --auto\` goes on with it first.`
-    : undefined;
+  if (!unfinished) return undefined;
+  const { directory, planned } = unfinished;
+  const call = callOf(planned.backlog ?? 'tickets');
+  return `Run ${directory.run} was interrupted: \`${call}\` goes on with it first.`;
 }
 
 /** The run without an end and all its tickets, for a plan; a journal that cannot be read tells none. Only looks. */
@@ -26,5 +28,7 @@ export async function unfinishedRun(commonDir: string): Promise<UnfinishedRun | 
   const { run } = unfinished.directory;
   const owner = await readLivingOwner(sageDirectory(commonDir));
   const isGoingOn = owner?.run === run;
-  return { run, isGoingOn, tickets: unfinished.planned.tickets.map(({ id }) => id) };
+  const { backlog, tickets } = unfinished.planned;
+  const mine = tickets.map(({ id }) => id);
+  return { run, ...(backlog === undefined ? {} : { backlog }), isGoingOn, tickets: mine };
 }

@@ -3,6 +3,7 @@ import { readConfig, type ConfigReading, type Settings } from '../config/read.js
 import type { Overrides } from '../config/overrides.js';
 import { baselineOf } from '../engine/baseline.js';
 import type { Repository } from '../git/places.js';
+import { indexPathOf, type Backlog } from '../model/backlog.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import { Refusal, type Failure } from '../model/failure.js';
 import { ticketId } from '../model/ids.js';
@@ -38,8 +39,8 @@ export interface SurveyOptions {
 export interface Survey {
   readonly repository: Repository;
   readonly settings: Settings;
+  readonly backlog: Backlog;
   readonly index: ReadIndex;
-  readonly indexFile: string;
   readonly plan: Plan;
   readonly start: Start;
   readonly undelivered: readonly Undelivered[];
@@ -52,19 +53,16 @@ export interface Survey {
   readonly warnings: readonly Diagnostic[];
 }
 
-/** `.sage/tickets/index.json`, relative to the checkout. */
-export const INDEX_PATH = '.sage/tickets/index.json';
-
 /** Reads configuration, index, history and refs and makes the plan. All faults of the inputs are one Refusal (2). */
 export async function survey(repository: Repository, options: SurveyOptions): Promise<Survey> {
-  const indexFile = join(repository.root, INDEX_PATH);
+  const backlog = 'tickets';
   const [reading, loaded, { start, undelivered }, history, sideFiles] = await Promise.all([
     readConfig({
       root: repository.root,
       variables: options.variables,
       flags: options.overrides,
     }),
-    loadIndex(indexFile),
+    loadIndex(join(repository.root, indexPathOf(backlog))),
     findBase(repository, options.target),
     readVelocity(join(repository.root, '.sage/stream-velocity.log')),
     readWorkflowMode(join(repository.root, '.sage')),
@@ -102,8 +100,8 @@ export async function survey(repository: Repository, options: SurveyOptions): Pr
     repository,
     settings,
     modelHistory,
+    backlog,
     index,
-    indexFile,
     plan,
     start: start.value,
     undelivered,

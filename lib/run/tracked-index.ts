@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { RunState } from '../engine/state.js';
 import type { Repository } from '../git/places.js';
 import { readBlob } from '../git/trees.js';
 import type { TrackedIndex } from '../land/forward-checkout.js';
+import { indexPathOf, type Backlog } from '../model/backlog.js';
 import type { Oid } from '../model/ids.js';
-import { INDEX_PATH } from './survey.js';
 
 /**
  * Whether the checkout's index is byte for byte what the base holds: then all that changes in it during a run is the
@@ -14,16 +15,18 @@ import { INDEX_PATH } from './survey.js';
 export async function isIndexUnchanged(
   repository: Repository,
   base: Oid,
-  indexFile: string,
+  backlog: Backlog,
 ): Promise<boolean> {
-  const blob = await readBlob(repository.git, repository.root, base, INDEX_PATH);
+  const { git, root } = repository;
+  const path = indexPathOf(backlog);
+  const blob = await readBlob(git, root, base, path);
   if (!blob.ok || blob.value === undefined) return false;
-  return blob.value.equals(await readFile(indexFile));
+  return blob.value.equals(await readFile(join(root, path)));
 }
 
 /** The proof that delivery wants before it puts the landed index in the place of the live one (row D1). */
 export const trackedIndex = (state: RunState, wasUnchanged: boolean): TrackedIndex => ({
-  path: INDEX_PATH,
+  path: indexPathOf(state.backlog),
   isOurLastWrite: (bytes) => {
     const hash = createHash('sha256').update(bytes).digest('hex');
     // Our last write onto somebody's edit holds that edit: each is noted, or made a write fail.

@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { callOf, explainCallOf } from '../model/backlog.js';
 import type { Summary } from '../model/summary.js';
 import { clean } from './clean.js';
 import { duration } from './duration.js';
@@ -58,7 +59,7 @@ function attention(summary: Summary, paint: ChalkInstance): string[] {
       `  ${paint.yellow('blocked ')} ${paint.cyan(clean(id))} waits for ${clean(by.join(' ← '))}`,
     );
     // What it waits for has a command of its own above or below.
-    if (!told.has(by.at(-1) ?? '')) way(`sage stream --explain ${id}`);
+    if (!told.has(by.at(-1) ?? '')) way(explainCallOf(summary.backlog ?? 'tickets', id));
   }
   for (const { id, why, kept } of summary.pending) {
     lines.push(
@@ -75,7 +76,9 @@ function attention(summary: Summary, paint: ChalkInstance): string[] {
   const failure = summary.failure ?? summary.stoppedBy?.failure;
   const isBudget = failure?.code === 'budget/reached';
   if (summary.stoppedBy && summary.pending.length > 0) {
-    way(`sage stream --auto${isBudget ? ' --max-cost USD' : ''} takes up what is pending`);
+    way(
+      `${callOf(summary.backlog ?? 'tickets')}${isBudget ? ' --max-cost USD' : ''} takes up what is pending`,
+    );
   }
   for (const note of summary.notes) lines.push(`  ${paint.yellow('note    ')} ${clean(note)}`);
   if (failure) {

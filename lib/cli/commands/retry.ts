@@ -32,7 +32,7 @@ export const command: CliCommand = {
       if (kept !== undefined)
         stdout.line(`  what was done before is kept as ${kept} → sage rescue ${clean(id)}`);
     }
-    if (answer.run === undefined) stdout.line('→ sage stream --auto');
+    for (const call of answer.next ?? []) stdout.line(`→ ${call}`);
     return exitCode.done;
   },
 };

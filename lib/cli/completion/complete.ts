@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { backlogs, indexPathOf } from '../../model/backlog.js';
 import type { CliCommand, CommandEntry, Option } from '../command.js';
 import type { Context } from '../context.js';
 import { repositoryHere } from '../here.js';
@@ -123,14 +124,13 @@ async function thingsCalled(context: Context, word: string): Promise<readonly Ca
 
 async function tickets(context: Context): Promise<readonly Candidate[]> {
   const { root } = await repositoryHere(context);
-  const [{ loadIndex }, { INDEX_PATH }] = await Promise.all([
+  const [{ loadIndex }, { clean }] = await Promise.all([
     import('../../tickets/read.js'),
-    import('../../run/survey.js'),
+    import('../../show/clean.js'),
   ]);
-  const index = await loadIndex(join(root, INDEX_PATH));
-  if (!index.ok) return [];
-  const { clean } = await import('../../show/clean.js');
-  return index.value.tickets
+  const found = await Promise.all(backlogs.map((one) => loadIndex(join(root, indexPathOf(one)))));
+  return found
+    .flatMap((index) => (index.ok ? index.value.tickets : []))
     .filter(({ id }) => clean(id) === id)
     .map(({ id, title }) => ({ text: id, describe: clean(title) }));
 }

@@ -4,13 +4,14 @@ import { readConfig, type ConfigReading } from '../../config/read.js';
 import { createGit } from '../../git/git.js';
 import type { Repository } from '../../git/places.js';
 import { openRepository } from '../../git/repository.js';
+import { indexPathOf } from '../../model/backlog.js';
 import type { Config } from '../../model/config.js';
 import type { Result } from '../../model/failure.js';
 import type { Plan } from '../../model/plan.js';
 import { planQueue } from '../../run/plan-queue.js';
 import { unfinishedRun } from '../../run/standing.js';
 import type { Start } from '../../run/start.js';
-import { findBase, INDEX_PATH } from '../../run/survey.js';
+import { findBase } from '../../run/survey.js';
 import type { Undelivered } from '../../run/undelivered.js';
 import { loadIndex, type ReadIndex } from '../../tickets/read.js';
 import { readVelocity } from '../../tickets/velocity.js';
@@ -47,7 +48,7 @@ export async function gatherWorld(context: Context, how: ValidationOptions): Pro
   const root = repository.ok ? repository.value.root : context.cwd;
   const [reading, index, history] = await Promise.all([
     readConfig({ root, variables, flags: {} }),
-    loadIndex(join(root, INDEX_PATH)),
+    loadIndex(join(root, indexPathOf('tickets'))),
     readVelocity(join(root, '.sage/stream-velocity.log')),
   ]);
   const config = reading.settings?.config ?? defaultConfig;
