@@ -3,7 +3,7 @@ const layers = [
   ['model'],
   ['graph', 'workflow', 'engine', 'plan'],
   ['config', 'tickets', 'secrets', 'journal', 'process', 'git'],
-  ['lanes', 'agents', 'checks', 'land', 'execute'],
+  ['lanes', 'agents', 'checks', 'land', 'execute', 'items'],
   ['run', 'audit', 'clean', 'show', 'serve'],
   ['cli'],
 ];
@@ -41,12 +41,12 @@ const walls = Object.entries(homes).map(([library, folders]) => ({
 }));
 
 /** Folders of one layer that must not know each other. */
-const apart = ['lanes', 'agents', 'checks', 'land', 'execute'].map((folder) => ({
+const apart = ['lanes', 'agents', 'checks', 'land', 'execute', 'items'].map((folder) => ({
   name: `${folder}-stands-alone`,
   severity: 'error',
   from: { path: `^lib/${folder}/` },
   to: {
-    path: '^lib/(lanes|agents|checks|land|execute)/',
+    path: '^lib/(lanes|agents|checks|land|execute|items)/',
     pathNot: `^lib/${folder}/`,
   },
 }));
@@ -75,10 +75,17 @@ module.exports = {
       to: { path: '^lib/plan/' },
     },
     {
+      name: 'workflow-tools-know-no-engine',
+      comment: 'A tool says what there is to do; running it is the one engine (003-1.2).',
+      severity: 'error',
+      from: { path: '^lib/items/' },
+      to: { path: '^lib/(graph|engine|plan|journal|process)/' },
+    },
+    {
       name: 'readers-do-not-touch-doers',
       severity: 'error',
       from: { path: '^lib/(show|serve)/' },
-      to: { path: '^lib/(run|clean|lanes|agents|checks|land|execute|git|process|tickets)/' },
+      to: { path: '^lib/(run|clean|lanes|agents|checks|land|execute|items|git|process|tickets)/' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
   ],

@@ -39,6 +39,11 @@ const documents = {
     'a command with --json that could not begin',
   ],
   installation: ['model/installation-schema.js', 'installationSchema', 'sage install --json'],
+  'item-list': [
+    'model/items-schema.js',
+    'itemListSchema',
+    'sage requirements or implement --dry-run --json',
+  ],
   'kept-list': ['model/answer-schemas.js', 'keptListSchema', 'sage rescue --list --json'],
   plan: ['model/plan-schema.js', 'planSchema', 'sage stream --dry-run --json'],
   'public-event': [

@@ -24,11 +24,18 @@ const NAME = /\{\{\s*(\w+)\s*\}\}/g;
 
 /**
  * Reads the templates: those of the user's repository (`.sage/templates/ticket.md`, …) where there are any, else ours.
- * A value that does not exist, or a missing one that a prompt cannot do without, is a fault with its place.
+ * `work` names the one that says what is wanted. A value that does not exist, or a missing one that a prompt cannot do without, is a fault with its place.
  */
-export async function readTemplates(ours: string, users: string): Promise<Result<PromptTemplates>> {
-  const read = async (name: keyof PromptTemplates): Promise<Result<string>> => {
-    const own = join(users, `${name}.md`);
+export async function readTemplates(
+  ours: string,
+  users: string,
+  work = 'ticket',
+): Promise<Result<PromptTemplates>> {
+  const read = async (
+    name: keyof PromptTemplates,
+    file: string = name,
+  ): Promise<Result<string>> => {
+    const own = join(users, `${file}.md`);
     try {
       const text = await readFile(own, 'utf8');
       const fault = faultOf(name, own, text);
@@ -36,13 +43,13 @@ export async function readTemplates(ours: string, users: string): Promise<Result
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT' || code === 'ENOTDIR') {
-        return success(await readFile(join(ours, `${name}.md`), 'utf8'));
+        return success(await readFile(join(ours, `${file}.md`), 'utf8'));
       }
       return failed({ code: 'config/invalid', message, where: { file: own } });
     }
   };
   const [ticket, conflict, review, fix, goOn] = await Promise.all([
-    read('ticket'),
+    read('ticket', work),
     read('conflict'),
     read('review'),
     read('fix'),

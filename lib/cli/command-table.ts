@@ -8,6 +8,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/stream.js'),
   },
   {
+    name: 'requirements',
+    describe: 'Let agents write the design document of each issue that has none',
+    load: () => import('./commands/requirements.js'),
+  },
+  {
+    name: 'implement',
+    describe: 'Let agents implement each design document (LLD) that is not implemented yet',
+    load: () => import('./commands/implement.js'),
+  },
+  {
     name: 'validate',
     describe: 'Check the ticket index, the configuration and what a run needs; changes nothing',
     load: () => import('./commands/validate.js'),

@@ -11,6 +11,7 @@ export function crossCheck(config: Config): readonly Fault[] {
     ...agentsFaults(config),
     ...credentialFaults(config),
     ...copyFaults(config),
+    ...itemFaults(config),
     ...priceFaults(config),
   ];
 }
@@ -68,16 +69,46 @@ function priceFaults({ prices }: Config): readonly Fault[] {
 }
 
 function copyFaults({ setup }: Config): readonly Fault[] {
-  return setup.copy.flatMap((path, index) => {
-    const isInside = path !== '' && !path.startsWith('/') && !path.split('/').includes('..');
-    if (isInside) return [];
-    return [
-      {
-        code: 'config/path-outside',
-        message: `\`setup.copy\` has \`${path}\`, which is not a path inside the repository.`,
-        hint: 'Write it relative to the top of the repository, without `..`.',
-        path: ['setup', 'copy', index],
-      },
-    ];
-  });
+  return setup.copy.flatMap((path, index) =>
+    isInside(path) ? [] : [outside('setup.copy', path, ['setup', 'copy', index])],
+  );
+}
+
+const isInside = (path: string) =>
+  path !== '' && !path.startsWith('/') && !path.split('/').includes('..');
+
+const outside = (key: string, path: string, at: Fault['path']): Fault => ({
+  code: 'config/path-outside',
+  message: `\`${key}\` has \`${path}\`, which is not a path inside the repository.`,
+  hint: 'Write it relative to the top of the repository, without `..`.',
+  path: at,
+});
+
+function itemFaults({ requirements, implement }: Config): readonly Fault[] {
+  const paths = {
+    'requirements.issues': requirements.issues,
+    'requirements.output': requirements.output,
+    'implement.llds': implement.llds,
+  };
+  const { output, token } = requirements;
+  const faults = Object.entries(paths).flatMap(([key, path]) =>
+    isInside(path) ? [] : [outside(key, path, key.split('.'))],
+  );
+  if (!output.includes('{issue}')) {
+    faults.push({
+      code: 'config/output-of-all',
+      message: '`requirements.output` is the same file for every issue.',
+      hint: 'Put `{issue}` where its number shall stand: `docs/lld/LLD-{issue}.md`.',
+      path: ['requirements', 'output'],
+    });
+  }
+  if (token && (token.environment === undefined) === (token.command === undefined)) {
+    faults.push({
+      code: 'config/token-source',
+      message: '`requirements.token` must say one place where the token comes from.',
+      hint: 'Say `environment: GITHUB_TOKEN`, or `command: [gh, auth, token]`.',
+      path: ['requirements', 'token'],
+    });
+  }
+  return faults;
 }

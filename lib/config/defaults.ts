@@ -21,6 +21,8 @@ export const defaultConfig: Config = {
   notify: { bell: true, on: ['waiting', 'deferred', 'budget', 'end'] },
   models: { choose: 'fixed', tiers: {}, priorities: {}, types: {} },
   prices: { models: {} },
+  requirements: { issues: '.sage/issues', output: 'docs/lld/LLD-{issue}.md' },
+  implement: { llds: 'docs/lld' },
   access: 'edits',
 };
 
@@ -33,4 +35,6 @@ export const unsetByDefault = [
   'notify.command',
   'retention.records.days',
   'prices.dated',
+  'requirements.api',
+  'requirements.token',
 ] as const;

@@ -12,6 +12,10 @@ export interface Fault {
   readonly isAboutKey?: boolean;
 }
 
+/** Where somebody may have written a key: nothing of it is repeated. */
+export const isSecret = (path: Fault['path']) =>
+  path[0] === 'credentials' || (path[0] === 'requirements' && path[1] === 'token');
+
 type Issue = z.core.$ZodIssue;
 
 /** The schema's complaints in plain English, one for each fault, with the way out. */
@@ -35,8 +39,7 @@ function describeIssue(issue: Issue, value: unknown): readonly Fault[] {
   }
   const found = valueAt(value, path);
   // Perhaps somebody wrote a key there: it is not repeated.
-  const told = (value: unknown) =>
-    path[0] === 'credentials' ? `${kindOf(value)} like that` : shown(value);
+  const told = (value: unknown) => (isSecret(path) ? `${kindOf(value)} like that` : shown(value));
   const because = found === undefined ? 'is missing' : `cannot be ${told(found)}`;
   return [
     {

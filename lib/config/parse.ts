@@ -2,7 +2,7 @@ import { LineCounter, isMap, isScalar, parseDocument, type Document, type Node }
 import { configSchema, type Config } from '../model/config.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import type { Place } from '../model/failure.js';
-import { describeIssues, type Fault } from './describe-issue.js';
+import { describeIssues, isSecret, type Fault } from './describe-issue.js';
 import { CONFIG_FILE } from './find.js';
 import { crossCheck } from './cross-check.js';
 
@@ -55,7 +55,7 @@ export function parseConfig(text: string): ParsedConfig {
       message: fault.message,
       hint: fault.hint,
       where: place(offset),
-      ...(node?.range && fault.path[0] !== 'credentials'
+      ...(node?.range && !isSecret(fault.path)
         ? { value: text.slice(node.range[0], node.range[1]).slice(0, 200) }
         : {}),
     }));

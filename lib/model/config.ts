@@ -233,6 +233,48 @@ export const configSchema = z.strictObject({
       models: z.record(z.string(), modelPrice).default({}),
     })
     .default({ models: {} }),
+  requirements: z
+    .strictObject({
+      issues: z
+        .string()
+        .min(1)
+        .default('.sage/issues')
+        .describe('Folder of issue files, from the top of the checkout.'),
+      api: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe(
+          'Instead of the folder: where an API as GitHub has it lists issues, such as `https://api.github.com/repos/OWNER/NAME`.',
+        ),
+      token: z
+        .strictObject({
+          environment: z.string().min(1).optional().describe('Name of a variable that holds it.'),
+          command: z
+            .array(z.string().min(1))
+            .min(1)
+            .optional()
+            .describe('Program and arguments that print it.'),
+        })
+        .optional()
+        .describe('Where the token for that API comes from.'),
+      output: z
+        .string()
+        .min(1)
+        .default('docs/lld/LLD-{issue}.md')
+        .describe('The document of an issue; `{issue}` stands for its number.'),
+    })
+    .default({ issues: '.sage/issues', output: 'docs/lld/LLD-{issue}.md' })
+    .describe('What `sage requirements` works on.'),
+  implement: z
+    .strictObject({
+      llds: z
+        .string()
+        .min(1)
+        .default('docs/lld')
+        .describe('Folder of design documents, from the top of the checkout.'),
+    })
+    .default({ llds: 'docs/lld' })
+    .describe('What `sage implement` works on.'),
   access: z.enum(['edits', 'full']).default('edits').describe('What agents may do without asking.'),
 });
 

@@ -157,6 +157,18 @@ export const failureTable = {
     'The message says what is in the way.',
   ),
   'internal/bug': entry('The program broke a promise to itself.', 'Report it with the evidence.'),
+  'items/invalid': entry(
+    'An issue or a design document cannot be used.',
+    'The message names the file and says why; two of one number are told with both places.',
+  ),
+  'items/not-found': entry(
+    'The folder of issues or design documents is not there.',
+    'Make it, or name another one under `requirements` or `implement` in `.sage/config.yaml`.',
+  ),
+  'items/not-listed': entry(
+    'The API that `requirements.api` names did not list its issues.',
+    'The message says what it answered; nothing was started.',
+  ),
   'journal/broken': entry(
     'A record in the middle of a journal does not match its checksum.',
     "The file is kept as it is; the run's branch still says what landed: `sage salvage RUN`.",

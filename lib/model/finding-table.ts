@@ -47,13 +47,21 @@ export const findingTable = {
     'Rename it to `.sage/config.yaml`.',
   ),
   'config/not-yaml': entry('The configuration is not valid YAML.', 'The place is named.'),
+  'config/output-of-all': entry(
+    '`requirements.output` names one file for all issues.',
+    'Put `{issue}` where the number shall stand.',
+  ),
   'config/path-outside': entry(
-    'A file to copy into lanes lies outside the repository.',
+    'A file to copy into lanes, or a folder of issues or documents, lies outside the repository.',
     'Write paths relative to the top of the repository, without `..`.',
   ),
   'config/prices-without-date': entry(
     '`prices` names prices and not the day on which they held.',
     'Add `dated: YYYY-MM-DD`: every cost that is computed says of which day its prices are.',
+  ),
+  'config/token-source': entry(
+    '`requirements.token` says no place of the token, or two.',
+    'Say `environment: NAME` or `command: [program]`, never the token itself.',
   ),
   'config/unknown-agent': entry(
     'The configured agent is neither an adapter nor defined under `agents`.',

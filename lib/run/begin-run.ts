@@ -2,13 +2,13 @@ import type { Repository } from '../git/places.js';
 import { lastSession } from '../journal/last-session.js';
 import { createRunDirectory } from '../journal/run-directory.js';
 import { ownCheckout } from '../land/checkouts.js';
+import { writeCollected } from '../items/collect.js';
 import type { Config } from '../model/config.js';
 import type { EventOf } from '../model/event.js';
 import { Refusal, type Failure } from '../model/failure.js';
 import { ticketId, type RunId, type TicketId } from '../model/ids.js';
 import type { RunOptions } from '../model/run.js';
 import type { ModelChoice } from '../model/model-choice.js';
-import type { Plan } from '../model/plan.js';
 import { blockedChains } from '../plan/blocked-chains.js';
 import type { Ticket } from '../model/ticket.js';
 import { chooseModel } from '../plan/choose-model.js';
@@ -51,13 +51,13 @@ export async function beginRun(
   const { plan } = seen;
   refuseImpossible(seen);
   if (plan.counts.runnable === 0) {
-    return { kind: 'nothing-to-do', message: nothingToDo(plan) };
+    return { kind: 'nothing-to-do', message: nothingToDo(seen) };
   }
   const { branch } = seen.start;
   const agents = await chooseAgents(request, seen);
   const identity = await readIdentity(seen.repository);
   const inTheWay = await branchInTheWay(seen.repository);
-  const templates = await templatesOf(surroundings);
+  const templates = await templatesOf(surroundings, seen.backlog);
   const keys = await surroundings.keys(seen.settings.config);
   const failures = [
     ...lostFailures(seen),
@@ -93,6 +93,7 @@ export async function beginRun(
         ...(keys.rings.length > 0 ? { keys: keyMarksOf(run, keys) } : {}),
         indexWasUnchanged: await isIndexUnchanged(seen.repository, seen.start.commit, seen.backlog),
       };
+      if (seen.collected) await writeCollected(seen.collected);
       const sessionsBefore = await lastSession(seen.repository.commonDir);
       const directory = await createRunDirectory(seen.repository.commonDir, run);
       await writeRunFiles(directory, plan, files);
@@ -172,7 +173,8 @@ function openChildren({ index }: Survey, children: readonly TicketId[]): TicketI
   return children.filter((id) => !done.has(ticketId(id)));
 }
 
-function nothingToDo({ counts, refused }: Plan): string {
+function nothingToDo({ plan: { counts, refused }, collected }: Survey): string {
+  if (collected) return nothingToProcess(collected.items.length);
   if (counts.total === 0) return 'The index holds no tickets.';
   if (counts.completed === counts.total)
     return `All ${counts.total} tickets are done; there is nothing to work on.`;
@@ -184,6 +186,10 @@ function nothingToDo({ counts, refused }: Plan): string {
     ...more,
   ].join('\n');
 }
+
+/** Of a workflow tool: the dry run says of each item why. */
+export const nothingToProcess = (items: number) =>
+  `Nothing to process${items === 0 ? '' : `: ${items} found, none of them is pending`}.`;
 
 /** Why there is no branch to deliver to: a rebase or bisect detaches HEAD, and is what its user must be told. */
 async function noBranch(repository: Repository): Promise<Failure> {

@@ -2,6 +2,7 @@ import type { RunState } from '../engine/state.js';
 import type { Ownership } from '../journal/owner.js';
 import { newRunId } from '../journal/run-directory.js';
 import type { RunEvent } from '../model/event.js';
+import { callOf } from '../model/backlog.js';
 import { Refusal } from '../model/failure.js';
 import type { RunId } from '../model/ids.js';
 import { beginRun } from './begin-run.js';
@@ -14,7 +15,7 @@ import { ownRepository } from './own-repository.js';
 import { foldJournal } from './read-run.js';
 import { readRunFiles, type RunFiles } from './run-files.js';
 import type { ResumeRequest, RunRequest } from './run-request.js';
-import { findUnfinished } from './unfinished.js';
+import { findUnfinished, type Unfinished } from './unfinished.js';
 
 export type RunOutcome =
   | { readonly kind: 'finished'; readonly exitCode: number; readonly state: RunState }
@@ -27,11 +28,28 @@ export type RunOutcome =
 export async function executeRun(request: RunRequest): Promise<RunOutcome> {
   const unfinished = await findUnfinished(request.surroundings.repository.commonDir);
   if (!unfinished) await payStates(request);
+  else refuseOther(unfinished, request);
   const outcome = unfinished
     ? await resume(request, unfinished.directory.run)
     : await begin(request);
   // Somebody else began, or finished, a run before this process owned the repository: look again.
   return outcome ?? (await executeRun(request));
+}
+
+/** What was begun for other work is gone on with when somebody says so. */
+function refuseOther({ directory, planned }: Unfinished, { backlog }: RunRequest): void {
+  const other = planned.backlog ?? 'tickets';
+  if (other === backlog) return;
+  throw new Refusal(
+    [
+      {
+        code: 'usage/invalid',
+        message: `run ${directory.run} of \`${callOf(other)}\` was interrupted here, or goes on`,
+        hint: 'go on with it first: sage resume',
+      },
+    ],
+    2,
+  );
 }
 
 /** `sage resume`: goes on with a run that was interrupted; nothing when there is none. */

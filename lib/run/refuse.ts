@@ -1,3 +1,4 @@
+import { explainCallOf, type Backlog } from '../model/backlog.js';
 import { Refusal, type Failure } from '../model/failure.js';
 import type { TicketState } from '../model/ticket.js';
 import type { Plan } from '../model/plan.js';
@@ -8,7 +9,7 @@ import type { Survey } from './survey.js';
  * Why a run cannot begin with this plan: nothing can run (3) or something is missing (2). Returns for a plan that can
  * be run, and for one in which there is simply nothing left to do.
  */
-export function refuseImpossible({ plan, undelivered }: Survey): void {
+export function refuseImpossible({ plan, undelivered, backlog }: Survey): void {
   if (
     plan.cycles.length > 0 &&
     plan.slots.requested !== 'sequential' &&
@@ -17,7 +18,7 @@ export function refuseImpossible({ plan, undelivered }: Survey): void {
     throw new Refusal(plan.cycles.map(cycleFailure), 3);
   }
   if (plan.counts.open > 0 && plan.counts.runnable === 0) {
-    throw new Refusal([allBlocked(plan, undelivered)], 3);
+    throw new Refusal([allBlocked(plan, undelivered, backlog)], 3);
   }
 }
 
@@ -61,7 +62,8 @@ function cycleFailure(cycle: readonly string[]): Failure {
   };
 }
 
-function allBlocked(plan: Plan, undelivered: Survey['undelivered']): Failure {
+function allBlocked(plan: Plan, undelivered: Survey['undelivered'], backlog: Backlog): Failure {
+  const explain = explainCallOf(backlog, 'ID');
   const refused = new Set<string>(plan.refused.map(({ id }) => id));
   const reasons = [
     ...plan.refused.map(({ id, reason }) => `${id}: ${reason}`),
@@ -75,7 +77,7 @@ function allBlocked(plan: Plan, undelivered: Survey['undelivered']): Failure {
     code: 'plan/all-blocked',
     message: `no open ticket can start:\n  ${[...reasons.slice(0, 10), ...more].join('\n  ')}`,
     hint: waiting
-      ? `what run ${waiting.run} landed is not in the base: \`sage deliver ${waiting.run}\` brings it there; \`sage stream --explain ID\` shows a chain`
-      : '`sage stream --explain ID` shows the chain and what would unblock it',
+      ? `what run ${waiting.run} landed is not in the base: \`sage deliver ${waiting.run}\` brings it there; \`${explain}\` shows a chain`
+      : `\`${explain}\` shows the chain and what would unblock it`,
   };
 }

@@ -1,4 +1,5 @@
 import type { RunState } from '../engine/state.js';
+import type { Backlog } from '../model/backlog.js';
 import type { Command } from '../model/command.js';
 import type { Confirm } from '../model/question.js';
 import type { RunEvent } from '../model/event.js';
@@ -26,6 +27,7 @@ export interface ResumeRequest {
 export interface RunRequest extends ResumeRequest {
   /** Looks at index, configuration and refs as they are now; throws a Refusal for faults. */
   readonly look: () => Promise<Survey>;
+  readonly backlog: Backlog;
   readonly limit: number | undefined;
   /** `--agent`: above what tickets and configuration say. */
   readonly agent: string | undefined;

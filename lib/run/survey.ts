@@ -4,6 +4,8 @@ import type { Overrides } from '../config/overrides.js';
 import { baselineOf } from '../engine/baseline.js';
 import type { Repository } from '../git/places.js';
 import { indexPathOf, type Backlog } from '../model/backlog.js';
+import type { Collected } from '../items/collect.js';
+import type { Preset } from '../items/preset.js';
 import type { Diagnostic } from '../model/diagnostic.js';
 import { Refusal, type Failure } from '../model/failure.js';
 import { ticketId } from '../model/ids.js';
@@ -33,6 +35,8 @@ export interface SurveyOptions {
   readonly components: readonly string[];
   readonly limit?: number;
   readonly target?: string;
+  /** The workflow tool whose items are the tickets; absent: those of the ticket index. */
+  readonly preset?: Preset;
 }
 
 /** Everything that is known before anything is done: pure looking, nothing on disk is changed. */
@@ -41,6 +45,8 @@ export interface Survey {
   readonly settings: Settings;
   readonly backlog: Backlog;
   readonly index: ReadIndex;
+  /** Of a workflow tool: what it found. */
+  readonly collected?: Collected;
   readonly plan: Plan;
   readonly start: Start;
   readonly undelivered: readonly Undelivered[];
@@ -55,28 +61,31 @@ export interface Survey {
 
 /** Reads configuration, index, history and refs and makes the plan. All faults of the inputs are one Refusal (2). */
 export async function survey(repository: Repository, options: SurveyOptions): Promise<Survey> {
-  const backlog = 'tickets';
+  const backlog = options.preset?.backlog ?? 'tickets';
+  const configured = readConfig({
+    root: repository.root,
+    variables: options.variables,
+    flags: options.overrides,
+  });
+  const based = findBase(repository, options.target);
   const [reading, loaded, { start, undelivered }, history, sideFiles] = await Promise.all([
-    readConfig({
-      root: repository.root,
-      variables: options.variables,
-      flags: options.overrides,
-    }),
-    loadIndex(join(repository.root, indexPathOf(backlog))),
-    findBase(repository, options.target),
+    configured,
+    readBacklog(repository, options, configured, based),
+    based,
     readVelocity(join(repository.root, '.sage/stream-velocity.log')),
     readWorkflowMode(join(repository.root, '.sage')),
   ]);
   const failures = [
     ...configFaults(reading),
-    ...(loaded.ok ? indexFaults(loaded.value, options) : [loaded.failure]),
+    ...(loaded.index ? indexFaults(loaded.index, options) : loaded.faults),
     ...sideFiles.filter(isFault).map((fault) => asFailure(fault, 'index/invalid')),
     ...(start.ok ? [] : [start.failure]),
   ];
   const { settings } = reading;
-  if (failures.length > 0 || !settings || !loaded.ok || !start.ok) throw new Refusal(failures, 2);
+  if (failures.length > 0 || !settings || !loaded.index || !start.ok)
+    throw new Refusal(failures, 2);
 
-  const index = loaded.value;
+  const { index, collected } = loaded;
   const { config } = settings;
   const unfinished = await unfinishedRun(repository.commonDir);
   const modelHistory = await readModelHistory(repository.commonDir, config);
@@ -102,6 +111,7 @@ export async function survey(repository: Repository, options: SurveyOptions): Pr
     modelHistory,
     backlog,
     index,
+    ...(collected ? { collected } : {}),
     plan,
     start: start.value,
     undelivered,
@@ -111,6 +121,31 @@ export async function survey(repository: Repository, options: SurveyOptions): Pr
       ({ severity }) => severity !== 'information',
     ),
   };
+}
+
+interface Loaded {
+  readonly index?: ReadIndex;
+  readonly collected?: Collected;
+  /** Why there is no index; what the configuration and the base lack is told by others. */
+  readonly faults: readonly Failure[];
+}
+
+async function readBacklog(
+  repository: Repository,
+  { preset, variables }: SurveyOptions,
+  configured: Promise<ConfigReading>,
+  based: ReturnType<typeof findBase>,
+): Promise<Loaded> {
+  if (!preset) {
+    const read = await loadIndex(join(repository.root, indexPathOf('tickets')));
+    return read.ok ? { index: read.value, faults: [] } : { faults: [read.failure] };
+  }
+  const [{ settings }, { start }] = await Promise.all([configured, based]);
+  if (!settings || !start.ok) return { faults: [] };
+  const { collectItems } = await import('../items/collect.js');
+  const place = { repository, settings, base: start.value.commit, variables };
+  const { collected, faults } = await collectItems(preset, place);
+  return collected ? { index: collected.index, collected, faults } : { faults };
 }
 
 /** Where a run would start, and what earlier ones left undelivered; a failure in the place of the start where git cannot tell. */
@@ -143,11 +178,12 @@ function indexFaults(index: ReadIndex, options: SurveyOptions): Failure[] {
   if (!index.isUsable) {
     return index.diagnostics.filter(isFault).map((fault) => asFailure(fault, 'index/invalid'));
   }
+  const dryRun = `sage ${options.preset?.backlog ?? 'stream'} --dry-run`;
   const ids = new Set<string>(index.tickets.map(({ id }) => id));
   const components = new Set(index.tickets.map(({ component }) => component));
   return [
-    ...unknown(options.only, ids, 'ticket', '--only'),
-    ...unknown(options.components, components, 'component', '--component'),
+    ...unknown(options.only, ids, 'ticket', '--only', dryRun),
+    ...unknown(options.components, components, 'component', '--component', dryRun),
   ];
 }
 
@@ -156,6 +192,7 @@ function unknown(
   known: ReadonlySet<string>,
   what: string,
   flag: string,
+  dryRun: string,
 ): Failure[] {
   return asked
     .filter((name) => !known.has(name))
@@ -164,8 +201,7 @@ function unknown(
       return {
         code: 'plan/unknown-ticket',
         message: `${flag}: the index has no ${what} ${JSON.stringify(name.slice(0, 80))}.`,
-        hint:
-          near === undefined ? `\`sage stream --dry-run\` lists them.` : `Did you mean ${near}?`,
+        hint: near === undefined ? `\`${dryRun}\` lists them.` : `Did you mean ${near}?`,
       };
     });
 }

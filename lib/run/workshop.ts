@@ -47,7 +47,7 @@ export async function openWorkshop(
 ): Promise<Workshop> {
   const { repository, clock, variables, lanesRoot } = surroundings;
   const identity = demand(await readIdentity(repository));
-  const templates = demand(await templatesOf(surroundings));
+  const templates = demand(await templatesOf(surroundings, state.backlog));
   const opened = demand(await openDepot(repository));
   const git = withStandingGits(opened.git, opened.path);
   const depot = { ...opened, git };

@@ -3,10 +3,12 @@ import type { RunState } from '../engine/state.js';
 import { summarise } from '../engine/summarise.js';
 import type { AgentMessage } from '../model/agent.js';
 import type { RunEvent } from '../model/event.js';
+import type { AttemptAddress } from '../model/ids.js';
 import { eventLines } from './event-lines.js';
 import { createLiveView, type LiveView } from './live/live-view.js';
 import type { Size } from './live/screen.js';
 import { publicEvent } from './public-events.js';
+import { saidLines } from './said-lines.js';
 import { summaryText } from './summary-text.js';
 
 /** What a run tells while it goes on. It only reads; without it a run works the same. */
@@ -26,6 +28,8 @@ export interface ReporterSettings {
   readonly write: (text: string) => void;
   /** Whether it is written to a terminal that somebody sits at. */
   readonly hasBell: boolean;
+  /** plain: also what agents say, each line with its ticket before it. */
+  readonly tellsAgents?: boolean;
   readonly size: () => Size;
   readonly paint: ChalkInstance;
   readonly now: () => number;
@@ -57,7 +61,12 @@ export function createReporter(settings: ReporterSettings): Reporter {
       if (event.type === 'run.finished') live?.close();
       else live?.event(event, state);
     },
-    message: (attempt, message) => live?.message(attempt, message),
+    message(attempt, message) {
+      live?.message(attempt, message);
+      if (form !== 'plain' || settings.tellsAgents !== true) return;
+      const lines = saidLines(attempt as AttemptAddress, message, paint);
+      if (lines.length > 0) write(`${lines.join('\n')}\n`);
+    },
     ring() {
       if (settings.hasBell && form !== 'quiet') write(BELL);
     },

@@ -57,6 +57,12 @@ const tickets = [
   { id: 'DOCS-002', priority: 'P2', type: 'documentation' },
 ];
 
+/** Writes a file; for an issue its design document. */
+const AGENT = `case "$SAGE_TICKET" in
+issue-*) mkdir -p docs/lld && echo "# $SAGE_TICKET" > "docs/lld/LLD-0\${SAGE_TICKET#issue-}.md" ;;
+*) echo "$SAGE_TICKET" > "$SAGE_TICKET.txt" ;;
+esac`;
+
 describe('EXAMPLES.md', () => {
   test('002-18.6 has at least ten examples, numbered one after another, four of them parallel', () => {
     const titles = examples().map(([title]) => title);
@@ -76,12 +82,16 @@ describe('EXAMPLES.md', () => {
       agents: {
         scripted: {
           kind: 'command',
-          command: ['sh', '-c', 'echo "$SAGE_TICKET" > "$SAGE_TICKET.txt"'],
+          command: ['sh', '-c', AGENT],
         },
       },
       verify: undefined,
     });
     await rig.tickets(tickets);
+    await rig.write({
+      '.sage/issues/41-retry.md': '# 41 - Retry on timeouts\n',
+      '.sage/issues/42-log.md': '# 42 - Log what was tried\n',
+    });
     for (const { command, exitCode, shown } of steps) {
       const { code, stdout, stderr } = await rig.shell(command);
       expect({ command, code, stderr: code === exitCode ? '' : stderr }).toEqual({

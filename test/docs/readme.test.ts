@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandTable } from '../../lib/cli/command-table.js';
 import { repositoryRoot } from '../rig/home.js';
+import { issues, lldOf, writesDocuments } from '../rig/items.js';
 import { Rig } from '../rig/rig.js';
 
 const readme = readFileSync(join(repositoryRoot, 'README.md'), 'utf8');
@@ -56,6 +57,23 @@ describe('README.md, read by somebody new', () => {
     const subjects = (await rig.git('log', '--format=%s', 'main..autumn')).split('\n');
     expect(subjects).toHaveLength(ids.length);
     for (const id of ids) expect(subjects.join('\n')).toContain(`#${id}`);
+  });
+
+  test('003-12.2 its workflow tools, dry and with --parallel, end in documents and in code', async () => {
+    const [commands = ''] = blocks('Commands', 'sh');
+    expect(commands).toContain('--parallel');
+    expect(commands).toContain('--dry-run');
+    await using rig = await Rig.create({ branch: 'autumn' });
+    await rig.config();
+    await issues(rig, 41, 42);
+    await rig.script({
+      ...writesDocuments(41, 42),
+      '*': [{ write: { '{ticket}.txt': 'x\n' } }],
+    });
+    for (const line of linesOf(commands)) expect((await rig.shell(line)).code).toBe(0);
+    expect(await rig.filesOf('HEAD')).toEqual(
+      expect.arrayContaining([lldOf(41), lldOf(42), 'lld-41.txt', 'lld-42.txt']),
+    );
   });
 
   test('every command that it names is one', () => {

@@ -3,12 +3,14 @@ import { setFlagsFromString } from 'node:v8';
 import { createPaint } from '../../show/paint.js';
 import { createReporter, type Reporter } from '../../show/reporter.js';
 import type { LiveView } from '../../show/live/live-view.js';
+import type { Backlog } from '../../model/backlog.js';
 import type { Confirm } from '../../model/question.js';
 import type { Repository } from '../../git/places.js';
 import type { Command } from '../../model/command.js';
 import { executeRun, resumeRun } from '../../run/execute-run.js';
 import { interruptedConfirm } from '../../run/asking-run.js';
 import type { ResumeRequest } from '../../run/run-request.js';
+import { unfinishedRun } from '../../run/standing.js';
 import type { Survey } from '../../run/survey.js';
 import type { Context } from '../context.js';
 import type { StreamOptions } from '../options/stream.js';
@@ -26,19 +28,24 @@ export interface Manner {
   /** Where its human is asked, here or (step) from outside. */
   readonly confirm?: Confirm;
   readonly step?: true;
+  /** Where lines are written, what agents say is among them. */
+  readonly tellsAgents?: boolean;
 }
 
-/** `sage stream --auto`: begins a run, or goes on with one that was interrupted, and shows it until its end. */
+/** `sage stream --auto` and the workflow tools: begins a run, or goes on with one that was interrupted, and shows it until its end. */
 export function runStream(
   context: Context,
   repository: Repository,
   options: StreamOptions,
   look: () => Promise<Survey>,
+  backlog: Backlog = 'tickets',
 ): Promise<number> {
-  return shown(context, repository, options, async (request) => {
+  const manner = { ...options, tellsAgents: backlog !== 'tickets' };
+  return shown(context, repository, manner, async (request) => {
     const outcome = await executeRun({
       ...request,
       look,
+      backlog,
       limit: options.limit,
       agent: options.overrides.agent,
       nonce: randomBytes(2).toString('hex'),
@@ -55,7 +62,9 @@ export async function resumeStream(
   manner: Manner,
 ): Promise<number> {
   const confirm = await interruptedConfirm(repository.commonDir);
-  const asWas = { ...manner, ...(confirm ? { confirm } : {}) };
+  const { backlog } = (await unfinishedRun(repository.commonDir)) ?? {};
+  const tellsAgents = backlog !== undefined && backlog !== 'tickets';
+  const asWas = { ...manner, tellsAgents, ...(confirm ? { confirm } : {}) };
   return shown(context, repository, asWas, async (request) => {
     const outcome = await resumeRun(request);
     if (!outcome)
@@ -164,6 +173,7 @@ function reporterFor(context: Context, manner: Manner, beforeLines: () => void):
       stdout.write(text);
     },
     hasBell: isSeat,
+    tellsAgents: manner.tellsAgents === true,
     size: () => ({ columns: stdout.columns() || 80, rows: stdout.rows() || 24 }),
     paint: createPaint(stdout.hasColour),
     now: () => clock.now(),
