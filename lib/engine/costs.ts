@@ -2,13 +2,20 @@ import type { AgentCost, AgentOutcome, Usage } from '../model/agent.js';
 import type { AttemptAddress } from '../model/ids.js';
 import type { RunState } from './state.js';
 
-/** What a call cost; unknown: it was called, and neither it nor the prices say. Nothing for one that never started. */
-export function costOfCall({ end, usage, cost }: AgentOutcome): AgentCost | 'unknown' | undefined {
+/** What is known of what a call has cost. */
+export function knownCost({
+  usage,
+  cost,
+}: Pick<AgentOutcome, 'usage' | 'cost'>): AgentCost | undefined {
   if (cost) return cost;
-  // Older journals have what was told alone.
-  if (usage.costMicroUsd !== undefined) return { microUsd: usage.costMicroUsd, basis: 'told' };
-  return end.kind === 'not-started' ? undefined : 'unknown';
+  // Older journals, and calls that go on, have what was told alone.
+  const { costMicroUsd } = usage;
+  return costMicroUsd === undefined ? undefined : { microUsd: costMicroUsd, basis: 'told' };
 }
+
+/** What a call cost; unknown: it was called, and neither it nor the prices say. Nothing for one that never started. */
+export const costOfCall = (outcome: AgentOutcome): AgentCost | 'unknown' | undefined =>
+  knownCost(outcome) ?? (outcome.end.kind === 'not-started' ? undefined : 'unknown');
 
 /** Tokens of all classes. */
 export const tokensOf = (usage: Usage): number =>

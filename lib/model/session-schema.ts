@@ -42,7 +42,12 @@ const session = z.object({
       cacheWrite: amount.exactOptional(),
     })
     .describe('As the agent told them.'),
-  costUsd: z.number().exactOptional(),
+  costUsd: z.number().exactOptional().describe('Absent: unknown, or not known yet.'),
+  costBasis: z
+    .enum(['told', 'priced'])
+    .exactOptional()
+    .describe('told: by the agent. priced: computed from its tokens.'),
+  prices: z.string().exactOptional().describe('Of what is priced: the date of the prices.'),
   transcript: z
     .string()
     .exactOptional()

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { recallActivity } from '../agents/activity.js';
 import { roundFiles, type RoundFiles } from '../agents/attempt-files.js';
+import { knownCost } from '../engine/costs.js';
 import { readLivingOwner } from '../journal/read-owner.js';
 import { readJournal } from '../journal/read.js';
 import {
@@ -9,7 +10,7 @@ import {
   sageDirectory,
   type RunDirectory,
 } from '../journal/run-directory.js';
-import type { AgentOutcome, Usage } from '../model/agent.js';
+import type { AgentCost, AgentOutcome, Usage } from '../model/agent.js';
 import { numberOf, ticketOf } from '../model/ids.js';
 import type { Session, SessionList } from '../model/session-schema.js';
 import { knownRun } from './read-run.js';
@@ -77,7 +78,7 @@ async function sessionOf(
     ...(messages === undefined ? {} : { messages }),
     ...(toolCalls === undefined ? {} : { toolCalls }),
     tokens: tokensOf(usage),
-    ...(usage.costMicroUsd === undefined ? {} : { costUsd: usage.costMicroUsd / 1_000_000 }),
+    ...costFields(knownCost(outcome)),
     ...((await isThere(files.activity)) ? { transcript: files.activity } : {}),
     ...((await isThere(files.log)) ? { log: files.log } : {}),
   };
@@ -85,7 +86,7 @@ async function sessionOf(
 
 type Known = Pick<
   AgentOutcome,
-  'usage' | 'model' | 'sessionId' | 'lastMessage' | 'messages' | 'toolCalls'
+  'usage' | 'cost' | 'model' | 'sessionId' | 'lastMessage' | 'messages' | 'toolCalls'
 >;
 
 /** What a session without an end of its own has told so far is in its transcript, as is when it said it last. */
@@ -112,5 +113,12 @@ const tokensOf = ({ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens
   ...(cacheReadTokens === undefined ? {} : { cacheRead: cacheReadTokens }),
   ...(cacheWriteTokens === undefined ? {} : { cacheWrite: cacheWriteTokens }),
 });
+
+const costFields = (cost: AgentCost | undefined) =>
+  cost && {
+    costUsd: cost.microUsd / 1_000_000,
+    costBasis: cost.basis,
+    ...(cost.prices === undefined ? {} : { prices: cost.prices }),
+  };
 
 const isThere = async (file: string) => (await stat(file).catch(() => undefined)) !== undefined;

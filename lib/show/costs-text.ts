@@ -60,12 +60,14 @@ export function costsText(costs: Costs, paint: ChalkInstance): string {
 const nameOf = ({ name, run }: Costs['rows'][number]) =>
   run === undefined ? clean(name) : `${clean(run)} ${clean(name)}`;
 
+/** Where a cost comes from that no agent told. */
+export const pricedWords = (dates: readonly string[]): string =>
+  `priced: tokens that the agents told, at the prices of ${dates.join(', ')}`;
+
 function basis({ total, prices }: Costs): string[] {
   const { pricedMicroUsd, unknown } = total;
   return [
-    ...(pricedMicroUsd > 0
-      ? [`priced: tokens that the agents told, at the prices of ${prices.join(', ')}`]
-      : []),
+    ...(pricedMicroUsd > 0 ? [pricedWords(prices)] : []),
     ...(unknown > 0
       ? [
           `${unknown} ${unknown === 1 ? 'attempt' : 'attempts'} of unknown cost: not in the sums, which are a lower bound`,

@@ -1,6 +1,7 @@
 import type { ChalkInstance } from 'chalk';
 import type { Session, SessionList } from '../model/session-schema.js';
 import { clean } from './clean.js';
+import { pricedWords } from './costs-text.js';
 import { duration } from './duration.js';
 import { tableLines } from './table-text.js';
 
@@ -34,6 +35,7 @@ export function sessionsText({ sessions, unread }: SessionList, paint: ChalkInst
       const failure = shown[index]?.failure;
       return failure ? [line, `  ${clean(failure.code)}: ${clean(failure.message)}`] : [line];
     }),
+    ...dates(shown).map((words) => paint.dim(words)),
     ...(sessions.length > SHOWN
       ? [`… and ${sessions.length - SHOWN} earlier ones: --run, --ticket or --json`]
       : []),
@@ -43,7 +45,7 @@ export function sessionsText({ sessions, unread }: SessionList, paint: ChalkInst
 }
 
 function cells(one: Session): readonly string[] {
-  const { ticket, attempt, round, agent, model, state, messages, toolCalls, costUsd } = one;
+  const { ticket, attempt, round, agent, model, state, messages, toolCalls } = one;
   const told = Object.values(one.tokens);
   return [
     String(one.session),
@@ -54,7 +56,18 @@ function cells(one: Session): readonly string[] {
     String(messages ?? '–'),
     String(toolCalls ?? '–'),
     told.length === 0 ? '–' : String(told.reduce((sum, count) => sum + count, 0)),
-    costUsd === undefined ? '–' : `${costUsd.toFixed(2)} USD`,
+    costWords(one),
     one.began.slice(0, 19).replace('T', ' '),
   ];
+}
+
+function costWords({ costUsd, costBasis }: Session): string {
+  if (costUsd === undefined) return '–';
+  return `${costUsd.toFixed(2)} USD${costBasis === 'priced' ? ' (priced)' : ''}`;
+}
+
+/** Which prices made the costs that no agent told. */
+function dates(sessions: readonly Session[]): string[] {
+  const prices = new Set(sessions.flatMap((one) => one.prices ?? []));
+  return prices.size === 0 ? [] : [pricedWords([...prices].sort())];
 }

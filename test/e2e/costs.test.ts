@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { costsSchema, type Costs } from '../../lib/model/costs-schema.js';
+import type { SessionList } from '../../lib/model/session-schema.js';
 import { priceTable } from '../../lib/model/price-table.js';
 import { Rig } from '../rig/rig.js';
 
@@ -62,6 +63,24 @@ describe('what a run costs', () => {
       ['C#1', haiku, priced(15)],
       ['D#1', 'nobody-knows-me', undefined],
     ]);
+    const { sessions } = JSON.parse((await rig.run('sessions', '--json')).stdout) as SessionList;
+    const prices = priceTable.dated;
+    expect(
+      new Map(sessions.map((one) => [one.ticket, [one.costUsd, one.costBasis, one.prices]])),
+    ).toEqual(
+      new Map([
+        ['A', [0.00106, 'priced', prices]],
+        ['B', [0.25, 'told', undefined]],
+        ['C', [0.000015, 'priced', prices]],
+        ['D', [undefined, undefined, undefined]],
+      ]),
+    );
+    const table = (await rig.run('sessions')).stdout;
+    const rowOf = (ticket: string) =>
+      table.split('\n').find((line) => line.includes(`${ticket}#1`));
+    expect(rowOf('A')).toContain('0.00 USD (priced)');
+    expect(rowOf('B')).toMatch(/0\.25 USD +2/);
+    expect(table).toContain(`\npriced: tokens that the agents told, at the prices of ${prices}\n`);
     const text = (await rig.run('status')).stdout;
     expect(text).toContain('0.25 USD, 0.00 of it by the price table and 1 attempt of unknown cost');
 
