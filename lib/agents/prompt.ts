@@ -52,15 +52,17 @@ export function composePrompt(request: PromptRequest): string {
   const output = ask.kind === 'fix' ? cutStart(plainText(ask.output), OUTPUT_LIMIT) : '';
   const script = ask.kind === 'fix' ? ask.script : '';
   const diff = cutEnd(request.diff ?? '', DIFF_LIMIT);
-  const files = ask.kind === 'conflict' ? ask.files.map(oneLine) : [];
+  const files = ask.kind === 'conflict' ? list(ask.files.map(oneLine)) : '';
   const note = ask.kind === 'ticket' ? '' : cutEnd(plainText(ask.note ?? '').trim(), NOTE_LIMIT);
   const fence = fenceFor([
+    ticket.id,
     body,
     output,
     script,
     note,
     diff,
-    ...documents.map(({ text }) => text ?? ''),
+    files,
+    ...documents.flatMap(({ role, path, text }) => [role, path, text ?? '']),
   ]);
   const common = { id: oneLine(ticket.id), fence: fenceWord(fence) };
 
@@ -82,7 +84,7 @@ export function composePrompt(request: PromptRequest): string {
       fillTemplate(templates.conflict, {
         ...common,
         work: ask.earlierWork,
-        files: files.map((file) => `- ${file}`).join('\n'),
+        files: fence('files', files),
         diff: diff === '' ? '' : `That work as a diff:\n\n${fence('earlier work', diff)}`,
       }),
     );
@@ -111,9 +113,12 @@ export function composePrompt(request: PromptRequest): string {
 }
 
 function ticketText(ticket: Ticket): string {
-  const { title, description, acceptanceCriteria, subtasks, files, scripts } = ticket;
+  const { title, component, type, description, acceptanceCriteria, subtasks, files, scripts } =
+    ticket;
   return [
-    `Title: ${title}`,
+    [`Title: ${title}`, `Belongs to: ${component}`, ...(type === '' ? [] : [`Type: ${type}`])].join(
+      '\n',
+    ),
     section('Description', cutEnd(description.trim(), DESCRIPTION_LIMIT)),
     section('Acceptance criteria', list(acceptanceCriteria)),
     section(
@@ -157,9 +162,10 @@ function boundDocuments(documents: readonly TicketText[]): readonly TicketText[]
 function documentsText(documents: readonly TicketText[], fence: Fence): string {
   if (documents.length === 0) return '';
   const parts = documents.map(({ role, path, text, problem }) =>
-    text === undefined
-      ? `The document ${oneLine(path)} is not included: ${problem ?? ''}.`
-      : fence(`${oneLine(role)} ${oneLine(path)}`, text.trim()),
+    fence(
+      `${oneLine(role)} ${oneLine(path)}`,
+      text === undefined ? `[not included: ${problem ?? ''}]` : text.trim(),
+    ),
   );
   return ['Documents that belong to it, as they were when the run began:', ...parts].join('\n\n');
 }
