@@ -70,7 +70,7 @@ export function applyToAttempt(state: RunState, event: AttemptEvent): void {
       noteReports(ticketRun(state, attempt.ticket), attempt.session, event.outcome);
       if (!isKeyFailure(state, attempt)) noteAgentEnd(state, event.outcome, event.at);
       noteKey(state, attempt, event.outcome);
-      noteCost(state, attempt.address, event.outcome);
+      noteCost(state, attempt, event.outcome);
       return;
     }
     case 'harvest.started':

@@ -1,6 +1,6 @@
 import type { AgentCost, AgentOutcome, Usage } from '../model/agent.js';
-import type { AttemptAddress } from '../model/ids.js';
-import type { RunState } from './state.js';
+import type { AttemptRun, RunState, TicketRun } from './state.js';
+import { ticketRun } from './tickets.js';
 
 /** What is known of what a call has cost. */
 export function knownCost({
@@ -25,14 +25,25 @@ export const tokensOf = (usage: Usage): number =>
   (usage.cacheWriteTokens ?? 0);
 
 /** Counts one call, however it ended. */
-export function noteCost(state: RunState, attempt: AttemptAddress, outcome: AgentOutcome): void {
+export function noteCost(
+  state: RunState,
+  { address, ticket }: AttemptRun,
+  outcome: AgentOutcome,
+): void {
   const cost = costOfCall(outcome);
   state.tokens += tokensOf(outcome.usage);
-  if (cost === 'unknown') state.unknownCosts.add(attempt);
+  if (cost !== undefined) noteUse(ticketRun(state, ticket), cost);
+  if (cost === 'unknown') state.unknownCosts.add(address);
   else if (cost) {
     state.costMicroUsd += cost.microUsd;
     if (cost.basis === 'priced') state.pricedMicroUsd += cost.microUsd;
   }
+}
+
+function noteUse(ticket: TicketRun, cost: AgentCost | 'unknown'): void {
+  const used = (ticket.used ??= { microUsd: 0 });
+  if (cost === 'unknown') used.isPartlyUnknown = true;
+  else used.microUsd += cost.microUsd;
 }
 
 /** The same for readers of a run: absent what there is none of. */

@@ -172,6 +172,8 @@ export interface TicketRun {
   /** What the next attempt is about, when it is not the first. */
   again?: AgentAsk;
   attempt?: AttemptAddress;
+  /** What all its calls have used. Absent: none has ended. */
+  used?: TicketUse;
   harvest?: Harvest;
   /** Where its latest work is kept in the depot. */
   kept?: string;
@@ -182,6 +184,13 @@ export interface TicketRun {
   commit?: Oid;
   verdict?: Verdict;
   times: TicketTimes;
+}
+
+/** Of a ticket's calls, however they ended. Integer micro-dollars. */
+export interface TicketUse {
+  microUsd: number;
+  /** A call of it cost nobody knows what. */
+  isPartlyUnknown?: true;
 }
 
 /** Sums in milliseconds; instants are ISO 8601. */

@@ -10,6 +10,10 @@ const target = z.string().describe('The branch that the run delivers to.');
 const base = { v: z.literal(1), run: z.string(), seq: z.number(), at };
 
 const agent = z.string();
+const costUsd = z
+  .number()
+  .exactOptional()
+  .describe('What its calls have cost so far, as far as that is known; absent: nothing is known.');
 const credential = z.string().describe('Id of the key.');
 const lack = {
   why: z.enum(['exhausted', 'limited']).describe('exhausted: the usable keys are in use.'),
@@ -132,6 +136,9 @@ export const publicEventSchema = z.discriminatedUnion('type', [
   event('ticket.started', 'An attempt of a ticket begins.', {
     ticket,
     attempt: z.number(),
+    component: z.string().describe('What it belongs to: the `component` of the ticket.'),
+    agent,
+    model: z.string().exactOptional().describe('Chosen for it; absent: the agent’s own.'),
     lane: z.string(),
     credential: credential.exactOptional(),
     reason,
@@ -140,7 +147,7 @@ export const publicEventSchema = z.discriminatedUnion('type', [
     ticket,
     ms: z.number(),
     files: z.number(),
-    costUsd: z.number().optional(),
+    costUsd,
   }),
   event('ticket.throttled', 'Its agent met a rate limit; it is tried again (`retry.on`).', {
     ticket,
@@ -162,16 +169,19 @@ export const publicEventSchema = z.discriminatedUnion('type', [
     landed: z.number(),
     total: z.number(),
     mended: z.array(z.string()).optional().describe('Known failures that it mended for good.'),
+    costUsd,
   }),
   event('ticket.deferred', 'It will not land in this run.', {
     ticket,
     code: z.string(),
     reason,
     kept: z.string().optional(),
+    costUsd,
   }),
   event('ticket.released', 'It was cancelled, or never really begun: UNPROCESSED again.', {
     ticket,
     reason,
+    costUsd,
   }),
   event('ticket.retried', 'It had not landed, and somebody wants it tried again in this run.', {
     ticket,

@@ -1,9 +1,10 @@
 import type { RunState } from '../engine/state.js';
 import { summarise } from '../engine/summarise.js';
+import { ticketRun } from '../engine/tickets.js';
 import type { KeyLack } from '../model/credential-facts.js';
 import type { EventOf, RunEvent } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
-import { isIntake } from '../model/ids.js';
+import { isIntake, type TicketId } from '../model/ids.js';
 import type { Question } from '../model/question.js';
 import type { PublicEvent } from '../model/public-event.js';
 
@@ -97,6 +98,7 @@ export function publicEvent(event: RunEvent, state: RunState): PublicEvent | und
         type: 'ticket.started',
         ticket: event.ticket,
         attempt: state.tickets.get(event.ticket)?.attempts ?? 1,
+        ...workerOf(event.ticket, state),
         lane: event.lane,
         ...(event.credential === undefined ? {} : { credential: event.credential }),
         reason: event.reason,
@@ -108,6 +110,7 @@ export function publicEvent(event: RunEvent, state: RunState): PublicEvent | und
         ticket: event.ticket,
         ms: state.tickets.get(event.ticket)?.times.agentMs ?? 0,
         files: state.tickets.get(event.ticket)?.harvest?.filesTotal ?? 0,
+        ...costOf(event.ticket, state),
       };
     case 'landing.check-started':
       if (isIntake(event.ticket)) return undefined;
@@ -145,6 +148,7 @@ export function publicEvent(event: RunEvent, state: RunState): PublicEvent | und
         landed: countLanded(state),
         total: state.tickets.size,
         ...mendedBy(event.ticket, state),
+        ...costOf(event.ticket, state),
       };
     case 'ticket.deferred':
       return {
@@ -154,9 +158,16 @@ export function publicEvent(event: RunEvent, state: RunState): PublicEvent | und
         code: event.failure.code,
         reason: event.failure.message,
         ...(event.kept ? { kept: event.kept } : {}),
+        ...costOf(event.ticket, state),
       };
     case 'ticket.released':
-      return { ...head, type: 'ticket.released', ticket: event.ticket, reason: event.why };
+      return {
+        ...head,
+        type: event.type,
+        ticket: event.ticket,
+        reason: event.why,
+        ...costOf(event.ticket, state),
+      };
     case 'ticket.retried':
       return { ...head, type: event.type, ticket: event.ticket, by: event.by };
     case 'run.finished':
@@ -169,6 +180,17 @@ export function publicEvent(event: RunEvent, state: RunState): PublicEvent | und
     default:
       return undefined;
   }
+}
+
+/** Who works on a ticket, and for what. */
+function workerOf(id: TicketId, state: RunState) {
+  const { component, agent, model } = ticketRun(state, id).ticket;
+  return { component, agent, ...(model ? { model: model.name } : {}) };
+}
+
+function costOf(id: TicketId, { tickets }: RunState) {
+  const microUsd = tickets.get(id)?.used?.microUsd ?? 0;
+  return microUsd > 0 ? { costUsd: microUsd / 1_000_000 } : {};
 }
 
 const lack = ({ kind, keys }: KeyLack) => ({ why: kind, keys: [...keys] });
