@@ -50,7 +50,11 @@ export function runStream(
       agent: options.overrides.agent,
       nonce: randomBytes(2).toString('hex'),
     });
-    if (outcome.kind === 'nothing-to-do') context.stdout.line(outcome.message);
+    if (outcome.kind === 'nothing-to-do') {
+      // Who reads events line by line gets none.
+      const out = options.format === 'json' ? context.stderr : context.stdout;
+      out.line(outcome.message);
+    }
     return outcome.exitCode;
   });
 }
