@@ -1,9 +1,10 @@
-// Bundles the program into dist/bundle: the parts that bin/sage runs, and the warden.
+// Bundles the program into dist/bundle: the parts that bin/sage runs, the warden, and the notices of what others wrote.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
 import { LATER, box } from '../bin/load.cjs';
+import { licenceTexts } from './licences.mjs';
 
 const COMMON = {
   outdir: 'dist/bundle',
@@ -13,7 +14,9 @@ const COMMON = {
   format: 'esm',
   minifySyntax: true,
   minifyWhitespace: true,
+  // What they say is in licences.txt.
   legalComments: 'none',
+  metafile: true,
 };
 
 /**
@@ -26,7 +29,7 @@ export async function bundle(root) {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const common = { ...COMMON, absWorkingDir: root };
   rmSync(join(root, 'dist/bundle'), { recursive: true, force: true });
-  const [{ outputFiles: modules }] = await Promise.all([
+  const built = await Promise.all([
     build({
       ...common,
       entryPoints: { sage: 'lib/cli/main.ts' },
@@ -52,11 +55,16 @@ export async function bundle(root) {
       },
     }),
   ]);
-  const parts = modules.map(async ({ path, text }) => {
+  const parts = built[0].outputFiles.map(async ({ path, text }) => {
     const name = basename(path);
     return [name, Buffer.from(await asPart(name, text), 'latin1')];
   });
   writeFileSync(join(root, 'dist/bundle/sage.parts'), box(await Promise.all(parts)));
+  const notices = licenceTexts(
+    root,
+    built.map(({ metafile }) => metafile),
+  );
+  writeFileSync(join(root, 'dist/bundle/licences.txt'), notices);
 }
 
 /** A module as a function that bin/load.cjs calls: what V8 compiles of modules node 20 cannot keep, but of scripts. */
