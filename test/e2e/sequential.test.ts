@@ -17,7 +17,7 @@ async function outcome(flags: readonly string[]) {
   await rig.tickets(tickets);
   await rig.config({ verify: ['test ! -e C-1.txt'] });
   await rig.script({ '*': [{ write: { '{ticket}.txt': '{ticket}\n' } }] });
-  const { summary, code } = await rig.stream(...flags);
+  const { summary, code, events } = await rig.stream(...flags);
   const history = Object.values(rig.index()).map(({ id, state_history }) => [
     id,
     ...(state_history ?? []).map(({ state }) => state),
@@ -31,13 +31,18 @@ async function outcome(flags: readonly string[]) {
       .split('\n')
       .filter((line) => !line.includes('\t.sage/')),
     landed: summary.landed.map(({ id }) => id).sort(),
+    begins: rig
+      .journal()
+      .flatMap((event) => (event.type === 'run.planned' ? [event.options] : []))
+      .map(({ requestedSlots, slots, pools }) => ({ requestedSlots, slots, pools })),
+    ofPools: events.filter(({ type }) => /^(credential|run\.(limited|relieved))/.test(type)),
     deferred: summary.deferred.map(({ id, code: why }) => `${id} ${why}`),
     blocked: summary.blocked,
   };
 }
 
 describe('one at a time', () => {
-  test('002-1.4 002-7.3 002-8.1 002-14.2 sequential and parallel runs end in the same states, histories and tree', async () => {
+  test('001-8.2 002-1.4 002-7.3 002-8.1 002-14.2 sequential and parallel runs end in the same states, histories and tree', async () => {
     const sequential = await outcome([]);
     const parallel = await outcome(['--parallel=3']);
     expect(sequential.calls).toBe(1);
@@ -49,7 +54,10 @@ describe('one at a time', () => {
       'C-1': 'DEFERRED',
       'C-2': 'UNPROCESSED',
     });
-    expect({ ...parallel, calls: 1 }).toEqual(sequential);
+    expect(sequential.begins).toEqual([{ requestedSlots: 'sequential', slots: 1 }]);
+    expect(sequential.ofPools).toEqual([]);
+    expect(parallel.begins).toEqual([{ requestedSlots: 3, slots: 3 }]);
+    expect({ ...parallel, calls: 1, begins: sequential.begins }).toEqual(sequential);
     expect(sequential.code).toBe(1);
   });
 
