@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Exchange } from '../loopback/messages-server.js';
+import type { MessagesServer } from '../loopback/messages-server.js';
 import { inputOf } from '../loopback/token-count.js';
 import { claudeRig, isWorker, ticketOf, withPlugin, workAndCommit } from './claude-rig.js';
 import { Gate } from './gate.js';
@@ -17,7 +17,7 @@ const callOf = (ticket: string) =>
 const sum = (figures: readonly number[]) => figures.reduce((total, figure) => total + figure, 0);
 
 /** The same in words, for who reads the log. */
-function told(own: readonly Exchange[], once: number, again: number): string {
+function told(own: MessagesServer['exchanges'], once: number, again: number): string {
   return `/stream --auto, ${tickets.length} tickets, ${own.length} turns: ${once} tokens, ${again} with each turn's conversation sent again`;
 }
 

@@ -8,7 +8,7 @@ import { limitMarking } from '../../lib/process/limit-mark.js';
 import type { ModelReply } from '../loopback/messages-reply.js';
 import type { Rig } from '../rig/rig.js';
 import { until } from '../rig/within.js';
-import { spentBy } from '../loopback/messages-server.js';
+import { spent } from '../loopback/model-server.js';
 import { claudeRig, ticketOf } from './claude-rig.js';
 import { stoppedFor } from './told.js';
 
@@ -63,7 +63,7 @@ describe('the real Claude Code as a worker', () => {
     });
     // What the server reported to this worker alone, summed over its three answers.
     const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = outcome!.usage;
-    const told = spentBy(model, ({ caller }) => caller === outcome?.sessionId);
+    const told = spent(model, ({ caller }) => caller === outcome?.sessionId);
     expect(told.requests).toBe(3);
     expect(inputTokens).toBe(told.input_tokens);
     expect(outputTokens).toBe(told.output_tokens);

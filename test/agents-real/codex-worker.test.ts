@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { spentOn } from '../loopback/responses-server.js';
+import { spent } from '../loopback/model-server.js';
 import { codexConfig } from './cli-homes.js';
 import {
   activity,
@@ -38,7 +38,7 @@ describe('the real Codex as a worker', () => {
       lastMessage: 'T-2 is done.',
     });
     // What the server reported to this worker alone, summed over its three answers.
-    const told = spentOn(model, ({ caller }) => caller === outcome?.sessionId);
+    const told = spent(model, ({ caller }) => caller === outcome?.sessionId);
     expect(told.cached_tokens).toBeGreaterThan(5_000);
     expect(outcome?.usage).toEqual({
       inputTokens: told.input_tokens - told.cached_tokens,
@@ -46,7 +46,7 @@ describe('the real Codex as a worker', () => {
       cacheWriteTokens: 0,
       outputTokens: told.output_tokens,
     });
-    const all = spentOn(model, () => true);
+    const all = spent(model, () => true);
     expect(end.summary.tokens).toBe(all.input_tokens + all.output_tokens);
 
     const said = activity(rig);
@@ -96,7 +96,7 @@ describe('the real Codex as a worker', () => {
     expect(ends).toHaveLength(2);
     const sum = (pick: (usage: (typeof ends)[number]['outcome']['usage']) => number | undefined) =>
       ends.reduce((total, { outcome }) => total + (pick(outcome.usage) ?? 0), 0);
-    const told = spentOn(model, () => true);
+    const told = spent(model, () => true);
     expect(sum(({ outputTokens }) => outputTokens)).toBe(told.output_tokens);
     expect(sum(({ cacheReadTokens }) => cacheReadTokens)).toBe(told.cached_tokens);
     expect(sum(({ inputTokens }) => inputTokens)).toBe(told.input_tokens - told.cached_tokens);

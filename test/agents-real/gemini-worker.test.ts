@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { geminiSpent } from '../loopback/gemini-server.js';
+import { spent } from '../loopback/model-server.js';
 import { geminiRig, shell, ticketOf, useGemini, write } from './gemini-rig.js';
 import { activityOf, outcomesOf } from './told.js';
 
@@ -33,7 +33,7 @@ describe('the real Gemini CLI as a worker', () => {
     expect(commits.sort()).toEqual([1, 1, 2]);
 
     // What the server told, for the model that does the work and the one that chose it.
-    const told = geminiSpent(model, (request) => ticketOf(request) === 'T-2');
+    const told = spent(model, (request) => ticketOf(request) === 'T-2');
     const [outcome] = outcomesOf(rig, 'T-2');
     expect(told.requests).toBe(4);
     expect(told.thought).toBeGreaterThan(0);
@@ -48,7 +48,7 @@ describe('the real Gemini CLI as a worker', () => {
         cacheReadTokens: told.cached,
       },
     });
-    const all = geminiSpent(model, () => true);
+    const all = spent(model, () => true);
     expect(end.summary.tokens).toBe(all.fresh + all.cached + all.spoken + all.thought);
     const said = activityOf(rig);
     expect(said).toContainEqual({ type: 'text', text: 'I write T-1.txt.' });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { within } from '../rig/within.js';
-import { chatSpent } from '../loopback/chat-server.js';
+import { spent } from '../loopback/model-server.js';
 import { Gate } from './gate.js';
 import { PRICES } from './cli-homes.js';
 import {
@@ -60,7 +60,7 @@ describe('the real OpenCode as a worker', () => {
         const [outcome] = outcomesOf(rig, ticket);
         expect(outcome?.lastMessage).toBe(`${ticket} is done.`);
         // No request was for a title.
-        const told = chatSpent(model, (request) => ticketOf(request) === ticket);
+        const told = spent(model, (request) => ticketOf(request) === ticket);
         const sessions = model.requests.filter((request) => ticketOf(request) === ticket);
         expect(new Set(sessions.map(({ headers }) => headers['x-session-id']))).toEqual(
           new Set([outcome?.sessionId]),
@@ -78,7 +78,7 @@ describe('the real OpenCode as a worker', () => {
           costMicroUsd: Math.round(Math.round(cost * 10) / 10),
         });
       }
-      const all = chatSpent(model, () => true);
+      const all = spent(model, () => true);
       expect(model.requests.filter((request) => ticketOf(request) === '?')).toEqual([]);
       expect(end.summary.tokens).toBe(all.fresh + all.cached + all.spoken + all.reasoned);
       const said = activityOf(rig);
@@ -186,7 +186,7 @@ describe('the real OpenCode as a worker', () => {
       expect([first?.lastMessage, second?.lastMessage]).toEqual(['Turn 2.', 'Turn 4.']);
       expect(second?.sessionId).toBe(first?.sessionId);
       // Each tells its own steps alone.
-      const told = chatSpent(model, () => true);
+      const told = spent(model, () => true);
       expect(first!.usage.inputTokens! + second!.usage.inputTokens!).toBe(told.fresh);
       expect(first!.usage.cacheReadTokens! + second!.usage.cacheReadTokens!).toBe(told.cached);
     },

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { chargeChat, chatResults, chatSaid, chatTurn, type ChatBody } from './chat-body.js';
 import {
   chatError,
@@ -9,7 +9,14 @@ import {
   type ChatReply,
   type ChatUsage,
 } from './chat-reply.js';
-import { openJsonServer, readBody, sendJson } from './json-server.js';
+import { sendJson } from './json-server.js';
+import {
+  openModelServer,
+  type Api,
+  type Head,
+  type ModelServer,
+  type Script,
+} from './model-server.js';
 import { PromptCache } from './token-count.js';
 
 /** One request to the model, as a script sees it. */
@@ -23,80 +30,23 @@ export interface ChatRequest {
   readonly said: string;
   /** Results of the tools that the last answer called. */
   readonly results: readonly string[];
-  readonly headers: IncomingMessage['headers'];
+  readonly headers: IncomingHttpHeaders;
 }
 
-/** Decides from the conversation alone, so that any number of clients can talk at once; may take its time. */
-export type ChatScript = (request: ChatRequest) => ChatReply | Promise<ChatReply>;
+export type ChatScript = Script<ChatRequest, ChatReply>;
+export type ChatServer = ModelServer<ChatRequest, ChatReply, ChatUsage>;
 
-/** A request, what it was answered, and what the answer said that it cost. */
-interface ChatExchange {
-  readonly request: ChatRequest;
-  readonly reply: ChatReply;
-  readonly usage: ChatUsage;
-}
-
-/** A running {@link openChatServer}. */
-export interface ChatServer extends AsyncDisposable {
-  /** The base of the API, `/v1` included. */
-  readonly url: string;
-  /** In the order of their arrival. */
-  readonly requests: readonly ChatRequest[];
-  /** In the order of their answers. */
-  readonly exchanges: readonly ChatExchange[];
-  /** Calls other than `POST /v1/chat/completions`: method and path. */
-  readonly strays: readonly string[];
-}
-
-/** What the server told some requests that they cost, summed. */
-export function chatSpent(
-  { exchanges }: ChatServer,
-  isTheirs: (request: ChatRequest) => boolean,
-): ChatUsage & { readonly requests: number } {
-  const theirs = exchanges.filter(({ request }) => isTheirs(request));
-  const total = (figure: keyof ChatUsage) =>
-    theirs.reduce((sum, { usage }) => sum + usage[figure], 0);
-  return {
-    requests: theirs.length,
-    fresh: total('fresh'),
-    cached: total('cached'),
-    spoken: total('spoken'),
-    reasoned: total('reasoned'),
-  };
-}
-
-/**
- * A model on the loopback interface that speaks the OpenAI Chat Completions API and says what a test's script says. It
- * accepts any key and any parameters: what it proves is how a client behaves, not that its requests are valid.
- */
-export async function openChatServer(script: ChatScript): Promise<ChatServer> {
-  const requests: ChatRequest[] = [];
-  const exchanges: ChatExchange[] = [];
-  const strays: string[] = [];
+/** A model that speaks the OpenAI Chat Completions API. */
+export function openChatServer(script: ChatScript): Promise<ChatServer> {
   const cache = new PromptCache();
-
-  async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const text = await readBody(incoming);
-    const { pathname } = new URL(incoming.url ?? '/', 'http://loopback');
-    if (incoming.method !== 'POST' || pathname !== '/v1/chat/completions') {
-      strays.push(`${incoming.method ?? ''} ${pathname}`);
-      sendJson(response, 404, {}, chatError(404));
-      return;
-    }
-    const body = JSON.parse(text) as ChatBody;
-    const request = requestOf(body, incoming.headers);
-    const id = `chatcmpl-${requests.push(request)}`;
-    const reply = await script(request);
-    const usage = usageOf(cache, body, reply);
-    exchanges.push({ request, reply, usage });
-    await respond(response, { id, model: body.model, usage }, reply, body.stream === true);
-  }
-
-  const server = await openJsonServer(answer, (error, response) => {
-    // A script that throws is seen in the client's words, whose test fails by them.
-    sendJson(response, 400, {}, chatError(400, 'script', String(error)));
-  });
-  return { ...server, url: `${server.url}/v1`, requests, exchanges, strays };
+  const api: Api<ChatBody, ChatRequest, ChatReply, ChatUsage> = {
+    base: '/v1',
+    call: /^\/v1\/chat\/completions$/,
+    ...{ prefix: 'chatcmpl-', free: NO_CHAT_USAGE, requestOf, respond },
+    errorBody: (status, message) => chatError(status, undefined, message),
+    usageOf: (body, reply) => usageOf(cache, body, reply),
+  };
+  return openModelServer(api, script);
 }
 
 /** Refused requests cost nothing; a broken answer costs what was asked, but nobody is told. */
@@ -109,7 +59,7 @@ function usageOf(cache: PromptCache, body: ChatBody, reply: ChatReply): ChatUsag
 
 async function respond(
   response: ServerResponse,
-  head: { readonly id: string; readonly model: string; readonly usage: ChatUsage },
+  head: Head<ChatUsage>,
   reply: ChatReply,
   isStreamed: boolean,
 ): Promise<void> {
@@ -141,7 +91,7 @@ async function respond(
   response.end(reply.restAfter ? events.slice(-3).join('') : events.join(''));
 }
 
-const requestOf = (body: ChatBody, headers: IncomingMessage['headers']): ChatRequest => ({
+const requestOf = (body: ChatBody, headers: IncomingHttpHeaders): ChatRequest => ({
   key: (headers.authorization ?? '').replace(/^Bearer /, ''),
   model: body.model,
   turn: chatTurn(body),

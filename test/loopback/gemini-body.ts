@@ -12,6 +12,9 @@ interface Content {
 
 /** The body of `POST …:generateContent` and its streaming sister, as far as tests look at it. */
 export interface GeminiBody {
+  /** Both are in the path instead. */
+  readonly model?: never;
+  readonly stream?: never;
   readonly contents: readonly Content[];
   readonly systemInstruction?: Content;
   readonly tools?: readonly { readonly functionDeclarations?: readonly { name: string }[] }[];

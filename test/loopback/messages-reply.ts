@@ -34,9 +34,9 @@ const ERROR_TYPES: Readonly<Record<number, string>> = {
 };
 
 /** The body of an error answer. */
-export const errorBody = (status: number) => ({
+export const errorBody = (status: number, message = `scripted error ${status}`) => ({
   type: 'error',
-  error: { type: ERROR_TYPES[status] ?? 'api_error', message: `scripted error ${status}` },
+  error: { type: ERROR_TYPES[status] ?? 'api_error', message },
 });
 
 /** Tokens of an answer: its words and its calls. */

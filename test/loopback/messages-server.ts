@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { openJsonServer, readBody, sendJson } from './json-server.js';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import { sendJson } from './json-server.js';
 import {
   errorBody,
   outputOf,
@@ -18,6 +18,13 @@ import {
   type Expanded,
   type RequestBody,
 } from './request-body.js';
+import {
+  openModelServer,
+  type Api,
+  type Head,
+  type ModelServer,
+  type Script,
+} from './model-server.js';
 import { NO_USAGE, PromptCache, type Usage } from './token-count.js';
 
 /** One request to the model, as a script sees it. */
@@ -39,80 +46,21 @@ export interface ModelRequest {
   readonly seen: string;
   /** What the user typed last. */
   readonly typed: string;
-  readonly headers: IncomingMessage['headers'];
+  readonly headers: IncomingHttpHeaders;
 }
 
-/** Decides from the conversation alone, so that any number of clients can talk at once; may take its time. */
-export type ModelScript = (request: ModelRequest) => ModelReply | Promise<ModelReply>;
+export type ModelScript = Script<ModelRequest, ModelReply>;
+export type MessagesServer = ModelServer<ModelRequest, ModelReply, Usage>;
 
-/** A request, what it was answered, and what the answer said that it cost. */
-export interface Exchange {
-  readonly request: ModelRequest;
-  readonly reply: ModelReply;
-  readonly usage: Usage;
-}
-
-/** A running {@link openMessagesServer}. */
-export interface MessagesServer extends AsyncDisposable {
-  /** For ANTHROPIC_BASE_URL. */
-  readonly url: string;
-  /** In the order of their arrival. */
-  readonly requests: readonly ModelRequest[];
-  /** In the order of their answers. */
-  readonly exchanges: readonly Exchange[];
-  /** Calls other than `POST /v1/messages`: method and path. */
-  readonly strays: readonly string[];
-}
-
-/** What the server told some requests that they cost, summed. */
-export function spentBy(
-  { exchanges }: MessagesServer,
-  isTheirs: (request: ModelRequest) => boolean,
-): Usage & { readonly requests: number } {
-  const theirs = exchanges.filter(({ request }) => isTheirs(request));
-  const total = (figure: keyof Usage) => theirs.reduce((sum, { usage }) => sum + usage[figure], 0);
-  return {
-    requests: theirs.length,
-    input_tokens: total('input_tokens'),
-    cache_creation_input_tokens: total('cache_creation_input_tokens'),
-    cache_read_input_tokens: total('cache_read_input_tokens'),
-    output_tokens: total('output_tokens'),
-  };
-}
-
-/**
- * A model on the loopback interface that speaks the Anthropic Messages API and says what a test's script says. It
- * accepts any key and any parameters: what it proves is how a client behaves, not that its requests are valid.
- */
-export async function openMessagesServer(script: ModelScript): Promise<MessagesServer> {
-  const requests: ModelRequest[] = [];
-  const exchanges: Exchange[] = [];
-  const strays: string[] = [];
+/** A model that speaks the Anthropic Messages API; its address is for ANTHROPIC_BASE_URL. */
+export function openMessagesServer(script: ModelScript): Promise<MessagesServer> {
   const cache = new PromptCache();
-  const server = await openJsonServer(answer, (error, response) => {
-    // A script that throws is seen in the client's words, whose test fails by them.
-    const message = String(error);
-    sendJson(response, 400, {}, { type: 'error', error: { type: 'script', message } });
-  });
-
-  async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const text = await readBody(incoming);
-    const { pathname } = new URL(incoming.url ?? '/', 'http://loopback');
-    if (incoming.method !== 'POST' || pathname !== '/v1/messages') {
-      strays.push(`${incoming.method ?? ''} ${pathname}`);
-      sendJson(response, 404, {}, errorBody(404));
-      return;
-    }
-    const body = JSON.parse(text) as RequestBody;
-    const request = requestOf(body, incoming.headers);
-    const id = `msg_${requests.push(request)}`;
-    const reply = await script(request);
-    const usage = usageOf(cache, body, reply);
-    exchanges.push({ request, reply, usage });
-    respond(response, { id, model: body.model, usage }, reply, body.stream === true);
-  }
-
-  return { ...server, requests, exchanges, strays };
+  const api: Api<RequestBody, ModelRequest, ModelReply, Usage> = {
+    ...{ base: '', call: /^\/v1\/messages$/, prefix: 'msg_', free: NO_USAGE },
+    ...{ requestOf, respond, errorBody },
+    usageOf: (body, reply) => usageOf(cache, body, reply),
+  };
+  return openModelServer(api, script);
 }
 
 /** Refused requests cost nothing; a broken answer costs what was asked and what came of it. */
@@ -129,7 +77,7 @@ function usageOf(cache: PromptCache, body: RequestBody, reply: ModelReply): Usag
 
 function respond(
   response: ServerResponse,
-  head: { readonly id: string; readonly model: string; readonly usage: Usage },
+  head: Head<Usage>,
   reply: ModelReply,
   isStreamed: boolean,
 ): void {
@@ -158,7 +106,7 @@ function respond(
 const beginStream = (response: ServerResponse, id: string) =>
   response.writeHead(200, { 'content-type': 'text/event-stream', 'request-id': id });
 
-const requestOf = (body: RequestBody, headers: IncomingMessage['headers']): ModelRequest => ({
+const requestOf = (body: RequestBody, headers: IncomingHttpHeaders): ModelRequest => ({
   caller: String(headers['x-claude-code-session-id'] ?? ''),
   key: String(headers['x-api-key'] ?? ''),
   model: body.model,

@@ -1,5 +1,12 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { openJsonServer, readBody, sendJson } from './json-server.js';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import { sendJson } from './json-server.js';
+import {
+  openModelServer,
+  type Api,
+  type Head,
+  type ModelServer,
+  type Script,
+} from './model-server.js';
 import { answersIn, outputsIn, saidByUser, type ResponsesBody } from './responses-body.js';
 import {
   begunResponse,
@@ -24,78 +31,23 @@ export interface ResponsesRequest {
   readonly said: string;
   /** Outputs of the tools that the last answer called. */
   readonly results: readonly string[];
-  readonly headers: IncomingMessage['headers'];
+  readonly headers: IncomingHttpHeaders;
 }
 
-/** Decides from the conversation alone, so that any number of clients can talk at once; may take its time. */
-export type ResponsesScript = (
-  request: ResponsesRequest,
-) => ResponsesReply | Promise<ResponsesReply>;
-
-/** A request, what it was answered, and what the answer said that it cost. */
-interface Exchange {
-  readonly request: ResponsesRequest;
-  readonly reply: ResponsesReply;
-  readonly usage: ResponsesUsage;
-}
-
-/** A running {@link openResponsesServer}. */
-export interface ResponsesServer extends AsyncDisposable {
-  /** For `base_url` of a provider. */
-  readonly url: string;
-  /** In the order of their arrival. */
-  readonly requests: readonly ResponsesRequest[];
-  /** In the order of their answers. */
-  readonly exchanges: readonly Exchange[];
-}
+export type ResponsesScript = Script<ResponsesRequest, ResponsesReply>;
+export type ResponsesServer = ModelServer<ResponsesRequest, ResponsesReply, ResponsesUsage>;
 
 const FREE: ResponsesUsage = { input_tokens: 0, cached_tokens: 0, output_tokens: 0 };
 
-/**
- * A model on the loopback interface that speaks the OpenAI Responses API and says what a test's script says. It accepts
- * any key and any parameters, and no WebSocket: clients that try one fall back.
- */
-export async function openResponsesServer(script: ResponsesScript): Promise<ResponsesServer> {
-  const requests: ResponsesRequest[] = [];
-  const exchanges: Exchange[] = [];
+/** A model that speaks the OpenAI Responses API; its address is for `base_url` of a provider. */
+export function openResponsesServer(script: ResponsesScript): Promise<ResponsesServer> {
   const known = new Set<string>();
-
-  async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const text = await readBody(incoming);
-    if (incoming.method !== 'POST' || incoming.url !== '/v1/responses') {
-      const status = incoming.headers.upgrade === undefined ? 404 : 426;
-      sendError(response, status, {}, { message: 'there is nothing else here' });
-      return;
-    }
-    const body = JSON.parse(text) as ResponsesBody;
-    const request = requestOf(body, incoming.headers);
-    const id = `resp_${requests.push(request)}`;
-    const reply = await script(request);
-    const usage = usageOf(known, body, reply);
-    exchanges.push({ request, reply, usage });
-    await respond(response, id, reply, usage);
-  }
-
-  const server = await openJsonServer(answer, (error, response) => {
-    // A script that throws is seen in the client's words, whose test fails by them.
-    sendError(response, 400, {}, { message: `script: ${String(error)}` });
-  });
-  return { ...server, url: `${server.url}/v1`, requests, exchanges };
-}
-
-/** What the server told some requests that they cost, summed. */
-export function spentOn(
-  { exchanges }: ResponsesServer,
-  isTheirs: (request: ResponsesRequest) => boolean,
-): ResponsesUsage {
-  const theirs = exchanges.filter(({ request }) => isTheirs(request));
-  const total = (figure: keyof ResponsesUsage) =>
-    theirs.reduce((sum, { usage }) => sum + usage[figure], 0);
-  return {
-    input_tokens: total('input_tokens'),
-    cached_tokens: total('cached_tokens'),
-    output_tokens: total('output_tokens'),
+  const api: Api<ResponsesBody, ResponsesRequest, ResponsesReply, ResponsesUsage> = {
+    ...{ base: '/v1', call: /^\/v1\/responses$/, prefix: 'resp_', free: FREE },
+    ...{ requestOf, respond, errorBody },
+    usageOf: (body, reply) => usageOf(known, body, reply),
   };
+  return openModelServer(api, script);
 }
 
 /** Only a whole answer reports what it cost. */
@@ -108,9 +60,8 @@ function usageOf(known: Set<string>, body: ResponsesBody, reply: ResponsesReply)
 
 async function respond(
   response: ServerResponse,
-  id: string,
+  { id, usage }: Head<ResponsesUsage>,
   reply: ResponsesReply,
-  usage: ResponsesUsage,
 ): Promise<void> {
   if ('silence' in reply) return;
   if ('reset' in reply) {
@@ -118,10 +69,8 @@ async function respond(
     return;
   }
   if ('status' in reply) {
-    sendError(response, reply.status, reply.headers ?? {}, {
-      message: `scripted error ${reply.status}`,
-      ...reply.error,
-    });
+    const { status, headers = {}, error } = reply;
+    sendJson(response, status, headers, { error: { ...errorBody(status).error, ...error } });
     return;
   }
   response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -139,16 +88,11 @@ async function respond(
   response.end(rest.join(''));
 }
 
-function sendError(
-  response: ServerResponse,
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  error: object,
-): void {
-  sendJson(response, status, headers, { error });
-}
+const errorBody = (status: number, message = `scripted error ${status}`) => ({
+  error: { message },
+});
 
-const requestOf = (body: ResponsesBody, headers: IncomingMessage['headers']): ResponsesRequest => ({
+const requestOf = (body: ResponsesBody, headers: IncomingHttpHeaders): ResponsesRequest => ({
   caller: String(headers['session-id'] ?? ''),
   model: body.model,
   key: (headers.authorization ?? '').replace(/^Bearer /, ''),
