@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { benchAgents } from './agents.js';
 import { benchLaneReady } from './lane-ready.js';
 import { benchLanding } from './landing.js';
 import type { Figure } from './figure.js';
@@ -12,6 +13,7 @@ import { benchSchedules } from './schedules.js';
 import { benchSpeedUp } from './speed-up.js';
 import { benchStartup } from './startup.js';
 import { benchWindow } from './window.js';
+import { benchFirstAgent, benchWorkers } from './workers.js';
 
 type Benchmark = () => Promise<readonly Figure[]>;
 
@@ -27,6 +29,9 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'speed-up': benchSpeedUp,
   makespan: withSchedules('schedules with real processes', benchMakespan),
   memory: benchMemory,
+  workers: benchWorkers,
+  'first-agent': benchFirstAgent,
+  agents: benchAgents,
   recovery: benchRecovery,
 };
 

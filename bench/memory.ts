@@ -70,12 +70,14 @@ async function watch(pid: number, stop: AbortSignal): Promise<Peak> {
   return peak;
 }
 
-async function pssOf(pid: number): Promise<number> {
+/** In kB; 0 for one that has ended. */
+export async function pssOf(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
   return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0);
 }
 
-async function childrenOf(pid: number, program: RegExp): Promise<number[]> {
+/** Programs that a process has started itself, by their command lines. */
+export async function childrenOf(pid: number, program: RegExp): Promise<number[]> {
   const found: number[] = [];
   for (const thread of await readdir(`/proc/${pid}/task`).catch(() => [])) {
     const listed = await readFile(`/proc/${pid}/task/${thread}/children`, 'utf8').catch(() => '');

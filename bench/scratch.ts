@@ -11,7 +11,7 @@ import type { Summary } from '../lib/model/summary.js';
 const run = promisify(execFile);
 
 /** Top of the project that is measured: two levels above `dist/bench`. */
-const projectRoot = join(dirname(fileURLToPath(import.meta.url)), '../..');
+export const projectRoot = join(dirname(fileURLToPath(import.meta.url)), '../..');
 export const sageBin = join(projectRoot, 'bin/sage');
 
 /** A ticket of a scratch queue. */
@@ -45,11 +45,18 @@ export interface StreamEnd {
   readonly summary: Summary;
 }
 
-/** A repository of `files` files in folders of 40, one commit; `bare` leaves the checkout without them. */
-export async function createScratch(files: number, isEmpty = false): Promise<Scratch> {
+/**
+ * A repository of `files` files in folders of 40, one commit; `isEmpty` leaves the checkout without them. `more`: further
+ * variables.
+ */
+export async function createScratch(
+  files: number,
+  isEmpty = false,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Scratch> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'sage-bench-')));
   const checkout = join(root, 'project');
-  const env = await makeHome(root);
+  const env = { ...(await makeHome(root)), ...more };
   const git: Scratch['git'] = (args, options = {}) =>
     output('git', args, { cwd: options.cwd ?? checkout, env, input: options.input ?? '' });
   const dispose = () => rm(root, { recursive: true, force: true, maxRetries: 5 });
