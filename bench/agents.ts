@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { agentClis } from '../lib/agents/clis.js';
@@ -32,6 +33,10 @@ interface Cli {
  * take turns. The model answers at once.
  */
 export async function benchAgents(): Promise<readonly Figure[]> {
+  if (!existsSync(join(projectRoot, 'node_modules/.cache/agent-clis'))) {
+    const figure = 'left out: `npm run test:agents` installs the CLIs';
+    return [{ what: 'agent CLIs to their first request', figure, aim: '' }];
+  }
   /** When the requests of the present call came. */
   const asked: number[] = [];
   const answer = () => {
