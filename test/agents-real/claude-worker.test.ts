@@ -1,16 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
-import type { AgentMessage } from '../../lib/model/agent.js';
-import { readFileSync, readdirSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { join } from 'node:path';
 import { limitMarking } from '../../lib/process/limit-mark.js';
 import type { ModelReply } from '../loopback/messages-reply.js';
 import type { Rig } from '../rig/rig.js';
 import { until } from '../rig/within.js';
 import { spent } from '../loopback/model-server.js';
 import { claudeRig, ticketOf } from './claude-rig.js';
-import { stoppedFor } from './told.js';
+import { activityOf, expectThreeLanded, outcomeOf, stoppedFor } from './told.js';
 
 const write = (path: string): ModelReply => ({
   say: `I write ${path}.`,
@@ -21,20 +18,6 @@ const bash = (command: string): ModelReply => ({ use: [{ tool: 'Bash', input: { 
 /** The one command line, with checks off, that every case runs. */
 const stream = (rig: Rig, ...flags: readonly string[]) =>
   rig.stream('--agent', 'claude', '--verify', 'none', ...flags);
-
-/** What agents said, as the run wrote it down. */
-function activity(rig: Rig): readonly AgentMessage[] {
-  const runs = join(rig.gitDir, 'sage/runs');
-  return readdirSync(runs, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('activity.ndjson'))
-    .flatMap((path) => readFileSync(join(runs, path), 'utf8').trim().split('\n'))
-    .map((line) => (JSON.parse(line) as { message: AgentMessage }).message);
-}
-
-const outcomeOf = (rig: Rig, ticket: string) => {
-  const ends = rig.journal().filter((event) => event.type === 'agent.finished');
-  return ends.find(({ attempt }) => attempt.startsWith(ticket))?.outcome;
-};
 
 describe('the real Claude Code as a worker', () => {
   test('three at once write, commit and land; session, words, tools and cost are read', async () => {
@@ -51,16 +34,10 @@ describe('the real Claude Code as a worker', () => {
     const { rig, model } = world;
     await rig.tickets([{ id: 'T-1' }, { id: 'T-2' }, { id: 'T-3' }]);
     const end = await stream(rig, '--parallel=3');
-    expect(end.code).toBe(0);
-    expect(end.summary.landed.map(({ id }) => id).sort()).toEqual(['T-1', 'T-2', 'T-3']);
+    expectThreeLanded(rig, end);
     expect(rig.read('T-1.txt') + rig.read('T-2.txt')).toBe('T-1.txt\nT-2.txt\n');
-    expect(rig.states()).toEqual({ 'T-1': 'COMPLETED', 'T-2': 'COMPLETED', 'T-3': 'COMPLETED' });
 
     const outcome = outcomeOf(rig, 'T-2');
-    expect(outcome).toMatchObject({
-      end: { kind: 'exited', code: 0 },
-      lastMessage: 'T-2 is done.',
-    });
     // What the server reported to this worker alone, summed over its three answers.
     const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens } = outcome!.usage;
     const told = spent(model, ({ caller }) => caller === outcome?.sessionId);
@@ -73,10 +50,9 @@ describe('the real Claude Code as a worker', () => {
     expect(outcome?.usage.costMicroUsd).toBeGreaterThan(0);
     expect(outcome?.sessionId).toMatch(/^[0-9a-f-]{36}$/);
     expect(end.summary.costUsd).toBeGreaterThan(0);
-    const said = activity(rig);
+    const said = activityOf(rig);
     expect(said).toContainEqual({ type: 'text', text: 'I write T-1.txt.' });
     expect(said).toContainEqual({ type: 'tool', name: 'Bash', summary: 'env > env.txt' });
-    expect(said.filter(({ type }) => type === 'session')).toHaveLength(3);
     expect(model.requests.some(({ headers }) => headers['x-api-key'] === 'sk-ant-nobody')).toBe(
       true,
     );
@@ -98,7 +74,7 @@ describe('the real Claude Code as a worker', () => {
     const { summary } = await stream(rig);
     expect(outcomeOf(rig, 'T-1')?.lastMessage).toMatch(/permission/);
     expect(summary.deferred).toMatchObject([{ id: 'T-1', code: 'agent/permission-needed' }]);
-    expect(activity(rig)).toContainEqual({
+    expect(activityOf(rig)).toContainEqual({
       type: 'waiting',
       reason: expect.stringMatching(/^asks for permission: WebFetch http:/),
     });

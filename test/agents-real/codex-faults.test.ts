@@ -3,17 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { AgentOutcome } from '../../lib/model/agent.js';
 import type { ResponsesReply } from '../loopback/responses-reply.js';
 import { codexConfig, writeCodexConfig } from './cli-homes.js';
-import {
-  activity,
-  addFile,
-  codexRig,
-  KEY,
-  outcomeOf,
-  stream,
-  ticketOf,
-  workAndCommit,
-} from './codex-rig.js';
-import { outcomesOf, stoppedFor } from './told.js';
+import { addFile, codexRig, KEY, stream, ticketOf, workAndCommit } from './codex-rig.js';
+import { activityOf, outcomeOf, outcomesOf, stoppedFor } from './told.js';
 
 /** What the model answers to the tickets of these names, and how each of them ends. */
 const FAULTS: Readonly<Record<string, readonly [ResponsesReply, code: string, reason: RegExp]>> = {
@@ -68,7 +59,7 @@ describe('what goes wrong with the real Codex', () => {
     expect(deferred).toMatchObject({ IDLE: 'agent/no-work', LONG: 'agent/context-too-long' });
     expect(summary.deferred).toHaveLength(7);
     expect(outcomeOf(rig, 'IDLE')?.end).toEqual({ kind: 'exited', code: 0 });
-    expect(activity(rig)).toContainEqual({
+    expect(activityOf(rig)).toContainEqual({
       type: 'retrying',
       reason: expect.stringContaining('unexpected status 503'),
       attempt: 1,

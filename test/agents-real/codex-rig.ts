@@ -1,6 +1,3 @@
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import type { AgentMessage, AgentOutcome } from '../../lib/model/agent.js';
 import type { ResponsesReply } from '../loopback/responses-reply.js';
 import {
   openResponsesServer,
@@ -57,19 +54,3 @@ export function workAndCommit(request: ResponsesRequest): ResponsesReply {
   if (request.turn === 1) return shell(`git add -A && git commit -qm "${ticket}: mine"`);
   return { say: `${ticket} is done.` };
 }
-
-/** What agents said, as the run wrote it down. */
-export function activity(rig: Rig): readonly AgentMessage[] {
-  const runs = join(rig.gitDir, 'sage/runs');
-  return readdirSync(runs, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('activity.ndjson'))
-    .flatMap((path) => readFileSync(join(runs, path), 'utf8').trim().split('\n'))
-    .map((line) => (JSON.parse(line) as { message: AgentMessage }).message);
-}
-
-/** How the last call for a ticket ended. */
-export const outcomeOf = (rig: Rig, ticket: string): AgentOutcome | undefined =>
-  rig
-    .journal()
-    .filter((event) => event.type === 'agent.finished')
-    .findLast(({ attempt }) => attempt.startsWith(ticket))?.outcome;

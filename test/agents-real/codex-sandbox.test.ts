@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { activity, codexRig, shell, stream, ticketOf } from './codex-rig.js';
+import { codexRig, shell, stream, ticketOf } from './codex-rig.js';
+import { activityOf } from './told.js';
 import { Gate } from './gate.js';
 
 /** Tries to write in places, and says of each whether it could. */
@@ -75,7 +76,7 @@ describe('the sandbox of the real Codex', () => {
         reason: expect.stringContaining('run a command without its sandbox'),
       },
     ]);
-    expect(activity(rig)).toContainEqual({ type: 'text', text: 'I may not.' });
+    expect(activityOf(rig)).toContainEqual({ type: 'text', text: 'I may not.' });
   });
 
   test('one that cannot start on a machine is named, although it says that all went well', async () => {

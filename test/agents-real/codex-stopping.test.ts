@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { codexRig, outcomeOf, shell } from './codex-rig.js';
+import { codexRig, shell } from './codex-rig.js';
 import { atWork, LONG_WORK, pressTwice } from './ending.js';
+import { outcomeOf } from './told.js';
 
 const FLAGS = ['--auto', '--plain', '--agent', 'codex', '--verify', 'none'] as const;
 

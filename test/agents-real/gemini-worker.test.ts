@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { spent } from '../loopback/model-server.js';
 import { geminiRig, shell, ticketOf, useGemini, write } from './gemini-rig.js';
-import { activityOf, outcomesOf } from './told.js';
+import { activityOf, expectThreeLanded, outcomesOf } from './told.js';
 
 describe('the real Gemini CLI as a worker', () => {
   test('001-5.3 002-17.4 three at once write, commit and land; session, words, tools and tokens are read', async () => {
@@ -23,9 +23,8 @@ describe('the real Gemini CLI as a worker', () => {
     const settings = await world.ownSettings();
     await rig.tickets([{ id: 'T-1' }, { id: 'T-2' }, { id: 'T-3' }]);
     const end = await rig.stream('--parallel=3');
-    expect(end.summary.landed.map(({ id }) => id).sort()).toEqual(['T-1', 'T-2', 'T-3']);
+    expectThreeLanded(rig, end);
     expect(rig.read('T-1.txt') + rig.read('T-2.txt') + rig.read('T-3.txt')).toBe('T-1\nT-2\nT-3\n');
-    expect(rig.states()).toEqual({ 'T-1': 'COMPLETED', 'T-2': 'COMPLETED', 'T-3': 'COMPLETED' });
     const commits = rig
       .journal()
       .flatMap((event) => (event.type === 'work.harvested' ? [event.harvest?.commits.length] : []));
@@ -39,8 +38,6 @@ describe('the real Gemini CLI as a worker', () => {
     expect(told.thought).toBeGreaterThan(0);
     expect(told.cached).toBeGreaterThan(0);
     expect(outcome).toMatchObject({
-      end: { kind: 'exited', code: 0 },
-      lastMessage: 'T-2 is done.',
       sessionId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       usage: {
         inputTokens: told.fresh,
@@ -53,7 +50,6 @@ describe('the real Gemini CLI as a worker', () => {
     const said = activityOf(rig);
     expect(said).toContainEqual({ type: 'text', text: 'I write T-1.txt.' });
     expect(said).toContainEqual({ type: 'tool', name: 'write_file', summary: 'T-1.txt' });
-    expect(said.filter(({ type }) => type === 'session')).toHaveLength(3);
 
     expect(new Set(model.requests.map(({ key }) => key))).toEqual(new Set(['key-of-nobody']));
     const seen = rig.read('env.txt');

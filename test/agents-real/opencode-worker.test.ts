@@ -14,7 +14,7 @@ import {
   write,
   stream,
 } from './opencode-rig.js';
-import { activityOf, outcomesOf } from './told.js';
+import { activityOf, expectThreeLanded, outcomesOf } from './told.js';
 
 describe('the real OpenCode as a worker', () => {
   test(
@@ -48,8 +48,7 @@ describe('the real OpenCode as a worker', () => {
       await within(gate.full(3), LIMIT_MS / 2, () => `only ${[...gate.waiting].join()} came`);
       gate.open();
       const end = await running;
-      expect(end.code).toBe(0);
-      expect(rig.states()).toEqual({ 'T-1': 'COMPLETED', 'T-2': 'COMPLETED', 'T-3': 'COMPLETED' });
+      expectThreeLanded(rig, end);
       expect(rig.read('T-1.txt') + rig.read('T-2.txt') + rig.read('T-3.txt')).toBe('x\nx\nx\n');
       const leftovers = rig
         .journal()
@@ -58,7 +57,6 @@ describe('the real OpenCode as a worker', () => {
 
       for (const ticket of ['T-1', 'T-2', 'T-3']) {
         const [outcome] = outcomesOf(rig, ticket);
-        expect(outcome?.lastMessage).toBe(`${ticket} is done.`);
         // No request was for a title.
         const told = spent(model, (request) => ticketOf(request) === ticket);
         const sessions = model.requests.filter((request) => ticketOf(request) === ticket);
