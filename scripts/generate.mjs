@@ -23,6 +23,7 @@ const documents = {
   ],
   costs: ['model/costs-schema.js', 'costsSchema', 'sage costs --json'],
   delivery: ['model/answer-schemas.js', 'deliverySchema', 'sage deliver --json'],
+  dismissal: ['model/answer-schemas.js', 'dismissalSchema', 'sage dismiss --json'],
   explanation: [
     'model/explanation-schema.js',
     'explanationSchema',

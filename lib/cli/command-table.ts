@@ -93,6 +93,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/accept.js'),
   },
   {
+    name: 'dismiss',
+    describe: 'Note that nobody wants these follow-ups: `sage accept` lists them no more',
+    load: () => import('./commands/dismiss.js'),
+  },
+  {
     name: 'resume',
     describe: 'Go on with the run that is paused or was interrupted here',
     load: () => import('./commands/resume.js'),

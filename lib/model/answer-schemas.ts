@@ -121,7 +121,20 @@ export const acceptanceSchema = z.object({
   open: z
     .array(z.object({ report: z.string(), ticket: z.string(), title: z.string() }))
     .exactOptional()
-    .describe('Without numbers and `--all`: follow-ups that are no tickets yet.'),
+    .describe('Without numbers and `--all`: follow-ups that are neither tickets nor dismissed.'),
+});
+
+/** `sage dismiss --json`. */
+export const dismissalSchema = z.object({
+  version: z.literal(1),
+  dismissed: z.array(
+    z.object({
+      report: z.string().describe('The follow-up.'),
+      ticket: z.string().describe('Whose agent told it.'),
+      title: z.string(),
+      wasDismissed: z.boolean().describe('An earlier call had done it already; its reason stands.'),
+    }),
+  ),
 });
 
 /** `sage config --json`. */
@@ -140,6 +153,7 @@ export const settingsSchema = z.object({
   ),
 });
 
+export type Dismissal = z.infer<typeof dismissalSchema>;
 export type Acceptance = z.infer<typeof acceptanceSchema>;
 export type SettingList = z.infer<typeof settingsSchema>;
 export type RetryAnswer = z.infer<typeof retrySchema>;

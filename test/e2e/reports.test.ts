@@ -101,4 +101,45 @@ describe('what agents tell beside their work', () => {
       tickets: [{ id: 'A-2', report: '1.1', wasThere: false }],
     });
   });
+
+  test('001-6.6 a follow-up that nobody wants is dismissed, also while the run goes on, and is listed no more', async () => {
+    await using rig = await Rig.create({ branch: 'work' });
+    await rig.tickets([{ id: 'A' }, { id: 'B', dependencies: ['A'] }]);
+    await rig.config();
+    const other = { kind: 'follow-up', title: 'Rename it' };
+    await rig.script({ A: [tell(followUp, other), { write: { 'a.txt': 'a\n' } }] });
+    const run = rig.start('stream', '--auto');
+    const call = await rig.agent.for('B');
+    const dismissed = await rig.run('dismiss', '1.1', '--reason', 'it was renewed');
+    expect([dismissed.code, dismissed.stdout]).toEqual([
+      0,
+      '1.1 is dismissed: Renew the key before $(date)\n',
+    ]);
+    await call.succeed({ 'b.txt': 'b\n' });
+    expect((await run.wait()).code).toBe(0);
+
+    const listed = JSON.parse((await rig.run('accept', '--json')).stdout) as object;
+    expect(listed).toMatchObject({ open: [{ report: '1.2', title: 'Rename it' }] });
+    const again = await rig.run('dismiss', '1.1', '1.2', '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      dismissed: [
+        { report: '1.1', ticket: 'A', wasDismissed: true },
+        { report: '1.2', wasDismissed: false },
+      ],
+    });
+    expect((await rig.run('accept', '--all')).stdout).toBe('No follow-up is open.\n');
+    expect((await rig.run('dismiss', '--all')).stdout).toBe('No follow-up is open.\n');
+
+    // Who changes their mind names it.
+    const accepted = await rig.run('accept', '1.2', '--json');
+    expect(JSON.parse(accepted.stdout)).toMatchObject({ tickets: [{ report: '1.2' }] });
+    const refused = await rig.run('dismiss', '1.2', '9.9');
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringMatching(/follow-up "9\.9" here[\s\S]*1\.2 is a ticket of the index already/),
+    ]);
+    for (const wrong of [[], ['--all', '1.1'], ['1.1', '--reason', 'x'.repeat(501)]])
+      expect((await rig.run('dismiss', ...wrong)).code).toBe(2);
+    expect((await rig.run('verify-run')).code).toBe(0);
+  });
 });

@@ -10,7 +10,7 @@ export const command: CliCommand = {
   usage: ['sage accept', 'sage accept NO…', 'sage accept --all'],
   positionals: ['[NO…]'],
   options: {
-    all: { type: 'flag', describe: 'All that are no tickets yet' },
+    all: { type: 'flag', describe: 'All that are listed' },
     json: { type: 'flag', describe: 'Answer as JSON (tickets-schema/acceptance.json)' },
   },
   epilogue:
@@ -28,12 +28,13 @@ export const command: CliCommand = {
   run: async (context, { flags, positionals }) => {
     const { stdout, clock } = context;
     const repository = await repositoryHere(context);
-    const { acceptReports, openFollowUps } = await import('../../run/accept-reports.js');
     const asJson = flags.has('json');
     if (positionals.length === 0 && !flags.has('all')) {
-      await list(context, await openFollowUps({ repository }), asJson);
+      const { isOpen, listFollowUps } = await import('../../run/follow-ups.js');
+      await list(context, (await listFollowUps({ repository })).filter(isOpen), asJson);
       return exitCode.done;
     }
+    const { acceptReports } = await import('../../run/accept-reports.js');
     const answer = await acceptReports(
       { repository, clock },
       flags.has('all') ? 'all' : positionals,
@@ -66,5 +67,7 @@ async function list(
   }
   for (const { id, ticket, title } of open)
     stdout.line(`${id}  ${clean(title)} (found by ${clean(ticket)})`);
-  stdout.line(open.length === 0 ? 'No follow-up is open.' : '→ sage accept NO… or --all');
+  stdout.line(
+    open.length === 0 ? 'No follow-up is open.' : '→ sage accept NO… or --all; sage dismiss NO…',
+  );
 }
