@@ -43,8 +43,8 @@ export async function bundle(root) {
       ...common,
       entryPoints: {
         'opencode-plugin': 'lib/agents/opencode/opencode-plugin.ts',
+        'report-server': 'lib/agents/report-server.ts',
       },
-      format: 'esm',
     }),
     build({
       ...common,

@@ -17,6 +17,8 @@ export interface AgentCall {
   readonly isRoot: boolean;
   /** Folders outside the lane that must be writable for commits in it. */
   readonly gitFolders?: readonly string[];
+  /** The file that reports go to, for a CLI that can be lent the tool that writes there. */
+  readonly outbox?: string;
   /** The user's environment, for where a CLI's configuration lies; the agent itself gets what its allow-list names. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -66,6 +68,8 @@ export interface AgentAdapter {
   readonly canResume: boolean;
   /** What it prints when it does not know the session that it was to go on with. */
   readonly unknownSession?: RegExp;
+  /** By what name its model knows the tool that reports, where a call can be lent that; else it writes the file itself. */
+  readonly reportTool?: string;
   /** Whether it needs this one of the user's variables, beside the common ones. */
   needs(name: string, variables: Readonly<Record<string, string>>): boolean;
   /** Whether it can be found and answers; the version, where asking for it is safe. */

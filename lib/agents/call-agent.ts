@@ -53,7 +53,7 @@ async function callOnce(
     };
   const { agent, credential } = chosen.value;
   const { adapter, environment, model: asked } = agent;
-  const call = await prepareCall(deps, intent, files, adapter.canResume);
+  const call = await prepareCall(deps, intent, files, adapter);
   const temporaryFolder = await emptyFolder(deps, intent);
   const { file, args, env, input, politeSignal } = adapter.call(call);
   const listener = safely(adapter.listen(call));

@@ -6,13 +6,13 @@ import type { AgentRun } from '../model/intent.js';
 import { plainText } from '../process/plain-text.js';
 import type { AgentRunDeps } from './agent-run-deps.js';
 import { redacted } from './redacted.js';
-import { parseTold } from './told.js';
+import { parseTold, type Told } from './told.js';
 
 /** What is read of an outbox, and what of that is kept: an agent may write anything, and as much as it likes. */
 const READ_BYTES = 256 * 1024;
 const REPORTS = 20;
-const TITLE_LIMIT = 200;
-const DESCRIPTION_LIMIT = 4_000;
+export const TITLE_LIMIT = 200;
+export const DESCRIPTION_LIMIT = 4_000;
 /** All reports of a call as JSON: the room of its end has to hold them. */
 const KEPT_BYTES = 24 * 1024;
 
@@ -27,15 +27,21 @@ export const reportedIn = async (deps: AgentRunDeps, intent: AgentRun) =>
 /** The reports in an outbox, one JSON object a line; what is none, too long or too much is left out. */
 export async function readOutbox(file: string): Promise<{ readonly reports?: AgentReport[] }> {
   const reports: AgentReport[] = [];
-  let bytes = 0;
   for (const line of (await beginning(file)).split('\n')) {
-    const report = reportIn(line);
+    const report = reportOf(parseTold(line.trim()));
     if (!report || reports.length === REPORTS) continue;
-    bytes += Buffer.byteLength(JSON.stringify(report));
-    if (bytes > KEPT_BYTES) break;
+    if (!fits(reports, report)) break;
     reports.push(report);
   }
   return reports.length > 0 ? { reports } : {};
+}
+
+/** Whether there is room for one more report of a call. */
+export function fits(reports: readonly AgentReport[], one: AgentReport): boolean {
+  const bytes = [...reports, one]
+    .map((report) => Buffer.byteLength(JSON.stringify(report)))
+    .reduce((sum, size) => sum + size, 0);
+  return reports.length < REPORTS && bytes <= KEPT_BYTES;
 }
 
 /** Of a regular file alone: a link would lead elsewhere, a pipe would never end. */
@@ -51,8 +57,8 @@ async function beginning(file: string): Promise<string> {
   }
 }
 
-function reportIn(line: string): AgentReport | undefined {
-  const fields = parseTold(line.trim());
+/** What is meant by the fields of a report; nothing for what is none. */
+export function reportOf(fields: Told | undefined): AgentReport | undefined {
   const kind = reportKinds.find((known) => known === fields?.['kind']);
   const title = textOf(fields?.['title'], TITLE_LIMIT).replace(/\s+/g, ' ').trim();
   if (!kind || title === '') return undefined;

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import type { Usage } from '../model/agent.js';
 import { firstAsk, type AgentRun } from '../model/intent.js';
-import type { AgentCall } from './adapter.js';
+import type { AgentAdapter, AgentCall } from './adapter.js';
 import type { AgentRunDeps } from './agent-run-deps.js';
 import { readEnd, roundFiles, type RoundFiles } from './attempt-files.js';
+import { outboxOf } from './outbox.js';
 import { composePrompt } from './prompt.js';
 import { addUsage } from './usage.js';
 
@@ -13,7 +14,7 @@ export async function prepareCall(
   deps: AgentRunDeps,
   intent: AgentRun,
   files: RoundFiles,
-  canResume: boolean,
+  { canResume, reportTool }: Pick<AgentAdapter, 'canResume' | 'reportTool'>,
 ): Promise<AgentCall> {
   const ticket = deps.tickets.get(intent.ticket);
   if (!ticket) throw new Error(`the run has no ticket ${intent.ticket}`);
@@ -33,6 +34,7 @@ export async function prepareCall(
     ask: intent.ask,
     isResumed: resume !== undefined,
     checks: deps.checks,
+    ...(reportTool === undefined ? {} : { reportTool }),
     ...(diff === undefined ? {} : { diff }),
   });
   await mkdir(deps.attemptFolder(intent.attempt), { recursive: true });
@@ -46,6 +48,7 @@ export async function prepareCall(
     access: deps.access,
     isRoot: process.getuid?.() === 0,
     variables: deps.variables,
+    ...(reportTool === undefined ? {} : { outbox: outboxOf(deps, intent) }),
     gitFolders: (await deps.gitFolders?.(intent.lane)) ?? [],
   };
 }

@@ -24,6 +24,8 @@ export interface PromptRequest {
   readonly isResumed: boolean;
   /** The commands that every landed commit must pass. */
   readonly checks: readonly string[];
+  /** The tool by which it reports. Absent: it writes into the file that SAGE_OUTBOX names. */
+  readonly reportTool?: string;
   /** For a conflict, or a review: the earlier work as a diff. */
   readonly diff?: string;
 }
@@ -76,6 +78,7 @@ export function composePrompt(request: PromptRequest): string {
         ticket: fence('ticket', body),
         documents: documentsText(documents, fence),
         checks: checksText(ticket, request.checks),
+        telling: tellingText(request.reportTool),
       }),
     );
   }
@@ -183,6 +186,18 @@ function checksText(ticket: Ticket, checks: readonly string[]): string {
   ];
   return lines.join('\n');
 }
+
+/** How it tells more than its work does. */
+const tellingText = (tool: string | undefined) => (tool === undefined ? BY_FILE : byTool(tool));
+
+const BY_FILE = `Append JSON objects, one a line, to the file that SAGE_OUTBOX names: \`{"kind":"follow-up","title":"…","description":"…",
+"priority":"P2"}\` for work that this ticket does not ask for and somebody should do, \`"kind":"issue"\` for a fault that you
+found, \`"blocked"\` or \`"question"\` for what keeps you from doing the ticket. A person reads it; nobody answers.`;
+
+const byTool = (
+  tool: string,
+) => `Call the tool \`${tool}\`: a \`follow-up\` for work that this ticket does not ask for and somebody should do, an \`issue\` for a
+fault that you found, \`blocked\` or \`question\` for what keeps you from doing the ticket. A person reads it; nobody answers.`;
 
 const section = (heading: string, body: string) => (body === '' ? '' : `${heading}:\n${body}`);
 const list = (items: readonly string[]) => items.map((item) => `- ${item}`).join('\n');

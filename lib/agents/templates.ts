@@ -13,7 +13,10 @@ export interface PromptTemplates {
 
 /** The values each template may use, and those it cannot do without. */
 const VALUES = {
-  ticket: { known: ['id', 'fence', 'ticket', 'documents', 'checks'], needed: ['ticket'] },
+  ticket: {
+    known: ['id', 'fence', 'ticket', 'documents', 'checks', 'telling'],
+    needed: ['ticket'],
+  },
   conflict: { known: ['id', 'fence', 'work', 'files', 'diff'], needed: ['work', 'files'] },
   review: { known: ['id', 'fence', 'work', 'note', 'place', 'diff'], needed: ['note'] },
   fix: { known: ['id', 'fence', 'output'], needed: ['output'] },

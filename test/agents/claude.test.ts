@@ -111,6 +111,23 @@ describe('the command line', () => {
     });
   });
 
+  test('001-6.6 with an outbox it has the tool that writes there, at once and without asking, and no other server', () => {
+    const { args } = adapter.call({ ...base, outbox: '/tmp/outbox 1.ndjson' });
+    expect(args.find((arg) => arg.startsWith('--allowedTools='))).toMatch(/,mcp__sage__report$/);
+    const [config = ''] = args.filter((arg) => arg.startsWith('--mcp-config='));
+    expect(JSON.parse(config.slice('--mcp-config='.length))).toEqual({
+      mcpServers: {
+        sage: {
+          command: process.execPath,
+          args: [expect.stringMatching(/report-server\.js$/), '/tmp/outbox 1.ndjson'],
+          alwaysLoad: true,
+        },
+      },
+    });
+    expect(args).toContain('--strict-mcp-config');
+    expect(adapter.reportTool).toBe('mcp__sage__report');
+  });
+
   test('under full, permissions are skipped; as root it must be told that this is a container', () => {
     const full = adapter.call({ ...base, access: 'full' });
     expect(full.args.join(' ')).toContain('--permission-mode bypassPermissions --session-id');

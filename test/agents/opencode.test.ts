@@ -106,6 +106,14 @@ describe('the command line', () => {
     });
   });
 
+  test('001-6.6 with an outbox it has the tool that writes there', () => {
+    const command = [process.execPath, expect.stringMatching(/report-server\.js$/), '/tmp/outbox'];
+    expect(settingsOf({ ...base, outbox: '/tmp/outbox' })).toMatchObject({
+      mcp: { sage: { type: 'local', command, enabled: true } },
+    });
+    expect(adapter.reportTool).toBe('sage_report');
+  });
+
   test('under full, nothing is denied', () => {
     expect(adapter.call({ ...base, access: 'full' }).args).toContain('--auto');
     expect(settingsOf({ ...base, access: 'full' })).not.toHaveProperty('permission');

@@ -163,6 +163,13 @@ describe('the prompt', () => {
     expect(end).toContain('When the ticket cannot be done');
   });
 
+  test('001-6.6 says how to report: by the tool where there is one, else by the file', () => {
+    expect(compose()).toContain('file that SAGE_OUTBOX names: `{"kind":"follow-up"');
+    const byTool = compose({ reportTool: 'mcp__sage__report' });
+    expect(byTool).toContain('Call the tool `mcp__sage__report`: a `follow-up`');
+    expect(byTool).not.toMatch(/SAGE_OUTBOX|undefined|\{\{/);
+  });
+
   test('003-7.10 after a limit an agent that knows the ticket is told to go on; one that does not gets all of it again, with what it was asked last', () => {
     const asked = { kind: 'fix', script: 'make roll', output: 'it is square' } as const;
     const ask = { kind: 'continue', asked } as const;

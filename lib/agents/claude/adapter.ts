@@ -2,9 +2,18 @@ import { modelFlag } from '../model-flag.js';
 import type { AgentAdapter, CliSettings } from '../adapter.js';
 import { listenToClaude } from './stream.js';
 import { probeVersion } from '../probe-version.js';
+import { reportCommand } from '../report-command.js';
 
 /** What works without asking under `access: edits`; everything else is denied, since nobody is there to ask. */
 const EDIT_TOOLS = 'Bash,Read,Edit,Write,NotebookEdit,Glob,Grep,TodoWrite';
+
+const REPORT = 'mcp__sage__report';
+
+const mcp = (outbox: string) => {
+  const [command, ...args] = reportCommand(outbox);
+  // Else its model sees no more than the name, until it asks for the rest.
+  return { mcpServers: { sage: { command, args, alwaysLoad: true } } };
+};
 
 /** Where it finds its account, its endpoint and its limits; nothing of a session that we may be running in. */
 const NEEDED = [
@@ -30,6 +39,7 @@ export function claudeAdapter({ name, file, model }: CliSettings): AgentAdapter 
   return {
     name,
     canResume: true,
+    reportTool: REPORT,
     unknownSession: /No conversation found with session ID/,
     needs: (variable, variables) =>
       NEEDED.some((names) => names.test(variable)) ||
@@ -48,13 +58,15 @@ export function claudeAdapter({ name, file, model }: CliSettings): AgentAdapter 
               '--permission-mode',
               'acceptEdits',
               // One word: as separate ones it would swallow what follows.
-              `--allowedTools=${EDIT_TOOLS}`,
+              `--allowedTools=${EDIT_TOOLS}${call.outbox === undefined ? '' : `,${REPORT}`}`,
             ]),
         ...(call.resume
           ? ['--resume', call.resume.sessionId]
           : ['--session-id', call.newSessionId]),
         ...modelFlag(call.model ?? model),
+        // None of the user's own.
         '--strict-mcp-config',
+        ...(call.outbox === undefined ? [] : [`--mcp-config=${JSON.stringify(mcp(call.outbox))}`]),
       ],
       env: {
         CLAUDE_CODE_MAX_RETRIES: '1',

@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { modelFlag } from '../model-flag.js';
 import type { AgentAdapter, AgentCall, CliSettings } from '../adapter.js';
 import { probeVersion } from '../probe-version.js';
+import { reportCommand } from '../report-command.js';
 import { isProviderVariable } from './providers.js';
 import { listenToOpencode } from './stream.js';
 
@@ -19,6 +20,7 @@ export function opencodeAdapter({ name, file, model }: CliSettings): AgentAdapte
   return {
     name,
     canResume: true,
+    reportTool: 'sage_report',
     unknownSession: /Session not found/,
     needs: (variable) => NEEDED.test(variable) || isProviderVariable(variable, model),
     probe: (variables) => probeVersion(file, variables),
@@ -53,12 +55,15 @@ export function opencodeAdapter({ name, file, model }: CliSettings): AgentAdapte
   };
 }
 
-const settings = ({ access }: AgentCall) => ({
+const settings = ({ access, outbox }: AgentCall) => ({
   autoupdate: false,
   share: 'disabled',
   // Copies of the working tree, for an undo that nobody asks for here.
   snapshot: false,
   plugin: [PLUGIN],
+  ...(outbox === undefined
+    ? {}
+    : { mcp: { sage: { type: 'local', command: reportCommand(outbox), enabled: true } } }),
   // Of several rules that match, the last one counts: all but the attempt's folder for temporary files.
   ...(access === 'full'
     ? {}
