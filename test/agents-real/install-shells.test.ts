@@ -54,6 +54,26 @@ describe.each(SHELLS)('sage install for the real %s', (shell) => {
   );
 
   test(
+    '002-1.1 typed with --auto it begins a run, follows it to its end and reports what landed',
+    async () => {
+      await using world = await shellWorld(shell);
+      const { rig } = world;
+      await rig.script({ '*': [{ write: { '{ticket}.txt': 'done\n' } }] });
+      await writeFile(
+        join(rig.places.home, '.profile'),
+        `PATH="${rig.places.bin}:$PATH"
+`,
+      );
+      expect(await install(rig, shell)).toBe(0);
+      const { code, stdout } = await world.type(['--auto']);
+      expect([code, stdout]).toEqual([0, expect.stringContaining('2 landed')]);
+      expect(rig.states()).toEqual({ 'T-1': 'COMPLETED', 'T-2': 'COMPLETED' });
+      expect(rig.read('T-1.txt') + rig.read('T-2.txt')).toBe('done\ndone\n');
+    },
+    LIMIT_MS,
+  );
+
+  test(
     'hostile arguments reach the model unharmed and sage as words, and do nothing on the way',
     async () => {
       await using world = await shellWorld(shell);

@@ -26,29 +26,52 @@ export const wordsIn: Readonly<Record<FileShellName, (said: string) => string>> 
   opencode: (said) => /\nThe arguments:\n\n([\s\S]*)$/.exec(said)?.[1] ?? '',
 };
 
-/** The call for `--dry-run` and `--explain`, as the text of `stream` says it, and no other. */
-function lookCall(shell: FileShellName, said: string): string {
-  const call = callIn(said, /or `--explain`: `([^`]+ stream ARGS)`/);
+interface Heard {
+  readonly turn: number;
+  readonly said: string;
+  readonly results: readonly string[];
+}
+
+/** Answers in which a run that goes on is asked for again, at most. */
+const PATIENCE = 20;
+
+/** The next call, as the text of `stream` says it for what was typed, and no other; nothing at the end. */
+function nextCall(shell: FileShellName, { said, turn, results }: Heard): string | undefined {
   const words = wordsOf(wordsIn[shell](said)).map(quoted);
-  return call.replace('ARGS', () => words.join(' '));
+  const withWords = (call: string) => call.replace('ARGS', () => words.join(' '));
+  if (!words.includes('--auto')) {
+    const look = callIn(said, /or `--explain`: `([^`]+ stream ARGS)`/);
+    return turn === 0 ? withWords(look) : undefined;
+  }
+  if (turn === 0) return withWords(callIn(said, /`([^`]+ stream ARGS --detach)`/));
+  const hasEnded = turn > 1 && /\d landed/.test(results.join('\n'));
+  return hasEnded || turn > PATIENCE ? undefined : callIn(said, /`([^`]+ status --for [^`]+)`/);
+}
+
+/** What the model of a shell answers; `run` calls its shell tool. */
+function follow<Reply>(shell: FileShellName, run: (command: string) => Reply) {
+  return (heard: Heard): Reply | { say: string } => {
+    const call = nextCall(shell, heard);
+    return call === undefined ? { say: heard.results.join('\n') } : run(call);
+  };
 }
 
 const MAKERS: Readonly<Record<FileShellName, () => Promise<ShellWorld>>> = {
   async codex() {
-    const world = await codexRig(({ turn, said, results }) =>
-      turn === 0 ? codexShell(lookCall('codex', said)) : { say: results.join('\n') },
-    );
+    const world = await codexRig(follow('codex', codexShell));
     return {
       ...world,
-      type: (words) => start(world.rig, 'codex', ['exec', ['$stream', ...words].join(' ')]),
+      type: (words) => {
+        // In its own a run could not write the git directory.
+        const open = words.includes('--auto') ? ['--sandbox', 'danger-full-access'] : [];
+        return start(world.rig, 'codex', ['exec', ...open, ['$stream', ...words].join(' ')]);
+      },
       heard: () => world.model.requests.map(({ said }) => said),
       [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
     };
   },
   async gemini() {
-    const world = await geminiRig(({ turn, said, results }) =>
-      turn === 0 ? geminiShell(lookCall('gemini', said)) : { say: results.join('\n') },
-    );
+    const world = await geminiRig(follow('gemini', geminiShell));
     const flags = ['--skip-trust', '--yolo', '-p'];
     return {
       ...world,
@@ -59,10 +82,10 @@ const MAKERS: Readonly<Record<FileShellName, () => Promise<ShellWorld>>> = {
   },
   async opencode() {
     const world = await opencodeRig(
-      ({ turn, said, results }) => {
-        if (said.includes('Generate a title')) return { say: 'A title' };
-        return turn === 0 ? opencodeShell(lookCall('opencode', said)) : { say: results.join('\n') };
-      },
+      (heard) =>
+        heard.said.includes('Generate a title')
+          ? { say: 'A title' }
+          : follow('opencode', opencodeShell)(heard),
       { model: 'my-host/m-1', small_model: 'my-host/m-1', enabled_providers: ['my-host'] },
     );
     const flags = ['run', '--command', 'stream', '--'];
