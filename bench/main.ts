@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { benchAgents } from './agents.js';
+import { benchItems } from './items.js';
 import { benchLaneReady } from './lane-ready.js';
 import { benchLanding } from './landing.js';
 import type { Figure } from './figure.js';
@@ -20,6 +21,7 @@ type Benchmark = () => Promise<readonly Figure[]>;
 /** All benchmarks, in the order in which they run. */
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   startup: benchStartup,
+  items: benchItems,
   plan: benchPlan,
   schedules: withSchedules('schedules on a virtual clock', benchSchedules),
   landing: benchLanding,

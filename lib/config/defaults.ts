@@ -36,5 +36,6 @@ export const unsetByDefault = [
   'retention.records.days',
   'prices.dated',
   'requirements.api',
-  'requirements.token',
+  'requirements.token.environment',
+  'requirements.token.command',
 ] as const;

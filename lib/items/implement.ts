@@ -1,7 +1,7 @@
 import { ticketId } from '../model/ids.js';
 import type { Item } from '../model/item.js';
 import { landedItems } from './landed-items.js';
-import { issueNumber, readDocument, saysDone } from './read-document.js';
+import { doneStatus, issueNumber, readDocument } from './read-document.js';
 import type { FoundItems, ItemPlace, Preset } from './preset.js';
 import { readFolder, type FolderFile } from './read-folder.js';
 
@@ -26,20 +26,24 @@ async function collect({ repository, settings, base }: ItemPlace): Promise<Found
   ]);
   if (!landed.ok) return { faults: [...faults, landed.failure] };
   if (faults.length > 0) return { faults };
-  return { items: files.map((file) => itemOf(file, landed.value)) };
+  const items = files.flatMap((file) => {
+    const issue = issueNumber(file.name);
+    return issue === undefined ? [] : [itemOf(issue, file, landed.value)];
+  });
+  return { items };
 }
 
-function itemOf({ path, name, text }: FolderFile, landed: ReadonlyMap<string, string>): Item {
-  const issue = issueNumber(name) ?? 0;
+function itemOf(
+  issue: number,
+  { path, name, text }: FolderFile,
+  landed: ReadonlyMap<string, string>,
+): Item {
   const id = ticketId(`lld-${issue}`);
   const head = readDocument(text);
   const commit = landed.get(id);
-  const done =
-    commit === undefined
-      ? saysDone(head)
-        ? `it says "Status: ${head.status ?? ''}"`
-        : undefined
-      : `landed as ${commit.slice(0, 10)}`;
+  const status = doneStatus(head);
+  const said = status === undefined ? undefined : `it says "Status: ${status}"`;
+  const done = commit === undefined ? said : `landed as ${commit.slice(0, 10)}`;
   return {
     id,
     issue,

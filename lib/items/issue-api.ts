@@ -143,12 +143,11 @@ const notListed = (place: string, why: string): Failure => ({
 
 /** What went wrong on the way, without the token, whoever repeats it. */
 function reasonOf(error: unknown, { token, limitMs }: IssueApi): string {
-  if (!(error instanceof Error)) return 'it could not be asked';
-  if (error.name === 'TimeoutError') {
+  const { name, message, cause } = error as Error & { readonly cause?: Partial<Error> };
+  if (name === 'TimeoutError') {
     return `it did not answer within ${(limitMs ?? PAGE_LIMIT_MS) / 1_000} s`;
   }
-  const { cause } = error;
-  const why = cause instanceof Error && cause.message !== '' ? cause.message : error.message;
+  const why = cause?.message === undefined || cause.message === '' ? message : cause.message;
   return token === undefined ? why : why.replaceAll(token, '…');
 }
 

@@ -1,5 +1,5 @@
 import type { Failure } from '../model/failure.js';
-import { issueNumber, readDocument, saysDone } from './read-document.js';
+import { doneStatus, issueNumber, readDocument } from './read-document.js';
 import { readIssue, type Issue, type IssueReading } from './issue.js';
 import { readFolder, unusable, type FolderFile } from './read-folder.js';
 
@@ -33,7 +33,7 @@ function fromMarkdown({ path, name, text }: FolderFile): IssueReading {
     number,
     title: head.title ?? name.replace(/\.md$/i, ''),
     body: text,
-    isClosed: saysDone(head),
+    isClosed: doneStatus(head) !== undefined,
     source: path,
   };
   return { issues: [issue], faults: [] };

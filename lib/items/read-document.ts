@@ -36,5 +36,6 @@ export function readDocument(text: string): DocumentHead {
 
 const DONE = /^(implemented|completed?|done|closed|superseded|rejected|obsolete|withdrawn)\b/i;
 
-/** Whether a document says of itself that nothing is to be done for it any more. */
-export const saysDone = ({ status }: DocumentHead) => status !== undefined && DONE.test(status);
+/** The status of a document that says of itself that nothing is to be done for it any more. */
+export const doneStatus = ({ status }: DocumentHead) =>
+  status !== undefined && DONE.test(status) ? status : undefined;

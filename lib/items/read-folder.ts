@@ -32,7 +32,7 @@ export async function readFolder(
   const names = await namesIn(join(root, folder), isDeep).catch(
     (error: unknown) => error as NodeJS.ErrnoException,
   );
-  if (names instanceof Error) return { files: [], faults: [noFolder(folder, key, names)] };
+  if (!Array.isArray(names)) return { files: [], faults: [noFolder(folder, key, names)] };
   const files: FolderFile[] = [];
   const faults: Failure[] = [];
   for (const inside of names.filter((one) => wanted(one.split('/').at(-1) ?? '')).sort()) {

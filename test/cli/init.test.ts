@@ -165,8 +165,10 @@ describe('sage config', () => {
     const isSet = (key: string) =>
       key
         .split('.')
-        .reduce<unknown>((value, part) => (value as Record<string, unknown>)[part], defaults) !==
-      undefined;
+        .reduce<unknown>(
+          (value, part) => (value as Record<string, unknown> | undefined)?.[part],
+          defaults,
+        ) !== undefined;
     expect(
       keysOf(configSchema)
         .filter((key) => !isSet(key))

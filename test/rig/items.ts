@@ -36,3 +36,10 @@ export const writesDocuments = (...numbers: readonly number[]) =>
       [{ write: { [lldOf(number)]: `# LLD of ${number}\n` } }],
     ]),
   );
+
+/** Item → state, as the index of `sage requirements` says now. */
+export function statesOf(rig: Rig): Readonly<Record<string, string>> {
+  const text = rig.read('.sage/requirements/index.json');
+  const { tickets } = JSON.parse(text) as { tickets: { id: string; state: string }[] };
+  return Object.fromEntries(tickets.map(({ id, state }) => [id, state]));
+}
