@@ -50,7 +50,13 @@ export const addFile = (path: string, line: string): ResponsesReply => ({
 /** Writes a file, commits it as agents do, and says that it is done. */
 export function workAndCommit(request: ResponsesRequest): ResponsesReply {
   const ticket = ticketOf(request);
-  if (request.turn === 0) return addFile(`${ticket}.txt`, ticket);
-  if (request.turn === 1) return shell(`git add -A && git commit -qm "${ticket}: mine"`);
+  const [result = ''] = request.results;
+  // Its tool for edits may fail where several Codex start at once; a model does it again.
+  if (request.turn === 0 || result.includes('Failed to write file')) {
+    return addFile(`${ticket}.txt`, ticket);
+  }
+  if (result.includes('Updated the following files')) {
+    return shell(`git add -A && git commit -qm "${ticket}: mine"`);
+  }
   return { say: `${ticket} is done.` };
 }
