@@ -54,6 +54,8 @@ export interface AgentRunDeps {
   readonly runProcess: RunProcess;
   readonly clock: Clock;
   readonly onMessage: (attempt: AttemptAddress, message: AgentMessage) => void;
+  /** What a call has cost so far, whenever it told more. Absent: nobody wants to know before its end. */
+  readonly onCost?: (intent: AgentRun, microUsd: number) => void;
   /** The earlier work of a ticket that conflicted, or was sent back, as a diff; for the prompt. */
   readonly diffOf?: (work: Oid) => Promise<string>;
 }

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { relative } from 'node:path';
-import type { AgentEnd, AgentMessage, AgentOutcome } from '../model/agent.js';
+import type { AgentEnd, AgentMessage, AgentOutcome, Usage } from '../model/agent.js';
 import { failed, success, type Result } from '../model/failure.js';
 import type { AgentRun } from '../model/intent.js';
 import { fullDisk } from '../journal/disk-trouble.js';
@@ -17,6 +17,7 @@ import { redacted } from './redacted.js';
 import { RetryWatch } from './retry-watch.js';
 import { createTally } from './tally.js';
 import { unfollowed } from './unfollowed.js';
+import { addUsage } from './usage.js';
 
 interface Called {
   readonly outcome: AgentOutcome;
@@ -61,6 +62,7 @@ async function callOnce(
   await keepRoom(files.end);
   const activity = await openActivity(files.activity, intent.round, deps.clock);
   const tally = createTally(intent.model ?? asked);
+  let usage: Usage = {};
   let waitedFor: string | undefined;
   using retries = new RetryWatch(deps.limits.silenceMs);
   const tell = (messages: readonly AgentMessage[]) => {
@@ -71,7 +73,13 @@ async function callOnce(
       retries.hear(message);
       if (message.type === 'waiting') waitedFor = message.reason;
       deps.onMessage(intent.attempt, message);
+      if (message.type === 'usage') usage = addUsage(usage, message.usage);
     }
+    const types = new Set(messages.map(({ type }) => type));
+    // What is told with the end is spent: to stop it then would save nothing.
+    const cost =
+      types.has('usage') && !types.has('ended') ? deps.costOf(usage, tally.talk.model) : undefined;
+    if (cost) deps.onCost?.(intent, cost.microUsd);
     if (listener.isHopeless) givenUp.abort();
   };
   try {

@@ -254,6 +254,50 @@ describe('what it prints', () => {
     });
   });
 
+  test('001-4.14 answers tell their tokens as they come, each once however many lines it has; the result replaces them', () => {
+    const answer = (id: string, usage: object, text: string) => ({
+      type: 'assistant',
+      message: { id, usage, content: [{ type: 'text', text }] },
+    });
+    const first = { input_tokens: 4, output_tokens: 1, cache_read_input_tokens: 100 };
+    const lines = [
+      init,
+      answer('msg-1', first, 'Let me see.'),
+      answer('msg-1', { ...first, output_tokens: 3 }, 'I see.'),
+      answer('msg-1', { ...first, output_tokens: 3 }, 'I do.'),
+      answer('msg-2', { input_tokens: 2, output_tokens: 1 }, 'Done.'),
+    ];
+    const used = (...more: readonly object[]) =>
+      listen([...lines, ...more]).messages.flatMap((message) =>
+        message.type === 'usage' ? [message.usage] : [],
+      );
+    const told = [
+      { inputTokens: 4, outputTokens: 1, cacheReadTokens: 100 },
+      { inputTokens: 0, outputTokens: 2, cacheReadTokens: 0 },
+      { inputTokens: 2, outputTokens: 1 },
+    ];
+    expect(used()).toEqual(told);
+    // Cut off, it has cost what was told by then.
+    expect(listen(lines).conclude().usage).toEqual({
+      inputTokens: 6,
+      outputTokens: 4,
+      cacheReadTokens: 100,
+    });
+    const end = result({
+      usage: { input_tokens: 6, output_tokens: 40, cache_read_input_tokens: 100 },
+    });
+    expect(used(end)).toEqual([
+      ...told,
+      { inputTokens: 0, outputTokens: 36, cacheReadTokens: 0, costMicroUsd: 120_000 },
+    ]);
+    expect(listen([...lines, end]).conclude().usage).toEqual({
+      inputTokens: 6,
+      outputTokens: 40,
+      cacheReadTokens: 100,
+      costMicroUsd: 120_000,
+    });
+  });
+
   test('a session that goes on costs what was added, by the sum or by the increment told', () => {
     const resume = { sessionId: SESSION, usage: { costMicroUsd: 100_000 } };
     expect(listen([result({})], resume).conclude().usage.costMicroUsd).toBe(20_000);

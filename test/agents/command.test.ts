@@ -68,6 +68,18 @@ describe('a command of one’s own', () => {
     ]);
   });
 
+  test('001-4.14 while it works each cost is told as the sum so far, but not what comes with its end', async () => {
+    const told: number[] = [];
+    const usage = (costUsd: number, more = '') =>
+      `echo '{"sage":"usage","costUsd":${costUsd}${more}}'`;
+    const outcome = await stage.call(
+      mine([usage(0.1), usage(0.02), usage(0.3, ',"final":true')].join('\n')),
+      { onCost: (_intent, microUsd) => told.push(microUsd) },
+    );
+    expect(told).toEqual([100_000, 120_000]);
+    expect(outcome.cost).toEqual({ microUsd: 420_000, basis: 'told' });
+  });
+
   test('001-4.8 001-5.3 tokens by class and the model that used them make the cost, which is not told', async () => {
     const outcome = await stage.call(
       mine(

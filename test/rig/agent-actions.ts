@@ -23,6 +23,8 @@ export interface ToldUsage {
   readonly cacheReadTokens?: number;
   readonly cacheWriteTokens?: number;
   readonly model?: string;
+  /** It uses no more. */
+  readonly final?: true;
 }
 
 /** How far a grandchild goes away from the agent that starts it. */

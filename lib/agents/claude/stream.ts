@@ -14,16 +14,19 @@ import {
   type Told,
 } from '../told.js';
 import { limitOf } from '../trouble.js';
-import { addUsage, isAmount, microUsd, tokens } from '../usage.js';
+import { addUsage, isAmount, microUsd, subtractUsage } from '../usage.js';
+import { tokensIn, TurnUsage } from './turn-usage.js';
 
 /**
  * Reads `--output-format stream-json`. There may be several `result` lines (one after each turn that a background task
  * started): the run has ended when the process has, and the last of them counts. Costs in them are sums over the whole
- * session, earlier processes included; `costBefore` is what those told.
+ * session, earlier processes included; `costBefore` is what those told. Until then the answers tell their tokens.
  */
 export function listenToClaude(agent: string, costBefore: number): AgentListener {
   let sessionId: string | undefined;
+  /** Of the turns that have come to a result. */
   let usage: Usage = {};
+  const turn = new TurnUsage();
   let lastText: string | undefined;
   let sessionCost = costBefore;
   let result: ClaudeResult | undefined;
@@ -55,9 +58,15 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
 
   const onAssistant = (line: Told): AgentMessage[] => {
     apiError = toldText(line['error']) ?? apiError;
-    const content = told(line['message'])['content'];
-    if (!Array.isArray(content)) return [];
-    return content.flatMap((part): AgentMessage[] => {
+    const message = told(line['message']);
+    const added = turn.add(message);
+    const used: AgentMessage[] = added ? [{ type: 'usage', usage: added }] : [];
+    const content = message['content'];
+    return Array.isArray(content) ? [...used, ...wordsIn(content)] : used;
+  };
+
+  const wordsIn = (content: readonly unknown[]): AgentMessage[] =>
+    content.flatMap((part): AgentMessage[] => {
       const block = told(part);
       const said = block['type'] === 'text' ? toldText(block['text'])?.trim() : undefined;
       if (said) {
@@ -70,7 +79,6 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
       uses.add(block['id'], `${name} ${summary}`.trim());
       return [{ type: 'tool', name, summary }];
     });
-  };
 
   /** Nobody is there to ask: a tool that needs a permission is refused at once, and its result says so. */
   const onUser = (line: Told): AgentMessage[] => {
@@ -89,6 +97,8 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
     const { added, total } = usageOf(line, sessionCost);
     sessionCost = total;
     usage = addUsage(usage, added);
+    const untold = subtractUsage(added, turn.sum);
+    turn.clear();
     const ok = line['is_error'] === false;
     const errors = Array.isArray(line['errors']) ? line['errors'].map(toldText).join('; ') : '';
     const message = (toldText(line['result'])?.trim() ?? '') || plainText(errors).trim();
@@ -102,7 +112,7 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
     };
     apiError = undefined;
     return [
-      { type: 'usage', usage: added },
+      { type: 'usage', usage: untold },
       { type: 'ended', ok, message },
     ];
   };
@@ -121,7 +131,7 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
       const failure = claudeFailure(agent, end, result);
       const lastMessage = (result?.message ?? '') || lastText;
       return {
-        usage,
+        usage: addUsage(usage, turn.sum),
         ...(failure ? { failure } : {}),
         ...limitOf(failure, limitedUntil),
         ...(sessionId === undefined ? {} : { sessionId }),
@@ -153,10 +163,7 @@ function usageOf(line: Told, sessionCost: number): { added: Usage; total: number
         : Math.max(0, sum - sessionCost);
   return {
     added: {
-      ...tokens('inputTokens', used['input_tokens']),
-      ...tokens('outputTokens', used['output_tokens']),
-      ...tokens('cacheReadTokens', used['cache_read_input_tokens']),
-      ...tokens('cacheWriteTokens', used['cache_creation_input_tokens']),
+      ...tokensIn(used),
       ...(cost === undefined ? {} : { costMicroUsd: cost }),
     },
     total: sum ?? sessionCost + (cost ?? 0),

@@ -26,7 +26,8 @@ const NAME_LIMIT = 200;
 /**
  * Any program as an agent. It works in its working directory and gets the prompt on standard input, or by the file
  * that SAGE_PROMPT_FILE names (then its input is empty). A line `{"sage":"usage","costUsd":0.12,"inputTokens":9}` of
- * its output is its consumption since the last such line, perhaps with the `model` that used it;
+ * its output is its consumption since the last such line, perhaps with the `model` that used it, and `"final":true` when
+ * it uses no more;
  * `{"sage":"rate-limited","message":"…","until":"2026-…Z"}` says that its API refused it for a limit, and until when where
  * that is known; `{"sage":"waiting","reason":"asks for permission: …"}` that it needs a human; all other lines are words. A
  * non-zero exit code is a crash, or that limit.
@@ -73,7 +74,14 @@ function listen(name: string): AgentListener {
         usage = addUsage(usage, told);
         const { model } = fields;
         const named = typeof model === 'string' ? plainText(model).slice(0, NAME_LIMIT) : '';
-        return [{ type: 'usage', usage: told, ...(named === '' ? {} : { model: named }) }];
+        const used: AgentMessage = {
+          type: 'usage',
+          usage: told,
+          ...(named === '' ? {} : { model: named }),
+        };
+        return fields['final'] === true
+          ? [used, { type: 'ended', ok: true, message: lastMessage ?? '' }]
+          : [used];
       }
       if (fields?.['sage'] === 'rate-limited') {
         const { message } = fields;
