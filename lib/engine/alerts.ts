@@ -3,6 +3,7 @@ import type { Alert } from '../model/alert.js';
 import { callOf } from '../model/backlog.js';
 import type { RunEvent } from '../model/event.js';
 import { ticketOf, type AttemptAddress } from '../model/ids.js';
+import { budgetWords } from './budget.js';
 import { countTickets } from './standing.js';
 import type { RunState } from './state.js';
 import { wayOnWith } from './tickets.js';
@@ -23,6 +24,8 @@ export function alertOf(event: RunEvent, state: RunState): Alert | undefined {
         command: wayOnWith(state, ticket, kept),
       };
     }
+    case 'budget.warned':
+      return { kind: 'budget', message: `run ${run}: ${budgetWords(event)}` };
     case 'run.stop-requested':
       if (event.failure?.code !== 'budget/reached') return undefined;
       return {

@@ -4,6 +4,7 @@ import type { AttemptAddress } from '../model/ids.js';
 import { firstAsk } from '../model/intent.js';
 import { isOfKey, isSpending } from './agent-failure.js';
 import { endWait, lease, noteCall, noteKey } from './apply-credentials.js';
+import { letGo } from './apply-budget.js';
 import { noteCost } from './costs.js';
 import { agentOf } from './pools.js';
 import { noteReports } from './reports.js';
@@ -60,6 +61,7 @@ export function applyToAttempt(state: RunState, event: AttemptEvent): void {
       attempt.round = event.round;
       state.sessions = event.session ?? state.sessions + 1;
       attempt.session = state.sessions;
+      if (event.reserved !== undefined) attempt.reserved = event.reserved;
       if (event.opens?.kind === 'agent.run') attempt.nextAsk = event.opens.ask;
       return;
     case 'agent.finished': {
@@ -71,6 +73,7 @@ export function applyToAttempt(state: RunState, event: AttemptEvent): void {
       if (!isKeyFailure(state, attempt)) noteAgentEnd(state, event.outcome, event.at);
       noteKey(state, attempt, event.outcome);
       noteCost(state, attempt, event.outcome);
+      letGo(attempt);
       return;
     }
     case 'harvest.started':
@@ -114,6 +117,8 @@ function start(state: RunState, event: Extract<RunEvent, { readonly type: 'attem
   if (event.because === 'conflict') ticket.conflicts += 1;
   delete ticket.again;
   delete ticket.hasWaited;
+  const model = event.model ?? ticket.ticket.model;
+  if (model) ticket.model = model;
   const attempt: AttemptRun = {
     address: event.attempt,
     ticket: event.ticket,
@@ -127,6 +132,8 @@ function start(state: RunState, event: Extract<RunEvent, { readonly type: 'attem
     session: 0,
     scripts: [],
     fixes: new Map(),
+    ...(model ? { model } : {}),
+    ...(event.reserved === undefined ? {} : { reserved: event.reserved }),
   };
   state.active.set(event.attempt, attempt);
   if (event.credential !== undefined) lease(state, attempt, event.credential, event.seq);
@@ -158,6 +165,7 @@ function finish(
   endWait(state, attempt, event.at);
   state.active.delete(attempt.address);
   state.queue.finish(attempt.ticket);
+  if (event.result === 'cancelled' && event.failure) ticket.unaffordable = event.failure;
   if (event.result === 'throttled') {
     throttle(state, attempt, event.at);
     return;

@@ -69,8 +69,9 @@ export function applyToRun(state: RunState, event: RunLevelEvent): void {
       state.startedAt = event.at;
       return;
     case 'run.resumed':
-      // Whoever starts again wants it to go on: a stop was meant for the process that was stopped.
-      delete state.stop;
+      // Whoever starts again wants it to go on: a stop was meant for the process that was stopped. One that drained has
+      // nothing to go on with once its end has begun, and still says why it ends.
+      if (state.ending === 'no' || state.stop?.mode === 'cancel') delete state.stop;
       delete state.paused;
       delete state.suspended;
       if (event.confirm === 'nowhere') delete state.confirm;
@@ -186,6 +187,7 @@ function retry(state: RunState, { ticket: id, at }: EventOf<'ticket.retried'> & 
   delete ticket.why;
   delete ticket.again;
   delete ticket.note;
+  delete ticket.unaffordable;
   delete ticket.cancelledBy;
   state.cancelling.delete(id);
   state.queue = requeue(state, at);

@@ -1,5 +1,6 @@
 import type { RunEvent } from '../model/event.js';
 import { applyToAttempt } from './apply-attempt.js';
+import { applyToBudget } from './apply-budget.js';
 import { applyToCredentials } from './apply-credentials.js';
 import { applyToLanding } from './apply-landing.js';
 import { applyToQuestion } from './apply-question.js';
@@ -63,6 +64,12 @@ export function apply(state: RunState, event: RunEvent): void {
     case 'credential.lacked':
     case 'credential.sufficed':
       applyToCredentials(state, event);
+      return;
+    case 'budget.warned':
+    case 'budget.passed':
+    case 'budget.raised':
+    case 'budget.exceeded':
+      applyToBudget(state, event);
       return;
     case 'target.asked':
     case 'target.seen':

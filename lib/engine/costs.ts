@@ -32,7 +32,7 @@ export function noteCost(
 ): void {
   const cost = costOfCall(outcome);
   state.tokens += tokensOf(outcome.usage);
-  if (cost !== undefined) noteUse(ticketRun(state, ticket), cost);
+  if (cost !== undefined) noteUse(ticketRun(state, ticket), outcome, cost);
   if (cost === 'unknown') state.unknownCosts.add(address);
   else if (cost) {
     state.costMicroUsd += cost.microUsd;
@@ -40,10 +40,17 @@ export function noteCost(
   }
 }
 
-function noteUse(ticket: TicketRun, cost: AgentCost | 'unknown'): void {
-  const used = (ticket.used ??= { microUsd: 0 });
-  if (cost === 'unknown') used.isPartlyUnknown = true;
-  else used.microUsd += cost.microUsd;
+function noteUse(ticket: TicketRun, outcome: AgentOutcome, cost: AgentCost | 'unknown'): void {
+  const used = (ticket.used ??= { calls: 0, tokens: 0, microUsd: 0, dearestMicroUsd: 0 });
+  used.calls += 1;
+  used.tokens += tokensOf(outcome.usage);
+  if (outcome.model !== undefined) used.model = outcome.model;
+  if (cost === 'unknown') {
+    used.isPartlyUnknown = true;
+    return;
+  }
+  used.microUsd += cost.microUsd;
+  used.dearestMicroUsd = Math.max(used.dearestMicroUsd, cost.microUsd);
 }
 
 /** The same for readers of a run: absent what there is none of. */

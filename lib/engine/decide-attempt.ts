@@ -71,6 +71,7 @@ function judgeHarvest(
   now: number,
 ): EventDraft | undefined {
   if (isGivenBack) return endAttempt(attempt, 'cancelled');
+  if (attempt.overspent) return endAttempt(attempt, 'cancelled', attempt.overspent);
   // Nobody cancels now, so it was cut off together with the process that ran the run before: its work is in the lane.
   if (attempt.outcome?.end.kind === 'cancelled') {
     if (attempt.failure) return endAttempt(attempt, 'interrupted');

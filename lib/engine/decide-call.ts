@@ -1,9 +1,9 @@
 import type { EventDraft } from '../model/event.js';
 import { firstAsk, type AgentAsk } from '../model/intent.js';
+import { askForMoney, type Grant } from './budget.js';
 import { endAttempt } from './end-attempt.js';
 import { agentOf, freeKey, isUsable, keyLack, keyOf, outage } from './pools.js';
 import type { AttemptRun, RunState } from './state.js';
-import { ticketRun } from './tickets.js';
 
 /** The next call of an attempt, with the key that it holds, with another, or when there is one. */
 export function call(
@@ -49,19 +49,26 @@ const mustGiveUp = (state: RunState, agent: string) =>
 /** What to ask after a call that met a limit: to go on with the same. */
 export const goingOn = (ask: AgentAsk): AgentAsk => ({ kind: 'continue', asked: firstAsk(ask) });
 
+const RESERVED: Grant = { kind: 'granted' };
+
 function called(
   state: RunState,
   attempt: AttemptRun,
   ask: AgentAsk,
   credential?: string,
-): EventDraft {
+): EventDraft | undefined {
   const round = attempt.round + 1;
-  const { model } = ticketRun(state, attempt.ticket).ticket;
+  const { model } = attempt;
+  // For the first call it was done when the attempt started.
+  const money = round === 1 ? RESERVED : askForMoney(state, agentOf(state, attempt), model?.name);
+  if (money === 'wait') return undefined;
+  if (money.kind === 'refused') return endAttempt(attempt, 'cancelled', money.failure);
   return {
     type: 'agent.called',
     attempt: attempt.address,
     round,
     session: state.sessions + 1,
+    ...(money.reserved === undefined ? {} : { reserved: money.reserved }),
     opens: {
       kind: 'agent.run',
       key: `agent/${attempt.address}/${round}`,

@@ -1,6 +1,8 @@
 import type { EventDraft, EventOf } from '../model/event.js';
 import { attemptAddress, laneName, type LaneName, type TicketId } from '../model/ids.js';
 import { mayStart } from './approval.js';
+import { askForMoney } from './budget.js';
+import { modelOfNext } from './cheaper-model.js';
 import { askToStart } from './decide-question.js';
 import { epicGate, workOf } from './epics.js';
 import type { RunState, TicketRun } from './state.js';
@@ -14,19 +16,11 @@ export function decideDispatch(state: RunState, now: number): EventDraft | undef
   const next = chooseNext(state, now, heldAgents(state, now));
   if (!next) return undefined;
   const ticket = ticketRun(state, next.ticket);
-  const { maxCostMicroUsd } = state.options;
-  if (maxCostMicroUsd !== undefined && state.costMicroUsd >= maxCostMicroUsd) {
-    return {
-      type: 'run.stop-requested',
-      mode: 'drain',
-      by: 'budget',
-      failure: {
-        code: 'budget/reached',
-        message: `the agents have cost ${usd(state.costMicroUsd)} USD${unknown(state)}, the limit is ${usd(maxCostMicroUsd)} USD`,
-        hint: 'raise limits.maxCostUsd or --max-cost and start again; what landed stays landed',
-      },
-    };
-  }
+  const model = modelOfNext(state, ticket.ticket);
+  const money = askForMoney(state, ticket.ticket.agent, model?.name, true);
+  if (money === 'wait') return undefined;
+  if (money.kind === 'refused')
+    return { type: 'run.stop-requested', mode: 'drain', by: 'budget', failure: money.failure };
   if (!mayStart(state, next.ticket)) return askToStart(state, next);
   const part = state.parts.get(next.ticket);
   const lane = part?.lane ?? freeLane(state);
@@ -43,6 +37,8 @@ export function decideDispatch(state: RunState, now: number): EventDraft | undef
     because: becauseOf(ticket),
     reason: before ? `goes on with ${before.ticket}, of the same epic` : next.reason,
     ...(key ? { credential: key.id } : {}),
+    ...(money.reserved === undefined ? {} : { reserved: money.reserved }),
+    ...(model === ticket.ticket.model || !model ? {} : { model }),
     opens: {
       kind: 'lane.prepare',
       key: `lane/${attempt}/${state.seq}`,
@@ -162,10 +158,3 @@ function freeLane(state: RunState): LaneName {
   while (taken.has(laneName(slot))) slot += 1;
   return laneName(slot);
 }
-
-function unknown({ unknownCosts: { size } }: RunState): string {
-  if (size === 0) return '';
-  return ` and ${size} ${size === 1 ? 'attempt' : 'attempts'} of unknown cost`;
-}
-
-const usd = (micro: number) => (micro / 1_000_000).toFixed(2);

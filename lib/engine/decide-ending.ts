@@ -1,6 +1,7 @@
 import type { EventDraft } from '../model/event.js';
 import type { IntentKind } from '../model/intent.js';
 import { exitCodeOf } from './exit-code.js';
+import { decideOverspent } from './decide-budget.js';
 import { decideOutage } from './decide-credentials.js';
 import { isStartable } from './decide-dispatch.js';
 import { decideLook } from './intake.js';
@@ -62,8 +63,8 @@ function isWaiting(state: RunState, now: number): boolean {
 }
 
 function wrapUp(state: RunState, now: number): EventDraft | undefined {
-  const outage = decideOutage(state, true);
-  if (outage) return outage;
+  const lack = decideOutage(state, true) ?? decideOverspent(state);
+  if (lack) return lack;
   for (const [id, ticket] of state.tickets) {
     if (ticket.phase === 'waiting' && ticket.attempts > 0) {
       const why = state.stop

@@ -39,7 +39,7 @@ export function decideSettling(state: RunState): EventDraft | undefined {
     };
   }
   if (entry.result === 'cancelled') {
-    const why = entry.why ?? cancelledBy(ticket.cancelledBy);
+    const why = entry.why ?? entry.failure?.message ?? cancelledBy(ticket.cancelledBy);
     return { type: 'ticket.released', ticket: entry.ticket, why };
   }
   return {

@@ -1,5 +1,6 @@
 import type { EventDraft } from '../model/event.js';
 import { decideAttempt } from './decide-attempt.js';
+import { decideBudget } from './decide-budget.js';
 import { decideCredentials } from './decide-credentials.js';
 import { decideDispatch, decideLack } from './decide-dispatch.js';
 import { decideBase, decideEnding } from './decide-ending.js';
@@ -29,6 +30,7 @@ export function decide(state: RunState, now: number): EventDraft | undefined {
     decideTrouble(state) ??
     decideRelief(state) ??
     decideCredentials(state, now) ??
+    decideBudget(state) ??
     decideWithdrawal(state) ??
     decideSettling(state) ??
     decideCancelled(state) ??

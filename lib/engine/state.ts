@@ -1,10 +1,12 @@
 import type { AgentOutcome } from '../model/agent.js';
 import type { Backlog } from '../model/backlog.js';
+import type { BudgetMark } from '../model/budget-event.js';
 import type { KeyLack } from '../model/credential-facts.js';
 import type { EventOf } from '../model/event.js';
 import type { Failure } from '../model/failure.js';
 import type { AttemptAddress, LaneName, Oid, RunId, TicketId } from '../model/ids.js';
 import type { AgentAsk, Intent } from '../model/intent.js';
+import type { ModelChoice } from '../model/model-choice.js';
 import type { Confirm, Question } from '../model/question.js';
 import type { PlacedReport } from '../model/report.js';
 import type { BlockedTicket, RunOptions, RunTicket } from '../model/run.js';
@@ -104,6 +106,8 @@ export interface RunState {
   /** Attempts of which a call cost nobody knows what. */
   readonly unknownCosts: Set<AttemptAddress>;
   tokens: number;
+  /** The latest mark of the cost limit that was passed and told. */
+  warned?: BudgetMark;
   /** When it began, moved on by the time in which it was interrupted. */
   startedAt: string;
   lastAt: string;
@@ -172,8 +176,12 @@ export interface TicketRun {
   /** What the next attempt is about, when it is not the first. */
   again?: AgentAsk;
   attempt?: AttemptAddress;
+  /** What its latest attempt worked with; absent: the agent's own model. */
+  model?: ModelChoice;
   /** What all its calls have used. Absent: none has ended. */
   used?: TicketUse;
+  /** The cost limit gave it back. */
+  unaffordable?: Failure;
   harvest?: Harvest;
   /** Where its latest work is kept in the depot. */
   kept?: string;
@@ -188,9 +196,14 @@ export interface TicketRun {
 
 /** Of a ticket's calls, however they ended. Integer micro-dollars. */
 export interface TicketUse {
+  calls: number;
+  tokens: number;
   microUsd: number;
+  dearestMicroUsd: number;
   /** A call of it cost nobody knows what. */
   isPartlyUnknown?: true;
+  /** The model that it told last. */
+  model?: string;
 }
 
 /** Sums in milliseconds; instants are ISO 8601. */
@@ -241,6 +254,14 @@ export interface AttemptRun {
   fixes: Map<string, number>;
   /** Id of the key that is leased to it. */
   credential?: string;
+  /** What it works with; absent: the agent's own. */
+  readonly model?: ModelChoice;
+  /** Micro-dollars of the cost limit that are held for its call. */
+  reserved?: number;
+  /** What its call had cost when that was told last. */
+  running?: number;
+  /** The cost limit ends its call. */
+  overspent?: Failure;
   /** For the step `awaiting`: since when and how long, at most, it waits for a key. ISO 8601. */
   wait?: { since: string; readonly until: string; readonly why: KeyLack };
 }

@@ -8,6 +8,7 @@ import { knownFailuresAtEnd, redBase } from './known-failures.js';
 import { otherSchedule, times } from './figures.js';
 import { reportsOf } from './reports.js';
 import type { RunState, TicketRun } from './state.js';
+import { ticketCosts } from './ticket-costs.js';
 import { tierRecords } from './tier-records.js';
 import { logHint, wayOnWith } from './tickets.js';
 
@@ -45,6 +46,7 @@ export function summarise(state: RunState): Summary {
     otherSchedule: otherSchedule(state),
     ...spentOf(state),
     ...tierRecords(all),
+    ...ticketCosts(all),
     ...(state.delivery
       ? {
           delivery: {

@@ -4,8 +4,8 @@ import type { TicketRun } from './state.js';
 /** How the tiers fared with the tickets of each type; nothing where no ticket was given a tier. */
 export function tierRecords(tickets: readonly TicketRun[]): { models?: TierRecord[] } {
   const records = new Map<string, { -readonly [Key in keyof TierRecord]: TierRecord[Key] }>();
-  for (const { ticket, phase, failure } of tickets) {
-    const tier = ticket.model?.tier;
+  for (const { ticket, phase, failure, model = ticket.model } of tickets) {
+    const tier = model?.tier;
     const isLanded = phase === 'landed';
     // A limit says nothing about the model.
     const isFailed = phase === 'deferred' && failure?.code !== 'agent/rate-limited';

@@ -6,8 +6,12 @@ import { wantsVerdict } from './window.js';
 /** Whether somebody still waits for what an open intent brings; what nobody wants is stopped where it can be. */
 export function isWanted(state: RunState, intent: Intent): boolean {
   switch (intent.kind) {
-    case 'lane.prepare':
     case 'agent.run':
+      return (
+        !state.cancelling.has(intent.ticket) &&
+        state.active.get(intent.attempt)?.overspent === undefined
+      );
+    case 'lane.prepare':
     case 'scripts.run':
       return !state.cancelling.has(intent.ticket);
     case 'credential.rest':

@@ -1,6 +1,7 @@
 import type { AgentOutcome } from './agent.js';
 import type { Failure } from './failure.js';
 import type { AttemptAddress, LaneName, Oid, TicketId } from './ids.js';
+import type { ModelChoice } from './model-choice.js';
 import type { CheckResult, Harvest } from './work.js';
 
 /** What becomes of an attempt, and of the ticket of one that does not land. */
@@ -21,6 +22,10 @@ export type AttemptFact =
       readonly reason: string;
       /** Id of the key that is leased to it. Absent: its agent has no pool. */
       readonly credential?: string;
+      /** Micro-dollars of the cost limit that are held for its first call. Absent: no limit, or no estimate. */
+      readonly reserved?: number;
+      /** Another model than the ticket's, because of the cost limit. */
+      readonly model?: ModelChoice;
     }
   | {
       readonly type: 'lane.prepared';
@@ -46,6 +51,8 @@ export type AttemptFact =
       readonly round: number;
       /** Its number among all calls of agents in this repository. Absent in old journals. */
       readonly session?: number;
+      /** As for attempt.started, of a later call than its first. */
+      readonly reserved?: number;
     }
   | {
       readonly type: 'agent.finished';
@@ -76,6 +83,7 @@ export type AttemptFact =
        * not-begun: the lane could not be made ready; interrupted: it was cut off with the run that is now resumed, or by
        * an outside fault. Either way the ticket is not blamed and waits again. throttled: it met a rate limit, and is
        * tried again for that. waited: it gave its lane up while it waited for a key; the ticket waits on, for another.
+       * cancelled: somebody gave the ticket back, or the cost limit did (`failure`).
        */
       readonly result:
         'worked' | 'failed' | 'cancelled' | 'not-begun' | 'interrupted' | 'throttled' | 'waited';

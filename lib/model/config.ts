@@ -95,7 +95,7 @@ export const configSchema = z.strictObject({
         .number()
         .positive()
         .optional()
-        .describe('Nothing more is started once the agents have cost so much.'),
+        .describe('Nothing starts that may pass it; an agent that does is stopped, its work kept.'),
       checkMinutes: z
         .number()
         .positive()

@@ -1,11 +1,12 @@
 import type { AttemptFact } from './attempt-facts.js';
+import type { BudgetEvent } from './budget-event.js';
 import type { CredentialFact } from './credential-facts.js';
 import type { Intent } from './intent.js';
 import type { LandingFact } from './landing-facts.js';
 import type { RunFact } from './run-facts.js';
 
 /** Facts, in the order they became true. Names are noun.past-tense; see ARCHITECTURE.md for the life of a ticket. */
-export type EventBody = RunFact | AttemptFact | CredentialFact | LandingFact;
+export type EventBody = RunFact | AttemptFact | BudgetEvent | CredentialFact | LandingFact;
 
 export type EventType = EventBody['type'];
 

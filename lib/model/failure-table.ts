@@ -79,8 +79,8 @@ export const failureTable = {
     'Everything it left is kept: `sage rescue ID` restores it on a branch.',
   ),
   'budget/reached': entry(
-    'The cost told by the agents passed the limit, so no further ticket was started.',
-    'Raise `--max-cost` and start again; what is done stays done.',
+    'The agents have cost as much as the limit allows, so no further ticket was started, or one was stopped at work.',
+    'Raise `--max-cost` and start again; what is done stays done, what was stopped is kept (`sage rescue ID`).',
   ),
   'checks/not-configured': entry(
     'A run without checks would land unverified work.',

@@ -7,6 +7,8 @@ export interface ModelChoice {
   /** Absent: a ticket asked for a model by its name. */
   readonly tier?: ModelTier;
   readonly name: string;
+  /** The ticket itself asks for it (`force_model`): no other is put in its place. */
+  readonly isForced?: true;
   /** One sentence. */
   readonly because: string;
 }

@@ -32,6 +32,7 @@ const plannedTicket = z.object({
     .object({
       tier: z.enum(modelTiers).exactOptional(),
       name: z.string(),
+      isForced: z.literal(true).exactOptional().describe('The ticket asks for it: force_model.'),
       because: z.string(),
     })
     .exactOptional()
@@ -44,6 +45,19 @@ const forecast = z.object({
   schedule,
   makespanMinutes: minutes,
   utilisation: z.number().min(0).max(1),
+});
+
+const span = z.object({
+  low: z.number().min(0).describe('Half of such tickets took no more.'),
+  high: z.number().min(0).describe('Nine of ten took no more.'),
+});
+
+const costForecast = z.object({
+  tickets: z.int().describe('That will run.'),
+  tokens: span,
+  usd: span.exactOptional().describe('Absent: no cost and no price is known.'),
+  unpriced: z.int().min(0).describe('Tickets that `usd` says nothing of.'),
+  because: z.array(z.string()).describe('What it is based on, by agent and model.'),
 });
 
 const timelineBar = z.object({
@@ -86,6 +100,7 @@ export const planSchema = z.object({
   forecast: z.array(forecast),
   timeline: z.array(timelineBar),
   recommendedSlots: z.int().min(0),
+  costs: costForecast.exactOptional().describe('Absent: nothing will run.'),
   components: z.array(componentPlan),
   counts: z.object({
     total: z.int(),

@@ -71,6 +71,25 @@ export interface Forecast {
   readonly utilisation: number;
 }
 
+/** What a run will use, as far as earlier ones tell. */
+export interface CostForecast {
+  /** Tickets that will run. */
+  readonly tickets: number;
+  readonly tokens: Span;
+  /** Absent: of no ticket can anybody say. */
+  readonly usd?: Span;
+  /** Tickets that `usd` says nothing of. */
+  readonly unpriced: number;
+  /** By agent and model, what that is based on. */
+  readonly because: readonly string[];
+}
+
+/** From what half of such tickets took to what nearly all of them stayed below. */
+interface Span {
+  readonly low: number;
+  readonly high: number;
+}
+
 /** A bar of the estimated timeline. */
 export interface TimelineBar {
   readonly ticket: TicketId;
@@ -112,6 +131,8 @@ export interface Plan {
   readonly forecast: readonly Forecast[];
   readonly timeline: readonly TimelineBar[];
   readonly recommendedSlots: number;
+  /** Absent: nothing will run. */
+  readonly costs?: CostForecast;
   /** Components that can proceed side by side (no dependency or file in common with another's open tickets). */
   readonly components: readonly ComponentPlan[];
   readonly counts: Readonly<

@@ -104,6 +104,11 @@ export const publicEventSchema = z.discriminatedUnion('type', [
   event('ticket.requeued', 'It waited long enough for a key: it gave its lane up and waits on.', {
     ticket,
   }),
+  event('budget.warned', 'So much of the cost limit is used; told once for each percentage.', {
+    percent: z.union([z.literal(80), z.literal(95)]),
+    usedUsd: z.number(),
+    limitUsd: z.number(),
+  }),
   event('run.suspended', 'It cannot go on for an outside fault; `sage resume` goes on later.', {
     code: z.string(),
     reason,
@@ -141,6 +146,15 @@ export const publicEventSchema = z.discriminatedUnion('type', [
     model: z.string().exactOptional().describe('Chosen for it; absent: the agent’s own.'),
     lane: z.string(),
     credential: credential.exactOptional(),
+    reason,
+    modelBecause: z
+      .string()
+      .exactOptional()
+      .describe('Why it is another model than planned: the cost limit is near.'),
+  }),
+  event('ticket.overspent', 'Its agent is stopped by the cost limit; its work is kept.', {
+    ticket,
+    code: z.string(),
     reason,
   }),
   event('ticket.worked', 'Its agent has ended; its work waits to land.', {

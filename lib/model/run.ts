@@ -1,5 +1,6 @@
 import type { TicketId } from './ids.js';
-import type { ModelChoice } from './model-choice.js';
+import type { ModelChoice, ModelTier } from './model-choice.js';
+import type { CostForecast } from './plan.js';
 import type { Confirm } from './question.js';
 import type { Priority, TicketScript } from './ticket.js';
 
@@ -16,6 +17,26 @@ export interface CredentialPool {
   }[];
   /** How long an attempt keeps its lane while it waits for a key. */
   readonly waitMs: number;
+}
+
+/** What calls of an agent with a model have cost, as far as anybody can say before one is made. Integer micro-dollars. */
+export interface CallEstimate {
+  readonly agent: string;
+  /** As it is asked for; absent: the agent's own. */
+  readonly model?: string;
+  /** What few calls go beyond: reserved for each before it starts. Absent: nobody can say, for the reason in `because`. */
+  readonly microUsd?: number;
+  /** What half of them stay below. Absent: assumed, not measured. */
+  readonly typicalMicroUsd?: number;
+  /** `from 34 earlier calls`, `no history: …`. */
+  readonly because: string;
+}
+
+/** What a run with a cost limit goes by: seen when it began, so that whoever goes on with it sees the same. */
+export interface Budget {
+  readonly calls: readonly CallEstimate[];
+  /** By agent: what its tickets may be moved down to when the limit is near. Absent: no models are chosen. */
+  readonly tiers?: Readonly<Record<string, { readonly [Tier in ModelTier]?: string | undefined }>>;
 }
 
 /** What a run was started with, after flags, environment, file and defaults; all the engine may look at. */
@@ -36,6 +57,10 @@ export interface RunOptions {
   /** Start at most this many tickets. */
   readonly limit?: number;
   readonly maxCostMicroUsd?: number;
+  /** Absent: there is no cost limit, or the journal is older: then nothing is reserved. */
+  readonly budget?: Budget;
+  /** What it was expected to use when it began. Absent in old journals. */
+  readonly expected?: CostForecast;
   /** Agents with keys of their own. Absent, or not among them: the agent has the user's account. */
   readonly pools?: readonly CredentialPool[];
   /** False: nothing is verified (`verify: none`). */

@@ -106,6 +106,20 @@ export const summarySchema = z.object({
     )
     .optional()
     .describe('What became of tickets by type and tier of their model; later choices look at it.'),
+  ticketCosts: z
+    .array(
+      z.object({
+        agent: z.string(),
+        model: z.string().exactOptional(),
+        tier: z.enum(modelTiers).exactOptional(),
+        calls: z.number(),
+        tokens: z.number().exactOptional(),
+        microUsd: z.number().exactOptional().describe('Absent: not all of it is known.'),
+        dearestMicroUsd: z.number().exactOptional().describe('Of its dearest call.'),
+      }),
+    )
+    .optional()
+    .describe('Of 200 tickets at most that landed or were deferred; forecasts look at it.'),
   delivery: z
     .object({ how: z.string(), why: z.string(), command: z.string().optional() })
     .optional(),

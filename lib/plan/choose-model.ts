@@ -41,7 +41,8 @@ export function chooseModel(
   const used = nearestTier(tier, names);
   const name = names[used] ?? '';
   const missing = used === tier ? '' : `; ${agent} has no ${tier} model`;
-  return { tier: used, name, because: `${name} (${used}): ${why}${missing}` };
+  const forced = asked === undefined ? {} : ({ isForced: true } as const);
+  return { tier: used, name, ...forced, because: `${name} (${used}): ${why}${missing}` };
 }
 
 /** By `models.priorities`, then by `models.types`, whose longest word that the ticket's type holds counts. */

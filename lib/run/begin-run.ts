@@ -17,6 +17,7 @@ import { runTickets } from '../plan/run-tickets.js';
 import { branchInTheWay } from '../git/branch-in-the-way.js';
 import { readIdentity } from '../git/identity.js';
 import { chooseAgents } from './agents.js';
+import { budgetNotices, budgetOf } from './budget.js';
 import { readDocuments } from './documents.js';
 import { keyFailures, keyMarksOf, keyWarnings, poolsOf } from './keys.js';
 import { lostFailures, refuseImpossible, uncheckedFailures } from './refuse.js';
@@ -70,21 +71,15 @@ export async function beginRun(
     ...(templates.ok ? [] : [templates.failure]),
   ];
   if (failures.length > 0 || branch === undefined) throw new Refusal(failures, 2);
+  const isLimited = seen.settings.config.limits.maxCostUsd !== undefined;
+  const budget = isLimited ? budgetOf(ticketsOf(seen, agents.names).tickets, seen) : undefined;
   return {
     kind: 'ready',
     config: seen.settings.config,
-    notices: [...noticesOf(seen), ...keyWarnings(keys)],
+    notices: [...noticesOf(seen), ...keyWarnings(keys), ...(budget ? budgetNotices(budget) : [])],
     async create(run) {
       const ofTool = seen.backlog === 'tickets' ? {} : { backlog: seen.backlog };
-      const planned = runTickets(plan, seen.index.tickets, '');
-      const wanted = new Set<TicketId>(planned.map(({ id }) => id));
-      const mine = seen.index.tickets.filter(({ id }) => wanted.has(id));
-      const models = modelsOf(mine, agents.names, seen);
-      const tickets = planned.map((ticket) => {
-        const model = models.get(ticket.id);
-        const agent = agents.names.get(ticket.id) ?? ticket.agent;
-        return { ...ticket, agent, ...(model ? { model } : {}) };
-      });
+      const { mine, tickets } = ticketsOf(seen, agents.names);
       const files: RunFiles = {
         tickets: mine,
         documents: await readDocuments(seen.repository.root, mine),
@@ -112,6 +107,8 @@ export async function beginRun(
           branch: `sage/${run}`,
           options: {
             ...optionsOf(seen, request),
+            ...(plan.costs ? { expected: plan.costs } : {}),
+            ...(budget ? { budget } : {}),
             ...(sessionsBefore > 0 ? { sessionsBefore } : {}),
             ...poolsOf(seen.settings.config.credentials, keys),
           },
@@ -127,16 +124,30 @@ export async function beginRun(
   };
 }
 
+/** The tickets that the run works on, as the index has them and as the engine sees them. */
+function ticketsOf(seen: Survey, agents: ReadonlyMap<TicketId, string>) {
+  const planned = runTickets(seen.plan, seen.index.tickets, '');
+  const wanted = new Set<TicketId>(planned.map(({ id }) => id));
+  const mine = seen.index.tickets.filter(({ id }) => wanted.has(id));
+  const models = modelsOf(mine, agents, seen);
+  const tickets = planned.map((ticket) => {
+    const model = models.get(ticket.id);
+    const agent = agents.get(ticket.id) ?? ticket.agent;
+    return { ...ticket, agent, ...(model ? { model } : {}) };
+  });
+  return { mine, tickets };
+}
+
 /** The model of each ticket whose agent's own it shall not be. */
 function modelsOf(
   tickets: readonly Ticket[],
   agents: ReadonlyMap<TicketId, string>,
-  { settings: { config }, modelHistory }: Survey,
+  { settings: { config }, history }: Survey,
 ): ReadonlyMap<TicketId, ModelChoice> {
   const models = new Map<TicketId, ModelChoice>();
   for (const ticket of tickets) {
     const agent = agents.get(ticket.id) ?? '';
-    const model = chooseModel(ticket, agent, config.models, modelHistory);
+    const model = chooseModel(ticket, agent, config.models, history.models);
     if (model && !models.has(ticket.id)) models.set(ticket.id, model);
   }
   return models;

@@ -21,6 +21,7 @@ import { laneAt, type LaneYard } from '../lanes/lane.js';
 import { createLanePrepare } from '../lanes/prepare.js';
 import { indexPathOf } from '../model/backlog.js';
 import type { Effects } from '../model/effect.js';
+import type { EventDraft } from '../model/event.js';
 import { success } from '../model/failure.js';
 import { isProtected } from '../model/protected-branches.js';
 import type { Oid } from '../model/ids.js';
@@ -35,6 +36,7 @@ import type { Secrecy } from './secrecy.js';
 import type { Surroundings } from './surroundings.js';
 import { trackedIndex } from './tracked-index.js';
 import { createVerification } from './verification.js';
+import { watchCosts } from './watch-costs.js';
 
 /** What the effects of one run share. */
 export interface EffectParts {
@@ -50,6 +52,8 @@ export interface EffectParts {
   readonly publisher: Publisher;
   readonly lander: LanderLock;
   readonly checkFence: CheckFence;
+  /** Tells the run what becomes true while an effect goes on. */
+  readonly tell: (events: readonly EventDraft[]) => void;
 }
 
 const MINUTE_MS = 60_000;
@@ -64,6 +68,7 @@ export function createEffects(parts: EffectParts): Effects {
   const indexPath = indexPathOf(state.backlog);
   const candidate = `${run}/bookkeeping`;
   const commands = Array.isArray(config.verify) ? config.verify : [];
+  const prices = pricesOf(config.prices);
   const inLane = { runProcess, env: variables, run, runDirectory: directory.path };
   return {
     'lane.prepare': createLanePrepare(yard),
@@ -71,7 +76,8 @@ export function createEffects(parts: EffectParts): Effects {
       ...agentParts(parts),
       checks: commands,
       access: config.access,
-      costOf: (usage, model) => costOf(usage, model, pricesOf(config.prices)),
+      costOf: (usage, model) => costOf(usage, model, prices),
+      onCost: watchCosts(state, parts.tell),
       limits: {
         limitMs: config.limits.ticketMinutes * MINUTE_MS,
         silenceMs: config.limits.silenceMinutes * MINUTE_MS,

@@ -80,7 +80,7 @@ export async function live(
       life.files,
       state,
       marker,
-      () => ownership.checkFence(),
+      { checkFence: () => ownership.checkFence(), tell: (events) => inbox.put(events) },
     );
     if (resumed) told.onEvent(resumed, state);
     const { lanesRoot } = surroundings;

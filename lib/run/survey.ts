@@ -11,14 +11,14 @@ import { Refusal, type Failure } from '../model/failure.js';
 import { ticketId } from '../model/ids.js';
 import { nearest } from '../model/nearest.js';
 import type { Config } from '../model/config.js';
-import type { TierRecord } from '../model/model-choice.js';
 import type { Plan } from '../model/plan.js';
 import type { KnownFailures } from '../model/work.js';
 import { loadIndex, type ReadIndex } from '../tickets/read.js';
 import { readWorkflowMode } from '../tickets/workflow-mode.js';
 import { readVelocity } from '../tickets/velocity.js';
+import { planCosts } from '../plan/plan-costs.js';
 import { planModels } from '../plan/plan-models.js';
-import { readModelHistory } from './model-history.js';
+import { readRunHistory, type RunHistory } from './run-history.js';
 import { planQueue } from './plan-queue.js';
 import { unfinishedRun } from './standing.js';
 import { findStart, type Start } from './start.js';
@@ -51,8 +51,7 @@ export interface Survey {
   readonly start: Start;
   readonly undelivered: readonly Undelivered[];
   readonly cpus: number;
-  /** How tiers of models fared in earlier runs. */
-  readonly modelHistory: readonly TierRecord[];
+  readonly history: RunHistory;
   /** What earlier checks of this base found failing; empty: nothing, or it was not checked. */
   readonly knownFailures: readonly KnownFailures[];
   /** Findings that do not stand in the way. */
@@ -68,13 +67,15 @@ export async function survey(repository: Repository, options: SurveyOptions): Pr
     flags: options.overrides,
   });
   const based = findBase(repository, options.target);
-  const [reading, loaded, { start, undelivered }, history, sideFiles] = await Promise.all([
-    configured,
-    readBacklog(repository, options, configured, based),
-    based,
-    readVelocity(join(repository.root, '.sage/stream-velocity.log')),
-    readWorkflowMode(join(repository.root, '.sage')),
-  ]);
+  const [reading, loaded, { start, undelivered }, durations, sideFiles, history] =
+    await Promise.all([
+      configured,
+      readBacklog(repository, options, configured, based),
+      based,
+      readVelocity(join(repository.root, '.sage/stream-velocity.log')),
+      readWorkflowMode(join(repository.root, '.sage')),
+      readRunHistory(repository.commonDir),
+    ]);
   const failures = [
     ...configFaults(reading),
     ...(loaded.index ? indexFaults(loaded.index, options) : loaded.faults),
@@ -88,7 +89,6 @@ export async function survey(repository: Repository, options: SurveyOptions): Pr
   const { index, collected } = loaded;
   const { config } = settings;
   const unfinished = await unfinishedRun(repository.commonDir);
-  const modelHistory = await readModelHistory(repository.commonDir, config);
   const queue = planQueue({
     tickets: index.tickets,
     cpus: options.cpus,
@@ -96,7 +96,7 @@ export async function survey(repository: Repository, options: SurveyOptions): Pr
     config,
     undelivered,
     ...(unfinished === undefined ? {} : { unfinished }),
-    history,
+    history: durations,
     wish: {
       requestedSlots: config.parallel === 0 ? 'sequential' : config.parallel,
       ...(options.limit === undefined ? {} : { limit: options.limit }),
@@ -104,11 +104,13 @@ export async function survey(repository: Repository, options: SurveyOptions): Pr
       ...(options.components.length > 0 ? { components: options.components } : {}),
     },
   });
-  const plan = planModels(queue, index.tickets, config, options.overrides.agent, modelHistory);
+  const { agent } = options.overrides;
+  const chosen = planModels(queue, index.tickets, config, agent, history.models);
+  const plan = planCosts(chosen, index.tickets, config, agent, history.costs);
   return {
     repository,
     settings,
-    modelHistory,
+    history,
     backlog,
     index,
     ...(collected ? { collected } : {}),

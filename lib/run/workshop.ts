@@ -22,8 +22,7 @@ import { safeName } from '../model/ids.js';
 import { createRunProcess } from '../process/run-process.js';
 import { sweepOwn } from '../process/sweep.js';
 import { startWarden } from '../process/warden.js';
-import { createEffects } from './effects.js';
-import type { CheckFence } from './fenced.js';
+import { createEffects, type EffectParts } from './effects.js';
 import { inLife, type Life } from './life.js';
 import { watchPrograms, type WatchedPrograms } from './left-programs.js';
 import type { RunFiles } from './run-files.js';
@@ -43,7 +42,7 @@ export async function openWorkshop(
   files: RunFiles,
   state: RunState,
   life: Life,
-  checkFence: CheckFence,
+  { checkFence, tell }: Pick<EffectParts, 'checkFence' | 'tell'>,
 ): Promise<Workshop> {
   const { repository, clock, variables, lanesRoot } = surroundings;
   const identity = demand(await readIdentity(repository));
@@ -104,6 +103,7 @@ export async function openWorkshop(
     publisher,
     lander,
     checkFence,
+    tell,
   };
   return {
     effects: createEffects(shared),

@@ -34,6 +34,7 @@ function ticketEventLines(event: RunEvent, state: RunState, paint: ChalkInstance
     case 'attempt.started': {
       const { ticket, attempts } = state.tickets.get(event.ticket) ?? {};
       const title = clean(ticket?.title ?? '');
+      const instead = event.model ? `; ${clean(event.model.because)}` : '';
       const again = {
         first: 'started',
         conflict: `again on the new base (attempt ${attempts ?? 2})`,
@@ -42,7 +43,7 @@ function ticketEventLines(event: RunEvent, state: RunState, paint: ChalkInstance
       }[event.because];
       return about(
         event.ticket,
-        `${again} in ${event.lane}: ${title} ${paint.dim(`(${event.reason})`)}`,
+        `${again} in ${event.lane}: ${title} ${paint.dim(`(${event.reason}${instead})`)}`,
       );
     }
     case 'lane.failed':
@@ -65,6 +66,8 @@ function ticketEventLines(event: RunEvent, state: RunState, paint: ChalkInstance
         event.ticket,
         paint.yellow(`waits for a key: ${lackWords(event.agent, event.why)}`),
       );
+    case 'budget.exceeded':
+      return about(event.ticket, paint.yellow('is stopped by the cost limit; its work is kept'));
     case 'attempt.finished':
       if (event.result === 'waited')
         return about(

@@ -1,5 +1,6 @@
 import type { ChalkInstance } from 'chalk';
 import type { Plan, PlannedTicket } from '../model/plan.js';
+import { forecastInFull } from '../plan/forecast-costs.js';
 import { clean } from './clean.js';
 import { fit, pad, wrap } from './layout.js';
 import { batchLines, componentLines, standstillLines } from './plan-sections.js';
@@ -168,11 +169,11 @@ function costNotes(plan: Plan, { maxCostUsd }: PlanView): string[] {
     slots > 1
       ? `${slots} agents at once use ${slots} times the tokens of one in the same time; `
       : '';
-  const cost =
+  const limit =
     maxCostUsd === undefined
-      ? 'what the run will cost is unknown, --max-cost sets a limit'
-      : `no further ticket starts once the agents have told ${maxCostUsd.toFixed(2)} USD`;
-  return [pace + cost];
+      ? '--max-cost sets a limit'
+      : `the cost limit is ${maxCostUsd.toFixed(2)} USD: nothing starts that may pass it, and an agent that does is stopped`;
+  return [...(plan.costs ? [`expected: ${clean(forecastInFull(plan.costs))}`] : []), pace + limit];
 }
 
 const agents = (count: number) => (count === 1 ? '1 agent' : `${count} agents`);

@@ -58,6 +58,18 @@ export function publicEvent(event: RunEvent, state: RunState): PublicEvent | und
       const { ticket, agent, why, until } = event;
       return { ...head, type: 'ticket.waiting', ticket, agent, ...lack(why), until };
     }
+    case 'budget.warned':
+      return {
+        ...head,
+        type: event.type,
+        percent: event.percent,
+        usedUsd: event.usedMicroUsd / 1_000_000,
+        limitUsd: event.limitMicroUsd / 1_000_000,
+      };
+    case 'budget.exceeded': {
+      const { ticket, failure } = event;
+      return { ...head, type: 'ticket.overspent', ticket, ...told(failure) };
+    }
     case 'run.suspended': {
       const { code, message } = event.failure;
       return { ...head, type: event.type, code, reason: message };
@@ -101,6 +113,7 @@ export function publicEvent(event: RunEvent, state: RunState): PublicEvent | und
         ...workerOf(event.ticket, state),
         lane: event.lane,
         ...(event.credential === undefined ? {} : { credential: event.credential }),
+        ...(event.model ? { model: event.model.name, modelBecause: event.model.because } : {}),
         reason: event.reason,
       };
     case 'landing.queued':

@@ -2,7 +2,9 @@ import type { ChalkInstance } from 'chalk';
 import { knownFailures } from '../engine/known-failures.js';
 import type { RunState } from '../engine/state.js';
 import type { RunEvent } from '../model/event.js';
+import { forecastWords } from '../plan/forecast-costs.js';
 import { clean } from './clean.js';
+import { budgetWords, usd } from '../engine/budget.js';
 import { lackWords, timeOf } from './key-words.js';
 
 /** {@link eventLines} of what is about the run as a whole; undefined for all else. */
@@ -56,6 +58,8 @@ export function runEventLines(
           `${event.running} of ${event.slots} agents: ${lackWords(event.agent, event.why)}`,
         ),
       ];
+    case 'budget.warned':
+      return [paint.yellow(budgetWords(event))];
     case 'run.suspended':
       return [
         paint.yellow(
@@ -89,13 +93,13 @@ function started(state: RunState, paint: ChalkInstance): string[] {
       `run ${state.run}: ${tickets.size} ticket${tickets.size === 1 ? '' : 's'}, ${how}, lands on ${state.branch}`,
     ),
   ];
-  if (slots > 1) {
-    lines.push(
-      paint.dim(
-        `${slots} agents use tokens ${slots} times as fast; ${options.maxCostMicroUsd === undefined ? 'no cost limit is set (--max-cost USD)' : `cost limit ${(options.maxCostMicroUsd / 1e6).toFixed(2)} USD`}`,
-      ),
-    );
-  }
+  const { expected, maxCostMicroUsd } = options;
+  const consumption = [
+    ...(slots > 1 ? [`${slots} agents use tokens ${slots} times as fast`] : []),
+    ...(expected ? [`expected: ${forecastWords(expected)}`] : []),
+    ...(maxCostMicroUsd === undefined ? [] : [`cost limit ${usd(maxCostMicroUsd)} USD`]),
+  ];
+  if (consumption.length > 0) lines.push(paint.dim(consumption.join('; ')));
   return lines;
 }
 

@@ -2,6 +2,7 @@ import type { RunEvent } from '../../lib/model/event.js';
 import { isIntake } from '../../lib/model/ids.js';
 import type { Intent } from '../../lib/model/intent.js';
 import type { RunOptions, RunTicket } from '../../lib/model/run.js';
+import { budgetFaults } from './budget-invariants.js';
 import { credentialFaults } from './credential-invariants.js';
 import { questionFaults } from './question-invariants.js';
 import { landingFaults } from './landing-invariants.js';
@@ -24,6 +25,7 @@ export function checkInvariants(events: readonly RunEvent[]): string[] {
     ...reopenings(events),
     ...questionFaults(events),
     ...credentialFaults(events),
+    ...budgetFaults(events),
   ];
 }
 

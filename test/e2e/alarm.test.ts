@@ -54,10 +54,15 @@ describe('calling a human', () => {
 
   test('a reached cost limit calls; what is not asked for does not', async () => {
     await using rig = await planted({ command: NOTE, on: ['budget'] }, 'A', 'B');
-    await rig.script({ '*': [{ usage: { costUsd: 2 } }, { write: { '{ticket}.txt': 'x\n' } }] });
+    await rig.script({
+      '*': [{ write: { '{ticket}.txt': 'x\n' } }, { usage: { costUsd: 2, final: true } }],
+    });
     const { code, stdout } = await rig.run('stream', '--auto', '--max-cost=1');
     expect(code).toBe(4);
     expect(callsOf(rig)).toEqual([
+      expect.stringMatching(
+        /^budget\|\|run \S+: 95 % of the cost limit is used: 2\.00 of 1\.00 USD\|$/,
+      ),
       expect.stringMatching(/^budget\|\|run \S+ starts nothing more: .*2\.00 USD.*--max-cost USD$/),
     ]);
     expect(stdout).toContain('→ sage stream --auto --max-cost USD takes up what is pending');

@@ -113,7 +113,10 @@ describe('what a run costs', () => {
       prices: { dated: '2026-11-01', models: { 'mine-*': { input: 0.5, output: 500_000 } } },
     });
     await rig.script({
-      '*': [{ usage: { inputTokens: 1, outputTokens: 1, model: 'mine-1' } }, { write: done }],
+      '*': [
+        { write: done },
+        { usage: { inputTokens: 1, outputTokens: 1, model: 'mine-1', final: true } },
+      ],
     });
     const { summary, code } = await rig.stream('--max-cost', '0.9');
     expect(code).toBe(4);

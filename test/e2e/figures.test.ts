@@ -66,7 +66,7 @@ describe('figures of a run', () => {
     await rig.tickets([{ id: 'A' }, { id: 'B' }, { id: 'C' }]);
     await rig.config();
     await rig.script({
-      '*': [{ usage: { costUsd: 0.4 } }, { write: { '{ticket}.txt': 'x\n' } }],
+      '*': [{ write: { '{ticket}.txt': 'x\n' } }, { usage: { costUsd: 0.4, final: true } }],
     });
     const { summary, code } = await rig.stream('--max-cost', '0.70');
     expect(code).toBe(4);

@@ -22,6 +22,8 @@ export interface Nature {
   refusal?(
     intent: IntentOf<'agent.run'>,
   ): (Partial<AgentOutcome> & Pick<AgentOutcome, 'end'>) | undefined;
+  /** What the answers of the model cost that a call gets, one after the other, in micro-dollars. Absent: told at its end. */
+  steps?(intent: IntentOf<'agent.run'>): readonly number[];
   /** Whether two tickets change the same lines. */
   collide?(one: string, other: string): boolean;
 }
@@ -33,6 +35,16 @@ export interface ImaginedWorld {
   readonly target: () => string | undefined;
   /** Tickets by commit. */
   readonly contents: Map<string, ReadonlySet<string>>;
+  /** Calls that work in steps, by the key of their intent. */
+  readonly work: Map<string, ImaginedWork>;
+}
+
+/** What a call has cost so far, and what is still to come. */
+export interface ImaginedWork {
+  costMicroUsd: number;
+  readonly left: number[];
+  /** Ended by somebody else. */
+  isCutOff?: boolean;
 }
 
 /** Fate by chance: each kind of intent fails at its own rate. */

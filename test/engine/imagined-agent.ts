@@ -4,7 +4,7 @@ import type { FailureCode } from '../../lib/model/failure-table.js';
 import { oid } from '../../lib/model/ids.js';
 import type { IntentOf } from '../../lib/model/intent.js';
 import type { Harvest } from '../../lib/model/work.js';
-import type { Fate, ImaginedWorld } from './fate.js';
+import type { Fate, ImaginedWorld, Nature } from './fate.js';
 
 /** A lane that is made ready, or not. */
 export const lane = (intent: IntentOf<'lane.prepare'>, fails: boolean, fate: Fate): EventDraft => {
@@ -19,20 +19,28 @@ export const agent = (
   intent: IntentOf<'agent.run'>,
   fails: boolean,
   isCancelled: boolean,
-  { fate, nature }: ImaginedWorld,
+  { fate, nature, work }: ImaginedWorld,
 ): EventDraft => ({
   type: 'agent.finished',
   attempt: intent.attempt,
   round: intent.round,
   outcome: {
-    ...((isCancelled ? undefined : nature.refusal?.(intent)) ?? ending(fails, isCancelled, fate)),
-    usage: { costMicroUsd: Math.floor(fate.random() * 1e6) },
+    ...ended(intent, fails, isCancelled || work.get(intent.key)?.isCutOff === true, fate, nature),
+    usage: { costMicroUsd: work.get(intent.key)?.costMicroUsd ?? Math.floor(fate.random() * 1e6) },
     ms: 1000,
     outputBytes: 0,
     log: 'log',
   },
   closes: intent.key,
 });
+
+const ended = (
+  intent: IntentOf<'agent.run'>,
+  fails: boolean,
+  isCutOff: boolean,
+  fate: Fate,
+  nature: Nature,
+) => (isCutOff ? undefined : nature.refusal?.(intent)) ?? ending(fails, isCutOff, fate);
 
 /** A call that its API refuses. */
 export const refused = (

@@ -7,7 +7,8 @@ import type { OpenQuestion, RunState } from '../../lib/engine/state.js';
 import type { EventDraft, EventOf, RunEvent } from '../../lib/model/event.js';
 import { oid } from '../../lib/model/ids.js';
 import type { Answer, Confirm } from '../../lib/model/question.js';
-import type { Intent } from '../../lib/model/intent.js';
+import type { Intent, IntentOf } from '../../lib/model/intent.js';
+import { watchCosts } from '../../lib/run/watch-costs.js';
 import type { Fate, ImaginedWorld, Nature } from './fate.js';
 import { agent, harvest, lane } from './imagined-agent.js';
 import { check, checks } from './imagined-checks.js';
@@ -45,7 +46,7 @@ export function live(
   const events: RunEvent[] = [];
   let now = Date.parse('2026-01-01T00:00:00.000Z');
   let state = stateOf(plan, new Date(now).toISOString());
-  const world: ImaginedWorld = { fate, nature, target, contents: new Map() };
+  const world: ImaginedWorld = { fate, nature, target, contents: new Map(), work: new Map() };
   const record = (draft: EventDraft) => {
     const event: RunEvent = {
       v: 2,
@@ -63,6 +64,7 @@ export function live(
       state = stateOf(plan, journal[0]!.at);
       for (const event of journal) apply(state, event);
       record({ type: 'run.resumed', by: 'test', ...(resumedAs ? { confirm: resumedAs } : {}) });
+      for (const work of world.work.values()) work.isCutOff = true;
     }
     const command = commands(turn, state);
     if (command) record(command);
@@ -84,9 +86,31 @@ export function live(
     const intent = open[Math.floor(fate.random() * open.length)] as Intent;
     // What is waited for comes, and what nobody waits for any more is over at once.
     if ('until' in intent && isWanted(state, intent)) now = Math.max(now, Date.parse(intent.until));
+    if (intent.kind === 'agent.run' && goesOn(intent, state, world, record)) continue;
     outcome(intent, state, world).forEach(record);
   }
   throw new Error('the run did not end');
+}
+
+/** One more answer of the model to an agent that works in steps; false when it has come to its end. */
+function goesOn(
+  intent: IntentOf<'agent.run'>,
+  state: RunState,
+  { nature, work }: ImaginedWorld,
+  record: (draft: EventDraft) => void,
+): boolean {
+  if (!nature.steps) return false;
+  const own = work.get(intent.key) ?? { costMicroUsd: 0, left: [...nature.steps(intent)] };
+  work.set(intent.key, own);
+  if (own.isCutOff || !isWanted(state, intent) || state.stop?.mode === 'cancel') {
+    own.isCutOff = true;
+    return false;
+  }
+  const step = own.left.shift();
+  if (step === undefined) return false;
+  own.costMicroUsd += step;
+  watchCosts(state, (events) => events.forEach(record))(intent, own.costMicroUsd);
+  return true;
 }
 
 function outcome(intent: Intent, state: RunState, world: ImaginedWorld): EventDraft[] {

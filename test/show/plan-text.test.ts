@@ -52,7 +52,7 @@ describe('the plan as text', () => {
     const plan = planOf(small, { requestedSlots: 3 });
     expect(text(plan)).toContain('3 agents at once use 3 times the tokens of one in the same time');
     expect(text(plan)).toContain('--max-cost sets a limit');
-    expect(text(plan, 200, 5)).toContain('once the agents have told 5.00 USD');
+    expect(text(plan, 200, 5)).toContain('the cost limit is 5.00 USD');
     expect(text(planOf(small, { requestedSlots: 'sequential' }))).not.toContain('times the tokens');
   });
 
@@ -119,8 +119,7 @@ Cannot run
   OLD-2 waits for OLD-1 (blocked itself)
 
 Notes
-  · 2 agents at once use 2 times the tokens of one in the same time; what the run will cost is
-    unknown, --max-cost sets a limit
+  · 2 agents at once use 2 times the tokens of one in the same time; --max-cost sets a limit
 `;
 
 describe('the timeline', () => {

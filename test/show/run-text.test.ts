@@ -158,6 +158,11 @@ describe('what a run shows', () => {
         if (event) told.set(event.type, publicEventSchema.parse(event));
       }
     }
+    const limited = planned([ticket('T-0'), ticket('T-1')], { slots: 2, maxCostMicroUsd: 1_000 });
+    const { events } = live(limited, chance(1), { nature: { steps: () => [900, 900] } });
+    for (const event of replay(events, publicEvent)) {
+      if (event) told.set(event.type, publicEventSchema.parse(event));
+    }
     const all = publicEventSchema.options.map(({ shape }) => shape.type.value);
     // Disks, humans and those who ask for another try are not imagined there: test/e2e/user-degrade, step and retry have them.
     expect(all.filter((type) => !told.has(type))).toEqual([

@@ -2,15 +2,17 @@ import type { AgentEnd, AgentOutcome } from '../../lib/model/agent.js';
 import type { EventDraft } from '../../lib/model/event.js';
 import type { TicketId } from '../../lib/model/ids.js';
 import { firstAsk, type AgentRun } from '../../lib/model/intent.js';
+import { watchCosts } from '../../lib/run/watch-costs.js';
 import { stepsOf, type EffectWorld } from './imagined-effects.js';
 import type { Call, ImaginedLane } from './imagined-world.js';
 
 const AGENT_MS = 2_000;
 const COST = 1_000;
 
-export const outcomeOf = (end: AgentEnd): AgentOutcome => ({
+/** `told`: what it had cost by then, for one that tells that before its end. */
+export const outcomeOf = (end: AgentEnd, told?: number): AgentOutcome => ({
   end,
-  usage: { costMicroUsd: COST },
+  usage: { costMicroUsd: told ?? COST },
   ms: 1,
   outputBytes: 0,
   log: 'log',
@@ -42,8 +44,9 @@ export async function callAgent(
       'agent',
       `${key}: works`,
       () => {
-        if (call.state === 'running' && !cancel.aborted)
-          call.left = work(parts, intent, lane, half);
+        if (call.state !== 'running' || cancel.aborted) return;
+        call.left = work(parts, intent, lane, half);
+        pay(parts, call, half);
       },
       AGENT_MS,
     );
@@ -54,13 +57,22 @@ export async function callAgent(
     : { kind: 'exited', code: fate?.work === 'crashes' ? 1 : 0 };
   const refusals = world.calls.filter((one) => isRefused(one) && one.intent.ticket === ticket);
   const isLimited = !cancel.aborted && refusals.length < (fate?.limits ?? 0);
-  const outcome = isLimited ? LIMITED : outcomeOf(end);
+  const told = fate?.costs && call.costMicroUsd;
+  const outcome = isLimited ? LIMITED : outcomeOf(end, told);
   call.state = 'ended';
   await own(`${key}: write its end`, () => {
     call.state = cancel.aborted ? 'killed' : 'finished';
     call.outcome = outcome;
   });
   return [{ type: 'agent.finished', attempt, round, outcome, closes: key }];
+}
+
+/** What it has cost so far is kept, then told. */
+function pay({ world, state, tell }: EffectWorld, call: Call, half: 1 | 2): void {
+  const cost = world.scene.fates.get(call.intent.ticket)?.costs?.[half - 1];
+  if (cost === undefined) return;
+  call.costMicroUsd += cost;
+  watchCosts(state, tell)(call.intent, call.costMicroUsd);
 }
 
 /** What it leaves: half of it, then all of it. */

@@ -20,6 +20,7 @@ export interface EffectWorld {
   readonly life: Life;
   readonly state: RunState;
   readonly random: () => number;
+  readonly tell: (events: readonly EventDraft[]) => void;
   /** Whether an outside fault happens now. */
   readonly fails: (what: string) => boolean;
 }
@@ -119,13 +120,15 @@ function layEarlier(
 
 async function recallAgent(parts: EffectWorld, intent: AgentRun): Promise<EventDraft[]> {
   const { own } = stepsOf(parts);
-  const known = await own(`${intent.key}: how did it end`, () => {
-    sweepCalls(parts, (call) => call.intent.key === intent.key);
-    return parts.world.calls.find(
-      ({ state, intent: { key } }) => state === 'finished' && key === intent.key,
-    )?.outcome;
+  const { calls, scene } = parts.world;
+  const call = await own(`${intent.key}: how did it end`, () => {
+    sweepCalls(parts, (one) => one.intent.key === intent.key);
+    const own = calls.filter(({ intent: { key } }) => key === intent.key);
+    return own.find(({ state }) => state === 'finished') ?? own[0];
   });
-  const outcome = known ?? outcomeOf({ kind: 'cancelled' });
+  const told = scene.fates.get(intent.ticket)?.costs && (call?.costMicroUsd ?? 0);
+  const known = call?.state === 'finished' ? call.outcome : undefined;
+  const outcome = known ?? outcomeOf({ kind: 'cancelled' }, told);
   const { attempt, round, key } = intent;
   return [{ type: 'agent.finished', attempt, round, outcome, closes: key }];
 }

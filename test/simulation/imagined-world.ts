@@ -18,6 +18,8 @@ export interface Call {
   /** The files of its lane, when it began and when it last wrote. */
   found: Tree;
   left: Tree;
+  /** What it told while it worked, in micro-dollars: on the disk at once. */
+  costMicroUsd: number;
 }
 
 export interface ImaginedLane {
@@ -105,7 +107,7 @@ export class ImaginedWorld {
       }
     }
     const found = this.lanes.get(intent.lane)?.files ?? new Map();
-    const call: Call = { life, intent, state: 'running', found, left: found };
+    const call: Call = { life, intent, state: 'running', found, left: found, costMicroUsd: 0 };
     this.calls.push(call);
     return call;
   }

@@ -4,6 +4,7 @@ import { isRefused } from './imagined-agent.js';
 import type { Call } from './imagined-world.js';
 import { answerFaults } from './judge-answers.js';
 import type { Story } from './live.js';
+import { DEAREST } from './scene.js';
 
 /** What a run came to, in a form that can be compared. */
 export interface End {
@@ -90,6 +91,17 @@ function goneOn({ world, events }: Story): string[] {
     before.set(attempt, call);
   }
   return faults;
+}
+
+/** What the run says it has spent is what its calls told, each once; it is beyond the limit by no more than an answer a slot. */
+export function costFaults({ world, state }: Story): string[] {
+  const { slots, maxCostMicroUsd = Infinity } = world.scene.planned.options;
+  const told = world.calls.reduce((sum, { costMicroUsd }) => sum + costMicroUsd, 0);
+  const spent = state?.costMicroUsd ?? 0;
+  return [
+    ...(spent === told ? [] : [`${spent} is told as spent, the agents told ${told}`]),
+    ...(told <= maxCostMicroUsd + slots * DEAREST ? [] : [`${told} spent of ${maxCostMicroUsd}`]),
+  ];
 }
 
 /** The branch is the witness: each ticket once at most, exactly those that the journal says, nothing unverified. */

@@ -207,7 +207,8 @@ async function run(parts: RunParts): Promise<RunState> {
   });
   const rates: Readonly<Record<string, number>> = faults.rates;
   const fails = (what: string) => drawn() < (rates[what] ?? 0);
-  const effectWorld: EffectWorld = { world, timeline, life, state, random, fails };
+  const tell = (events: readonly EventDraft[]) => inbox.put(events);
+  const effectWorld: EffectWorld = { world, timeline, life, state, random, fails, tell };
   const effects = shaky(imaginedEffects(effectWorld), fails);
   shown.state = state;
   mutant.fold?.(state);

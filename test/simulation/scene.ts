@@ -14,6 +14,8 @@ export interface Fate {
   readonly fixesWanted: number;
   /** So many of its calls meet a limit before one is served; only where its agent has keys. */
   readonly limits?: number;
+  /** What its model's answers to a call cost, half by half, in micro-dollars; only where there is a cost limit. */
+  readonly costs?: readonly [number, number];
 }
 
 /** What a human says, whoever asks and however often: the same in every order, too. */
@@ -66,6 +68,28 @@ function pooled(scene: Scene, random: () => number): Scene {
     planned: { ...plan, options: { ...plan.options, pools } },
   };
 }
+
+/** The scene of a seed with a cost limit that few of its tickets are in reach of, and answers whose cost is told as they come. */
+export function limitedScene(seed: number): Scene {
+  const scene = drawQueue(seed);
+  const random = seeded(seed ^ 0xb0d9e7);
+  const cost = () => 1 + Math.floor(random() * DEAREST);
+  const fates = [...scene.fates].map(
+    ([id, fate]) => [id, { ...fate, costs: [cost(), cost()] as const }] as const,
+  );
+  const { planned: plan } = scene;
+  const microUsd = DEAREST / 2;
+  const options = {
+    ...plan.options,
+    slots: 3,
+    maxCostMicroUsd: Math.floor((0.3 + random()) * fates.length * DEAREST),
+    budget: { calls: [{ agent: 'test', microUsd, because: 'drawn' }] },
+  };
+  return { ...scene, fates: new Map(fates), planned: { ...plan, options } };
+}
+
+/** No answer costs more, in micro-dollars. */
+export const DEAREST = 1_000;
 
 /** The same scene with a human. */
 export function asking(scene: Scene, confirm: Confirm, random: () => number): Scene {

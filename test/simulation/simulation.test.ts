@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { mutants } from './mutants.js';
-import { dieAtEachStep, report, soak, tell, type Manner } from './stories.js';
+import { dieAtEachStep, dieUnderLimit, report, soak, tell, type Manner } from './stories.js';
 
 /** Scenes with conflicts, red checks, scripts that are mended, dependencies, containers, in both schedules. */
 const SCENES = [10, 24];
@@ -9,6 +9,9 @@ const ASKING_SCENES = [21, 101];
 
 /** Scenes whose agents have keys, of which some are refused: with one key and two, with a rate, with a human. */
 const POOLED_SCENES = [33, 73];
+
+/** Scenes with a cost limit. */
+const LIMITED_SCENES = [5, 9];
 
 /** What is said where nobody changes their mind. */
 const EVEN_MINDED = ['land defer', 'land go', 'land send-back', 'start defer', 'start go'];
@@ -84,6 +87,23 @@ describe('the real loop, engine and journal over an imagined world', () => {
       const { faults, deaths } = await dieAtEachStep(seed, 'kill');
       expect(faults).toEqual([]);
       expect(deaths).toBeGreaterThan(50);
+    },
+  );
+
+  test.each(LIMITED_SCENES)(
+    '001-4.14 scene %i, whose cost limit stops agents at work, killed at each single step counts each cost once and keeps the limit',
+    async (seed) => {
+      const { faults, deaths, met } = await dieUnderLimit(seed);
+      expect(faults).toEqual([]);
+      expect(deaths).toBeGreaterThan(50);
+      expect([...met]).toEqual(
+        expect.arrayContaining([
+          'budget.warned',
+          'budget.passed',
+          'budget.raised',
+          'budget.exceeded',
+        ]),
+      );
     },
   );
 

@@ -6,9 +6,9 @@ import {
   type Death,
   type Faults,
 } from './faults.js';
-import { endOf, judge } from './judge.js';
+import { costFaults, endOf, judge } from './judge.js';
 import { live, type Mutant, type Story } from './live.js';
-import { drawScene } from './scene.js';
+import { drawScene, limitedScene } from './scene.js';
 
 /** A way to tell the story of a seed: `deaths` must come to the end of an undisturbed run, `trouble` may come to others. */
 export type Manner = 'deaths' | 'trouble';
@@ -66,6 +66,30 @@ export async function dieAtEachStep(
     faults.push(...judge(story, wanted).map((fault) => `${how} at step ${step}: ${fault}`));
   }
   return { faults, deaths };
+}
+
+/**
+ * A scene with a cost limit whose run dies once, at each of its steps in turn. A death costs money, so that its end may be
+ * another than without one; what is paid is known to the last micro-dollar, and the limit holds in each.
+ */
+export async function dieUnderLimit(seed: number): Promise<{
+  readonly faults: readonly string[];
+  readonly deaths: number;
+  readonly met: Set<string>;
+}> {
+  const scene = limitedScene(seed);
+  const calm = await live(scene, undisturbed);
+  const faults = [...judge(calm), ...costFaults(calm)].map((fault) => `undisturbed: ${fault}`);
+  const met = new Set<string>(calm.events.map(({ type }) => type));
+  let deaths = 0;
+  for (let step = 0; step < calm.steps; step += 1) {
+    const story = await live(scene, oneDeath(step, 'kill'));
+    deaths += story.deaths;
+    for (const { type } of story.events) met.add(type);
+    const broken = [...judge(story), ...costFaults(story)];
+    faults.push(...broken.map((fault) => `kill at step ${step}: ${fault}`));
+  }
+  return { faults, deaths, met };
 }
 
 /** Everything that is known of a story that went wrong: enough to see it and to tell it again. */

@@ -34,7 +34,7 @@ export const streamOptionTable = {
   'max-cost': {
     type: 'value',
     placeholder: 'USD',
-    describe: 'Start nothing more once the agents have cost so much',
+    describe: 'Cost limit: start nothing that may pass it, stop what does',
   },
   verify: {
     type: 'values',

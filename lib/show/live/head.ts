@@ -97,6 +97,7 @@ export function attentionLines({ state, heard, paint }: Screen, width: number): 
       : stop
         ? [`DRAINING (${clean(stop.by)}): nothing new starts, what runs lands`]
         : []),
+    ...budgetUsed(state),
     ...(paused ? [`PAUSED (${clean(paused)}): nothing new starts → sage resume`] : []),
     ...fewerSlots(state),
     ...(state.lacking
@@ -105,6 +106,13 @@ export function attentionLines({ state, heard, paint }: Screen, width: number): 
     ...(state.baseCheck === 'open' ? ['CHECKING THE BASE before anything starts'] : []),
   ];
   return texts.map((text) => paint.yellow.bold(fit(text, width)));
+}
+
+/** From the first mark of the cost limit on; a run that drains says why. */
+function budgetUsed({ warned, stop, options }: RunState): string[] {
+  if (warned === undefined || stop || options.maxCostMicroUsd === undefined) return [];
+  const cheaper = options.budget?.tiers ? ': cheaper models, where there are' : '';
+  return [`COST LIMIT: more than ${warned} % is used${cheaper}`];
 }
 
 /** While the machine or the API grants fewer agents at once than the run was started with. */
