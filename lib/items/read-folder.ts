@@ -68,7 +68,7 @@ const noFolder = (folder: string, key: string, { code }: NodeJS.ErrnoException):
 
 export const unusable = (file: string, why: string, hint?: string): Failure => ({
   code: 'items/invalid',
-  message: `${file} cannot be used: ${why}`,
+  message: `This file cannot be used: ${why}.`,
   ...(hint === undefined ? {} : { hint }),
   where: { file },
 });

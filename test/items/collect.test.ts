@@ -163,13 +163,19 @@ describe('what requirements works on', () => {
       '.sage/issues/4.md': 'x'.repeat(5_000_000),
       '.sage/requirements/index.json': '{"tickets": [',
     });
-    const all = await messages(requirements());
+    const all = (await collect(requirements())).faults.map(
+      ({ message, where }) => `${where?.file ?? ''}: ${message}`,
+    );
     expect(all).toHaveLength(6);
-    expect(all.join('\n')).toMatch(/1\.json cannot be used: it is not JSON/);
-    expect(all.join('\n')).toMatch(/2\.json cannot be used: an issue has no usable `number`: -1/);
-    expect(all.join('\n')).toMatch(/3\.md cannot be used: it is not a text/);
-    expect(all.join('\n')).toMatch(/4\.md cannot be used: it is larger than 4 MiB/);
-    expect(all.join('\n')).toMatch(/no-number\.md cannot be used: its name says no number/);
+    expect(all.join('\n')).toMatch(/1\.json: This file cannot be used: it is not JSON/);
+    expect(all.join('\n')).toMatch(
+      /2\.json: This file cannot be used: an issue has no usable `number`: -1/,
+    );
+    expect(all.join('\n')).toMatch(/3\.md: This file cannot be used: it is not a text/);
+    expect(all.join('\n')).toMatch(/4\.md: This file cannot be used: it is larger than 4 MiB/);
+    expect(all.join('\n')).toMatch(
+      /no-number\.md: This file cannot be used: its name says no number/,
+    );
     expect(all.join('\n')).toMatch(/this is not JSON/);
   });
 

@@ -16,9 +16,10 @@ export async function checkCalls(events: readonly RunEvent[], file: string): Pro
     ...[...new Set(made)].flatMap((attempt) => {
       const calls = made.filter((one) => one === attempt).length;
       const announced = told.announced.filter((one) => one === attempt).length;
-      return calls > announced
-        ? [`${attempt} was called ${calls} times, ${announced} of them in the journal`]
-        : [];
+      if (calls <= announced) return [];
+      return announced === 0
+        ? [`the call of ${attempt} is not in the journal`]
+        : [`${attempt} was called ${calls} times, ${announced} of them in the journal`];
     }),
     ...[...told.ended]
       .filter((attempt) => !made.includes(attempt))

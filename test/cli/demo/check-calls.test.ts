@@ -61,7 +61,9 @@ test('a call again after the work was done, one made twice, one unannounced, one
   expect(await faults([...done, called(2)], ['A#1', 'A#2'])).toEqual([
     'A#2 was called although an agent had done its work',
   ]);
-  expect(await faults(done, ['A#1', 'A#1'])).toEqual(['A#1 was called twice']);
+  expect(await faults(done, ['A#1', 'A#1'])).toEqual([
+    'A#1 was called 2 times, 1 of them in the journal',
+  ]);
   expect(await faults(done, ['A#1', 'A#2'])).toEqual(['the call of A#2 is not in the journal']);
   expect(await faults(done, [])).toEqual(['the agent of A#1 ended and was never called']);
 });
