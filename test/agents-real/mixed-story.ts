@@ -18,7 +18,7 @@ export interface Fate {
 export const VERIFY = 'test ! -e broken.txt';
 
 /** Longer than any CLI takes to start, on a machine that has other things to do. */
-export const SILENCE_MINUTES = 0.75;
+export const SILENCE_MINUTES = 1;
 
 /** A tool that hears no signal, with a child in a session of its own. */
 const DEAF = `trap '' TERM INT HUP; setsid sleep 300 & sleep 301 & wait; sleep 302`;
@@ -103,7 +103,7 @@ export const STORY: Readonly<Record<string, Fate>> = {
   'X-STALLS': {
     ...{ cli: 'codex', act: () => ({ begin: 'Once upon', rest: NEVER }) },
     ...{ sessions: FAILED, isUntold: true, fields: FIRST },
-    end: { code: 'agent/silent', reason: /^the agent printed nothing for 45 s and was stopped/ },
+    end: { code: 'agent/silent', reason: /^the agent printed nothing for .+ and was stopped/ },
   },
   'G-LANDS': { cli: 'gemini', act: lands, end: 'landed' },
   'G-SAYS': { cli: 'gemini', act: says, end: 'landed' },
@@ -115,7 +115,7 @@ export const STORY: Readonly<Record<string, Fate>> = {
   'G-HANGS': {
     ...{ cli: 'gemini', act: () => ({ run: DEAF }) },
     ...{ sessions: FAILED, isUntold: true, fields: FIRST },
-    end: { code: 'agent/silent', reason: /^the agent printed nothing for 45 s and was stopped/ },
+    end: { code: 'agent/silent', reason: /^the agent printed nothing for .+ and was stopped/ },
   },
   'O-LANDS': { cli: 'opencode', act: lands, end: 'landed' },
   'O-SAYS': { cli: 'opencode', act: says, end: 'landed' },
