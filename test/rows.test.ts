@@ -39,16 +39,16 @@ const further = Object.entries({
   '001-12': [1, 3, 4],
   '003-1': [1, 2, 3, 4, 5, 6, 7, 8],
   '003-2': [1, 2, 3, 4],
-  '003-3': [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+  '003-3': [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13],
   '003-4': [1],
   '003-5': [1, 2],
   '003-6': [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
   '003-7': [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13],
   '003-8': [1, 2, 3, 4, 5, 6],
   '003-9': [1, 2, 3],
-  '003-10': [2],
+  '003-10': [1, 2, 3],
   '003-11': [1, 2, 3, 4, 5],
-  '003-12': [2, 3],
+  '003-12': [1, 2, 3],
 }).flatMap(([chapter, numbers]) => numbers.map((number) => `${chapter}.${number}`));
 
 const folder = join(repositoryRoot, 'test');
@@ -87,7 +87,7 @@ function testNames(source: ts.SourceFile): string[] {
 }
 
 describe('the acceptance matrix', () => {
-  test('every row has a test that carries its id', () => {
+  test('003-10.1 every row has a test that carries its id', () => {
     const named = files.flatMap(({ source }) => testNames(source)).join('\n');
     const ids = new Set(named.match(/\b00\d-\d+\.\d+\b/g));
     expect([...rows, ...further].filter((row) => !ids.has(row))).toEqual([]);
@@ -107,7 +107,7 @@ describe('the acceptance matrix', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('002-14.1 every test runs: none is skipped, focused, left to do or known to fail', () => {
+  test('002-14.1 003-10.3 every test runs: none is skipped, focused, left to do or known to fail', () => {
     const idle = ['skip', 'only', 'todo', 'failing', 'xtest', 'xit', 'xdescribe', 'fit'];
     const found: string[] = [];
     for (const { name, source } of files) {

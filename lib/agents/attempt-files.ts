@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { diskTrouble } from '../journal/disk-trouble.js';
@@ -22,6 +22,26 @@ export function roundFiles(folder: string, round: number): RoundFiles {
     end: join(folder, `end${suffix}.json`),
     activity: join(folder, 'activity.ndjson'),
   };
+}
+
+/** OpenCode's own record of an attempt's sessions, beside the files of its calls; SQLite puts two more beside it. */
+export const OPENCODE_RECORD = 'opencode.db';
+
+/**
+ * Takes away what CLIs keep for themselves of the sessions of a run that has ended, and nobody has looked through for
+ * secrets; `attempts`: the folder of all its attempts. What cannot be taken away stays.
+ */
+export async function dropOwnRecords(attempts: string): Promise<void> {
+  const names = await readdir(attempts).catch(() => []);
+  await Promise.all(
+    names.flatMap((name) =>
+      ['', '-wal', '-shm'].map((suffix) =>
+        rm(join(attempts, name, `${OPENCODE_RECORD}${suffix}`), { force: true }).catch(
+          () => undefined,
+        ),
+      ),
+    ),
+  );
 }
 
 /**

@@ -19,7 +19,7 @@ export type FoundItems =
   | { readonly items: readonly Item[]; readonly faults?: undefined }
   | { readonly faults: readonly Failure[] };
 
-/** A workflow tool, as far as it is one of its own: all else is the one engine. */
+/** A workflow tool, as far as it is one of its own: all else is the one engine. Its design: docs/workflow-tools.md. */
 export interface Preset {
   readonly backlog: Exclude<Backlog, 'tickets'>;
   /** Only looks. */

@@ -40,8 +40,11 @@ export function runDirectory(commonDir: string, run: RunId): RunDirectory {
 /** The folder of one attempt: prompt, output, what it was doing. `T-12#2` → `attempts/T-12-2`. */
 export function attemptDirectory(directory: RunDirectory, attempt: AttemptAddress): string {
   const name = `${safeName(ticketOf(attempt))}-${numberOf(attempt)}`;
-  return join(directory.path, 'attempts', name);
+  return join(attemptsDirectory(directory), name);
 }
+
+/** Those of all attempts of a run. */
+export const attemptsDirectory = ({ path }: RunDirectory) => join(path, 'attempts');
 
 export async function createRunDirectory(commonDir: string, run: RunId): Promise<RunDirectory> {
   const directory = runDirectory(commonDir, run);

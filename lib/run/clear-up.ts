@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { dropOwnRecords } from '../agents/attempt-files.js';
 import type { RunState } from '../engine/state.js';
 import { summarise } from '../engine/summarise.js';
 import { dropCandidates } from '../git/candidate-refs.js';
@@ -10,6 +11,7 @@ import { clearMover, isOwnerLeft } from '../journal/owner-left.js';
 import { readJournal } from '../journal/read.js';
 import { readOwner } from '../journal/read-owner.js';
 import {
+  attemptsDirectory,
   listRuns,
   runDirectory,
   sageDirectory,
@@ -125,7 +127,10 @@ async function endedWithoutSummary(commonDir: string): Promise<readonly ToldRun[
   return runs.flat();
 }
 
-/** What a run's process does after its last event: publish what was not yet, let go of candidates, leave the summary. */
+/**
+ * What a run's process does after its last event: publish what was not yet, let go of candidates, take away what CLIs
+ * kept for themselves, leave the summary.
+ */
 async function endInOrder(
   { repository }: ClearingPlace,
   { directory, events }: ToldRun,
@@ -139,6 +144,7 @@ async function endInOrder(
     if (published.ok) delete state.unpublished;
     else state.unpublished = published.failure;
   }
+  await dropOwnRecords(attemptsDirectory(directory));
   await writeJson(directory.summary, summarise(state));
 }
 

@@ -1,3 +1,4 @@
+import { dropOwnRecords } from '../agents/attempt-files.js';
 import { stateOf } from '../engine/fresh-state.js';
 import { apply } from '../engine/apply.js';
 import type { RunState } from '../engine/state.js';
@@ -8,7 +9,7 @@ import { openJournal, type Journal } from '../journal/journal.js';
 import { NO_SUM } from '../journal/line.js';
 import type { JournalContent } from '../journal/read.js';
 import { syncFolder } from '../journal/sync-folder.js';
-import { runDirectory } from '../journal/run-directory.js';
+import { attemptsDirectory, runDirectory } from '../journal/run-directory.js';
 import type { Command } from '../model/command.js';
 import type { EventDraft, RunEvent } from '../model/event.js';
 import type { RunId } from '../model/ids.js';
@@ -98,6 +99,7 @@ export async function live(
     commands[Symbol.dispose]();
     stops[Symbol.dispose]();
   }
+  if (state.finished) await dropOwnRecords(attemptsDirectory(directory));
   try {
     await writeJson(directory.summary, summarise(state));
   } catch (error) {

@@ -1,7 +1,11 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { readCleaned } from '../journal/cleaned.js';
-import { attemptDirectory, listRuns, type RunDirectory } from '../journal/run-directory.js';
+import {
+  attemptDirectory,
+  attemptsDirectory,
+  listRuns,
+  type RunDirectory,
+} from '../journal/run-directory.js';
 import type { RunEvent } from '../model/event.js';
 import { Refusal, type Failure } from '../model/failure.js';
 import {
@@ -53,8 +57,8 @@ export async function findAttempt(
 }
 
 /** Numbers of the attempts of a ticket that have a folder. */
-async function attemptsOf({ path }: RunDirectory, ticket: string): Promise<readonly number[]> {
-  const names = await readdir(join(path, 'attempts')).catch(() => []);
+async function attemptsOf(directory: RunDirectory, ticket: string): Promise<readonly number[]> {
+  const names = await readdir(attemptsDirectory(directory)).catch(() => []);
   const prefix = `${safeName(ticket)}-`;
   return names
     .filter((name) => name.startsWith(prefix) && /^[1-9]\d*$/.test(name.slice(prefix.length)))

@@ -19,9 +19,6 @@ const KEYS = {
   opencode: ['mh-7f3a9c1e5b8d2046af91c37e', 'mh-0b6e2d8f4a1c7395de60b82f'],
 } as const satisfies Record<Cli, readonly string[]>;
 
-/** Its own record of a session, as others keep theirs in their user's home (docs/limits.md). */
-const OPENCODES_OWN = /\/attempts\/[^/]+\/opencode\.db(-\w+)?$/;
-
 const TICKETS = Object.keys(STORY);
 const idsOf = (isOne: (fate: Fate) => boolean) => TICKETS.filter((id) => isOne(STORY[id]!)).sort();
 const LANDED = idsOf(({ end }) => end === 'landed');
@@ -146,7 +143,7 @@ async function expectNoSecret(rig: Rig, { stdout, stderr, summary }: StreamEnd):
     told.push(one, other);
   }
   expect(told.map((text) => partIn(text, parts))).toEqual(told.map(() => undefined));
-  expect(leaksBelow(rig.checkout, parts).filter((file) => !OPENCODES_OWN.test(file))).toEqual([]);
+  expect(leaksBelow(rig.checkout, parts)).toEqual([]);
   expect(leaksBelow(rig.env['XDG_STATE_HOME']!, parts)).toEqual([]);
   for (const gitDir of ['', 'sage/depot.git', 'sage/vault.git'].map((name) =>
     join(rig.gitDir, name),

@@ -79,6 +79,7 @@ describe('one at a time', () => {
       .replace(/\d+\.\d\d( ?×)/g, 'N$1');
     expect(said.split('\n').map((line) => line.replace(/-[0-9a-f]{8}-1-try2/, ''))).toEqual([
       'run RUN: 4 tickets, one at a time, lands on sage/RUN',
+      'expected: about 240,000 tokens, cost unknown',
       'checking the base before anything starts …',
       '[A-1] started in lane-1: Build A-1 (no slack left, longest tail N min)',
       '[A-1] worked N s, 1 file changed; waits to land',

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AgentCall } from './agent-call.js';
 import type { ProgramEnd } from './program.js';
 import { Rig } from './rig.js';
 
@@ -96,11 +97,19 @@ export class SmallDisk implements Disposable {
   }
 }
 
+/** Does the work of a ticket and reports at such length that the end of the call fills more than the journal's last page. */
+export async function workAtLength(call: AgentCall): Promise<void> {
+  const report = { kind: 'follow-up', title: 'Go on', description: 'x'.repeat(4_000) };
+  const line = `printf '%s\\n' '${JSON.stringify(report)}' >> "$SAGE_OUTBOX"`;
+  await call.do({ write: { [`${call.ticket}.txt`]: 'done\n' } });
+  await call.do({ shell: `${line}\n${line}` });
+}
+
 /** A run whose agent of A has done its work when the disk is spoilt, and how that run ended. */
 export async function endSpoilt(rig: Rig, spoil: () => void): Promise<ProgramEnd> {
   const run = rig.start('stream', '--auto');
   const call = await rig.agent.for('A');
-  await call.do({ write: { 'A.txt': 'done\n' } });
+  await workAtLength(call);
   spoil();
   await call.exit();
   return run.wait();

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { modelFlag } from '../model-flag.js';
 import type { AgentAdapter, AgentCall, CliSettings } from '../adapter.js';
+import { OPENCODE_RECORD } from '../attempt-files.js';
 import { probeVersion } from '../probe-version.js';
 import { reportCommand } from '../report-command.js';
 import { isProviderVariable } from './providers.js';
@@ -42,7 +43,7 @@ export function opencodeAdapter({ name, file, model }: CliSettings): AgentAdapte
         OPENCODE_CONFIG_CONTENT: JSON.stringify(settings(call)),
         // Its sessions are the attempt's: calls that begin at the same time in a new or newer shared database all make
         // its tables, and all but one of them end there.
-        OPENCODE_DB: join(dirname(call.promptFile), 'opencode.db'),
+        OPENCODE_DB: join(dirname(call.promptFile), OPENCODE_RECORD),
         OPENCODE_DISABLE_AUTOUPDATE: '1',
         // It brings a list of models along; fetching a newer one is for who looks at it.
         OPENCODE_DISABLE_MODELS_FETCH: '1',
