@@ -66,6 +66,7 @@ export async function openActivity(file: string, round: number, clock: Clock): P
 /** What a call without an end has told. */
 export interface Recalled extends Talk {
   readonly usage: Usage;
+  readonly isUsagePartial?: true;
   readonly sessionId?: string;
   readonly lastMessage?: string;
 }
@@ -79,17 +80,25 @@ export async function recallActivity(
   const told: { usage: Usage; sessionId?: string; lastMessage?: string } = { usage: {} };
   const tally = createTally();
   let lastAt: number | undefined;
+  let isPartial = false;
   for (const line of text.split('\n')) {
     const activity = parse(line);
     if (activity?.round !== round) continue;
     const { message } = activity;
     lastAt = activity.at;
     tally.add(message);
-    if (message.type === 'usage') told.usage = addUsage(told.usage, message.usage);
+    if (message.type === 'usage') {
+      told.usage = addUsage(told.usage, message.usage);
+      isPartial = message.isRunning === true;
+    }
     if (message.type === 'session') told.sessionId = message.sessionId;
     if (message.type === 'text') told.lastMessage = message.text;
   }
-  return { told: { ...told, ...tally.talk }, ...(lastAt === undefined ? {} : { lastAt }) };
+  const partial = isPartial ? ({ isUsagePartial: true } as const) : {};
+  return {
+    told: { ...told, ...partial, ...tally.talk },
+    ...(lastAt === undefined ? {} : { lastAt }),
+  };
 }
 
 /** Nothing for a line that a crash cut in two. */

@@ -40,6 +40,8 @@ export interface AgentConclusion {
   readonly limitedUntil?: string;
   /** Of this call alone. */
   readonly usage: Usage;
+  /** An answer under way at its end will have used more than is in `usage`. */
+  readonly isUsagePartial?: true;
   readonly sessionId?: string;
   readonly lastMessage?: string;
   /** What it asked a human for last, where that is only seen at the end. */

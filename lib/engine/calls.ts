@@ -24,8 +24,11 @@ export function callsOf(run: RunId, events: readonly RunEvent[]): readonly CallR
         const cost = costOfCall(outcome);
         if (cost === undefined) break;
         const { ms, usage, model } = outcome;
-        const named = model === undefined ? {} : { model };
-        const call = { run, ticket: ticketOf(attempt), attempt, at, ms, usage, ...named, cost };
+        const more = {
+          ...(model === undefined ? {} : { model }),
+          ...(outcome.isUsagePartial ? { isPartial: true as const } : {}),
+        };
+        const call = { run, ticket: ticketOf(attempt), attempt, at, ms, usage, ...more, cost };
         calls.push(call);
         byAttempt.get(attempt)?.push(call);
         break;

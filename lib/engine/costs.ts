@@ -33,8 +33,8 @@ export function noteCost(
   const cost = costOfCall(outcome);
   state.tokens += tokensOf(outcome.usage);
   if (cost !== undefined) noteUse(ticketRun(state, ticket), outcome, cost);
-  if (cost === 'unknown') state.unknownCosts.add(address);
-  else if (cost) {
+  if (cost === 'unknown' || outcome.isUsagePartial) state.unknownCosts.add(address);
+  if (cost && cost !== 'unknown') {
     state.costMicroUsd += cost.microUsd;
     if (cost.basis === 'priced') state.pricedMicroUsd += cost.microUsd;
   }
@@ -45,10 +45,8 @@ function noteUse(ticket: TicketRun, outcome: AgentOutcome, cost: AgentCost | 'un
   used.calls += 1;
   used.tokens += tokensOf(outcome.usage);
   if (outcome.model !== undefined) used.model = outcome.model;
-  if (cost === 'unknown') {
-    used.isPartlyUnknown = true;
-    return;
-  }
+  if (cost === 'unknown' || outcome.isUsagePartial) used.isPartlyUnknown = true;
+  if (cost === 'unknown') return;
   used.microUsd += cost.microUsd;
   used.dearestMicroUsd = Math.max(used.dearestMicroUsd, cost.microUsd);
 }

@@ -65,13 +65,13 @@ function sum(calls: readonly CallRecord[]): CostSum {
     unknown: 0,
   };
   const unknown = new Set<string>();
-  for (const { run, attempt, usage, cost } of calls) {
+  for (const { run, attempt, usage, cost, isPartial } of calls) {
     total.inputTokens += usage.inputTokens ?? 0;
     total.outputTokens += usage.outputTokens ?? 0;
     total.cacheReadTokens += usage.cacheReadTokens ?? 0;
     total.cacheWriteTokens += usage.cacheWriteTokens ?? 0;
-    if (cost === 'unknown') unknown.add(`${run} ${attempt}`);
-    else {
+    if (cost === 'unknown' || isPartial) unknown.add(`${run} ${attempt}`);
+    if (cost !== 'unknown') {
       total.microUsd += cost.microUsd;
       total[cost.basis === 'told' ? 'toldMicroUsd' : 'pricedMicroUsd'] += cost.microUsd;
     }

@@ -24,8 +24,16 @@ export type AgentMessage =
     }
   /** It asks for something that only a human can give: a permission, say. What it says next ends it. */
   | { readonly type: 'waiting'; readonly reason: string }
-  /** `model`: what the tokens were used by, where only that is told. */
-  | { readonly type: 'usage'; readonly usage: Usage; readonly model?: string }
+  /**
+   * `model`: what the tokens were used by, where only that is told. `isRunning`: of an answer under way, which will have
+   * used more; the next one that is not says what it was in the end.
+   */
+  | {
+      readonly type: 'usage';
+      readonly usage: Usage;
+      readonly model?: string;
+      readonly isRunning?: true;
+    }
   | { readonly type: 'ended'; readonly ok: boolean; readonly message: string };
 
 /** What a call cost. */
@@ -65,6 +73,8 @@ export interface AgentOutcome {
   readonly reports?: readonly AgentReport[];
   /** Absent: unknown, or it was never started. In old journals only `usage` has it. */
   readonly cost?: AgentCost;
+  /** It was cut off before it had told all: tokens and cost are what it had told, a lower bound. */
+  readonly isUsagePartial?: true;
   /** What it asked a human for last, with nobody there: "asks for permission: …". */
   readonly waitedFor?: string;
   /** The last thing it said, bounded to 2,000 characters. */

@@ -13,6 +13,8 @@ export interface CallRecord {
   readonly usage: Usage;
   readonly model?: string;
   readonly cost: AgentCost | 'unknown';
+  /** It was cut off: usage and cost are a lower bound. */
+  readonly isPartial?: true;
   /** What became of its attempt: its work landed, or the attempt failed. Absent: neither, or not yet. */
   readonly result?: 'landed' | 'failed';
 }

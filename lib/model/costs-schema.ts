@@ -12,7 +12,9 @@ const sums = {
   toldMicroUsd: count.describe('Micro-dollars that the agents told.'),
   pricedMicroUsd: count.describe('Micro-dollars computed from tokens, at the prices that held.'),
   microUsd: count.describe('Both.'),
-  unknown: count.describe('Attempts with a call of unknown cost, which is not in the sums.'),
+  unknown: count.describe(
+    'Attempts with a call of a cost that is unknown, or known but in part: the sums are a lower bound.',
+  ),
 };
 
 /** `sage costs --json`. */

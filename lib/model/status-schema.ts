@@ -48,7 +48,10 @@ const standing = z.object({
   landing: z.array(z.object({ ticket: z.string(), step: z.string() })).describe('In their order.'),
   costUsd: z.number().exactOptional().describe('Of all attempts so far; told, else priced.'),
   pricedUsd: z.number().exactOptional().describe('Of that, what was computed from tokens.'),
-  unknownCosts: z.int().exactOptional().describe('Attempts of unknown cost, not in the sum.'),
+  unknownCosts: z
+    .int()
+    .exactOptional()
+    .describe('Attempts of unknown cost, in whole or in part: the sum is a lower bound.'),
   tokens: z.int().exactOptional(),
 });
 

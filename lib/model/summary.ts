@@ -93,7 +93,10 @@ export const summarySchema = z.object({
     .optional()
     .describe('Of all attempts: told by the agents, else their tokens at the prices that held.'),
   pricedUsd: z.number().optional().describe('Of that, what was computed from tokens.'),
-  unknownCosts: z.number().optional().describe('Attempts of unknown cost, not in the sum.'),
+  unknownCosts: z
+    .number()
+    .optional()
+    .describe('Attempts of unknown cost, in whole or in part: the sum is a lower bound.'),
   tokens: z.number().optional(),
   models: z
     .array(

@@ -70,7 +70,7 @@ function basis({ total, prices }: Costs): string[] {
     ...(pricedMicroUsd > 0 ? [pricedWords(prices)] : []),
     ...(unknown > 0
       ? [
-          `${unknown} ${unknown === 1 ? 'attempt' : 'attempts'} of unknown cost: not in the sums, which are a lower bound`,
+          `${unknown} ${unknown === 1 ? 'attempt' : 'attempts'} of unknown cost, in whole or in part: the sums are a lower bound`,
         ]
       : []),
   ];

@@ -277,11 +277,10 @@ describe('what it prints', () => {
       { inputTokens: 2, outputTokens: 1 },
     ];
     expect(used()).toEqual(told);
-    // Cut off, it has cost what was told by then.
-    expect(listen(lines).conclude().usage).toEqual({
-      inputTokens: 6,
-      outputTokens: 4,
-      cacheReadTokens: 100,
+    // Cut off, it has cost what was told by then, and more.
+    expect(listen(lines).conclude()).toMatchObject({
+      usage: { inputTokens: 6, outputTokens: 4, cacheReadTokens: 100 },
+      isUsagePartial: true,
     });
     const end = result({
       usage: { input_tokens: 6, output_tokens: 40, cache_read_input_tokens: 100 },
@@ -290,7 +289,9 @@ describe('what it prints', () => {
       ...told,
       { inputTokens: 0, outputTokens: 36, cacheReadTokens: 0, costMicroUsd: 120_000 },
     ]);
-    expect(listen([...lines, end]).conclude().usage).toEqual({
+    const whole = listen([...lines, end]).conclude();
+    expect(whole).not.toHaveProperty('isUsagePartial');
+    expect(whole.usage).toEqual({
       inputTokens: 6,
       outputTokens: 40,
       cacheReadTokens: 100,

@@ -60,7 +60,7 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
     apiError = toldText(line['error']) ?? apiError;
     const message = told(line['message']);
     const added = turn.add(message);
-    const used: AgentMessage[] = added ? [{ type: 'usage', usage: added }] : [];
+    const used: AgentMessage[] = added ? [{ type: 'usage', usage: added, isRunning: true }] : [];
     const content = message['content'];
     return Array.isArray(content) ? [...used, ...wordsIn(content)] : used;
   };
@@ -132,6 +132,7 @@ export function listenToClaude(agent: string, costBefore: number): AgentListener
       const lastMessage = (result?.message ?? '') || lastText;
       return {
         usage: addUsage(usage, turn.sum),
+        ...(turn.isRunning ? { isUsagePartial: true } : {}),
         ...(failure ? { failure } : {}),
         ...limitOf(failure, limitedUntil),
         ...(sessionId === undefined ? {} : { sessionId }),

@@ -39,6 +39,11 @@ export class TurnUsage {
     return this.#sum;
   }
 
+  /** Whether answers have come since the last result. */
+  get isRunning(): boolean {
+    return this.#answers.size > 0;
+  }
+
   /** A result has come: what it tells stands in the place of this. */
   clear(): void {
     this.#sum = {};
