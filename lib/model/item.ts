@@ -30,3 +30,7 @@ const STATES: Readonly<Record<TicketState, ItemState>> = {
 
 /** What a state of an index means for an item. */
 export const itemStateOf = (state: TicketState): ItemState => STATES[state];
+
+/** What is said where no item is pending; the dry run says of each one why. */
+export const nothingToProcess = ({ length }: ItemList['items']): string =>
+  `Nothing to process${length === 0 ? '' : `: ${length} found, none of them is pending`}.`;

@@ -6,6 +6,7 @@ import { writeCollected } from '../items/collect.js';
 import type { Config } from '../model/config.js';
 import type { EventOf } from '../model/event.js';
 import { Refusal, type Failure } from '../model/failure.js';
+import { nothingToProcess } from '../model/item.js';
 import { ticketId, type RunId, type TicketId } from '../model/ids.js';
 import type { RunOptions } from '../model/run.js';
 import type { ModelChoice } from '../model/model-choice.js';
@@ -185,7 +186,7 @@ function openChildren({ index }: Survey, children: readonly TicketId[]): TicketI
 }
 
 function nothingToDo({ plan: { counts, refused }, collected }: Survey): string {
-  if (collected) return nothingToProcess(collected.items.length);
+  if (collected) return nothingToProcess(collected.items);
   if (counts.total === 0) return 'The index holds no tickets.';
   if (counts.completed === counts.total)
     return `All ${counts.total} tickets are done; there is nothing to work on.`;
@@ -197,10 +198,6 @@ function nothingToDo({ plan: { counts, refused }, collected }: Survey): string {
     ...more,
   ].join('\n');
 }
-
-/** Of a workflow tool: the dry run says of each item why. */
-export const nothingToProcess = (items: number) =>
-  `Nothing to process${items === 0 ? '' : `: ${items} found, none of them is pending`}.`;
 
 /** Why there is no branch to deliver to: a rebase or bisect detaches HEAD, and is what its user must be told. */
 async function noBranch(repository: Repository): Promise<Failure> {

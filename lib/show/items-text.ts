@@ -1,4 +1,5 @@
 import type { ChalkInstance } from 'chalk';
+import { nothingToProcess } from '../model/item.js';
 import type { ItemList } from '../model/items-schema.js';
 import { clean } from './clean.js';
 import { fit } from './layout.js';
@@ -14,10 +15,7 @@ export function itemsText({ tool, workers, items }: ItemList, paint: ChalkInstan
     ({ id, state, why = '' }) =>
       `  ${paint.cyan(clean(id))} ${state === 'pending' ? 'not now' : state}: ${clean(why)}`,
   );
-  if (pending.length === 0) {
-    const found = items.length === 0 ? '' : `: ${items.length} found, none of them is pending`;
-    return [`Nothing to process${found}.`, ...left].join('\n');
-  }
+  if (pending.length === 0) return [nothingToProcess(items), ...left].join('\n');
   const place = tool === 'requirements' ? 'output' : 'source';
   const rows = pending.map((item) => [
     clean(item.id),

@@ -1,10 +1,10 @@
 import { Refusal } from '../../model/failure.js';
-import type { SurveyOptions } from '../../run/survey.js';
 import type { CliCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { exitCode } from '../exit-code.js';
-import { repositoryHere, repositoryToLookAt } from '../here.js';
+import { repositoryHere } from '../here.js';
 import { isAtTerminal } from '../stream/at-terminal.js';
+import { preview, surveyOptions } from '../stream/preview.js';
 import { readStreamOptions } from '../options/read-stream.js';
 import { streamOptionTable, type StreamOptions } from '../options/stream.js';
 
@@ -30,7 +30,12 @@ export const command: CliCommand = {
 async function stream(context: Context, given: StreamOptions): Promise<number> {
   const options = atTerminal(context, given);
   const isRun = options.mode === 'run';
-  if (!isRun && !options.detach) return preview(context, options);
+  const wish = surveyOptions(context, options);
+  if (!isRun && !options.detach)
+    return preview(context, wish, async () => {
+      const { showStream } = await import('../stream/show-stream.js');
+      return (seen) => showStream(context, options, seen);
+    });
   // The parts are loaded while git looks around.
   const [repository, { survey }] = await Promise.all([
     repositoryHere(context),
@@ -45,37 +50,8 @@ async function stream(context: Context, given: StreamOptions): Promise<number> {
     return stepStream(context, repository, options);
   }
   const { runStream } = await import('../stream/run-stream.js');
-  return runStream(context, repository, options, () =>
-    survey(repository, surveyOptions(context, options)),
-  );
+  return runStream(context, repository, options, () => survey(repository, wish));
 }
-
-async function preview(context: Context, options: StreamOptions): Promise<number> {
-  const [repository, { survey }, { showStream }] = await Promise.all([
-    repositoryToLookAt(context),
-    import('../../run/survey.js'),
-    import('../stream/show-stream.js'),
-  ]);
-  context.optimiseLater();
-  try {
-    const seen = await survey(repository, surveyOptions(context, options));
-    return await showStream(context, options, seen);
-  } catch (error) {
-    // git has not been asked about the repository yet; what it says about that goes first.
-    if (error instanceof Refusal) await repositoryHere(context);
-    throw error;
-  }
-}
-
-const surveyOptions = (context: Context, options: StreamOptions): SurveyOptions => ({
-  overrides: options.overrides,
-  variables: context.environment.variables,
-  cpus: context.cpuCount,
-  only: options.only,
-  components: options.components,
-  ...(options.limit === undefined ? {} : { limit: options.limit }),
-  ...(options.target === undefined ? {} : { target: options.target }),
-});
 
 /**
  * Who sits at a terminal is asked, unless they want to see something only; elsewhere nobody can be, and who asked for it

@@ -1,11 +1,11 @@
 import type { Preset } from '../../items/preset.js';
 import { Refusal } from '../../model/failure.js';
-import type { SurveyOptions } from '../../run/survey.js';
 import type { CliCommand } from '../command.js';
 import type { Context } from '../context.js';
 import { exitCode } from '../exit-code.js';
-import { repositoryHere, repositoryToLookAt } from '../here.js';
+import { repositoryHere } from '../here.js';
 import type { StreamOptions } from '../options/stream.js';
+import { preview, surveyOptions } from '../stream/preview.js';
 import { presetOptionTable, readPresetOptions, type ToolWords } from './options.js';
 
 /** What a workflow tool says of itself before it is loaded. */
@@ -38,7 +38,11 @@ async function runPreset(
   preset: Preset,
 ): Promise<number> {
   const wish = surveyOptions(context, options, preset);
-  if (options.mode === 'dry-run') return preview(context, options, wish);
+  if (options.mode === 'dry-run')
+    return preview(context, wish, async () => {
+      const { showItems } = await import('./show-items.js');
+      return (seen) => showItems(context, options, seen);
+    });
   const [repository, { survey }] = await Promise.all([
     repositoryHere(context),
     import('../../run/survey.js'),
@@ -50,37 +54,3 @@ async function runPreset(
   const { runStream } = await import('../stream/run-stream.js');
   return runStream(context, repository, options, () => survey(repository, wish), preset.backlog);
 }
-
-async function preview(
-  context: Context,
-  options: StreamOptions,
-  wish: SurveyOptions,
-): Promise<number> {
-  const [repository, { survey }, { showItems }] = await Promise.all([
-    repositoryToLookAt(context),
-    import('../../run/survey.js'),
-    import('./show-items.js'),
-  ]);
-  try {
-    return await showItems(context, options, await survey(repository, wish));
-  } catch (error) {
-    // git has not been asked about the repository yet; what it says about that goes first.
-    if (error instanceof Refusal) await repositoryHere(context);
-    throw error;
-  }
-}
-
-const surveyOptions = (
-  context: Context,
-  { overrides, only, components, limit, target }: StreamOptions,
-  preset: Preset,
-): SurveyOptions => ({
-  overrides,
-  variables: context.environment.variables,
-  cpus: context.cpuCount,
-  only,
-  components,
-  preset,
-  ...(limit === undefined ? {} : { limit }),
-  ...(target === undefined ? {} : { target }),
-});
