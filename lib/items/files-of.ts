@@ -14,14 +14,15 @@ export async function whereThere(
   const found = new Map<string, 'commit' | 'checkout'>();
   if (paths.length === 0) return success(found);
   const folders = new Set(paths.map((path) => path.split('/').slice(0, -1).join('/')));
-  const args = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit, '--', ...folders];
-  const answer = await git(folders.has('') ? args.slice(0, 6) : args, { cwd: root });
+  // Of the top no folder can be named: the whole tree is listed.
+  const where = folders.has('') ? [] : ['--', ...folders];
+  const args = ['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit, ...where];
+  const answer = await git(args, { cwd: root });
   if (!answer.ok) return answer;
   const tracked = new Set(answer.value.stdout.split('\0'));
   for (const path of paths) {
-    const file = await stat(join(root, path)).catch(() => undefined);
     if (tracked.has(path)) found.set(path, 'commit');
-    else if (file) found.set(path, 'checkout');
+    else if (await stat(join(root, path)).catch(() => undefined)) found.set(path, 'checkout');
   }
   return success(found);
 }

@@ -1,5 +1,5 @@
 import type { Failure } from '../model/failure.js';
-import { isPullRequest, readIssue, type Issue, type IssueReading } from './issue.js';
+import { isPullRequest, notRead, readIssue, type Issue, type IssueReading } from './issue.js';
 
 /** An API that lists issues as GitHub does. */
 export interface IssueApi {
@@ -33,11 +33,11 @@ export async function listIssues(api: IssueApi): Promise<IssueReading> {
   let url: URL | undefined = new URL('issues?state=open&per_page=100&page=1', base);
   for (let count = 0; url; count += 1) {
     const place = shown(url);
-    if (count === MOST_PAGES) return failing(notListed(place, 'its list does not end'));
+    if (count === MOST_PAGES) return notRead(notListed(place, 'its list does not end'));
     const page: Page | Failure = await readPage(url, base, api).catch((error: unknown) =>
       notListed(place, reasonOf(error, api)),
     );
-    if ('code' in page) return failing(page);
+    if ('code' in page) return notRead(page);
     for (const value of page.values.filter((one) => !isPullRequest(one))) {
       const issue = readIssue(value, place);
       if (typeof issue === 'string') faults.push(notListed(place, issue));
@@ -153,5 +153,3 @@ function reasonOf(error: unknown, { token, limitMs }: IssueApi): string {
 
 /** An address without what may be secret in it. */
 const shown = ({ origin, pathname }: URL) => `${origin}${pathname}`;
-
-const failing = (fault: Failure): IssueReading => ({ issues: [], faults: [fault] });

@@ -1,6 +1,5 @@
-import type { Failure } from '../model/failure.js';
 import { doneStatus, issueNumber, readDocument } from './read-document.js';
-import { readIssue, type Issue, type IssueReading } from './issue.js';
+import { notRead, readIssue, type Issue, type IssueReading } from './issue.js';
 import { readFolder, unusable, type FolderFile } from './read-folder.js';
 
 const isIssueFile = (name: string) => /\.(md|json)$/i.test(name) && !/^(readme|[._])/i.test(name);
@@ -26,7 +25,7 @@ function fromMarkdown({ path, name, text }: FolderFile): IssueReading {
   const number = issueNumber(name);
   if (number === undefined) {
     const hint = `begin it with the number of the issue: 42-${name.slice(0, 60)}`;
-    return failing(unusable(path, 'its name says no number of an issue', hint));
+    return notRead(unusable(path, 'its name says no number of an issue', hint));
   }
   const head = readDocument(text);
   const issue: Issue = {
@@ -44,7 +43,7 @@ function fromJson({ path, text }: FolderFile): IssueReading {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return failing(unusable(path, `it is not JSON: ${(error as Error).message}`));
+    return notRead(unusable(path, `it is not JSON: ${(error as Error).message}`));
   }
   const read = (Array.isArray(value) ? value : [value]).map((one) => readIssue(one, path));
   return {
@@ -52,5 +51,3 @@ function fromJson({ path, text }: FolderFile): IssueReading {
     faults: read.filter((one) => typeof one === 'string').map((why) => unusable(path, why)),
   };
 }
-
-const failing = (fault: Failure): IssueReading => ({ issues: [], faults: [fault] });

@@ -15,6 +15,8 @@ export interface IssueReading {
   readonly faults: readonly Failure[];
 }
 
+export const notRead = (fault: Failure): IssueReading => ({ issues: [], faults: [fault] });
+
 /** Reads one object as the issues API of GitHub, and `gh issue list --json`, write it; words for what is wrong with it. */
 export function readIssue(value: unknown, source: string): Issue | string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
