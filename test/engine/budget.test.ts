@@ -13,7 +13,7 @@ import type { Budget, RunOptions } from '../../lib/model/run.js';
 import { foldJournal } from '../../lib/run/read-run.js';
 import { checkInvariants } from '../conformance/journal-invariants.js';
 import { chance, toldOf } from './fate.js';
-import { planned, ticket } from './plans.js';
+import { planned, script, ticket } from './plans.js';
 import { seeded } from './seeded.js';
 import { live } from './world.js';
 
@@ -47,14 +47,6 @@ describe('the cost limit', () => {
         fc.option(fc.integer({ min: 0, max: USD }), { nil: undefined }),
         fc.array(fc.integer({ min: 1, max: 80 }), { maxLength: 4 }),
         (seed, slots, count, limit, reserved, kills) => {
-          const script = {
-            name: 'proof',
-            command: 'true',
-            retries: 0,
-            timeoutMs: 1_000,
-            autoFix: true,
-            maxFixes: 1,
-          };
           const tickets = Array.from({ length: count }, (_, order) =>
             ticket(`T-${order}`, { order, scripts: order % 3 === 0 ? [script] : [] }),
           );

@@ -21,6 +21,16 @@ export const ticket = (id: string, more: Partial<RunTicket> = {}): RunTicket => 
   ...more,
 });
 
+/** A ticket's own script, which its agent may mend once. */
+export const script = {
+  name: 'proof',
+  command: 'true',
+  retries: 0,
+  timeoutMs: 1_000,
+  autoFix: true,
+  maxFixes: 1,
+};
+
 const options = (more: Partial<RunOptions>): RunOptions => ({
   slots: 2,
   schedule: 'rolling',

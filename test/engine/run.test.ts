@@ -11,20 +11,11 @@ import { ticketId } from '../../lib/model/ids.js';
 import { foldJournal } from '../../lib/run/read-run.js';
 import { checkInvariants } from '../conformance/journal-invariants.js';
 import { chance, rates, toldOf } from './fate.js';
-import { planned, ticket } from './plans.js';
+import { planned, script, ticket } from './plans.js';
 import { seeded } from './seeded.js';
 import { live } from './world.js';
 
 const fair = (seed: number) => chance(seed);
-
-const script = {
-  name: 'proof',
-  command: 'true',
-  retries: 0,
-  timeoutMs: 1_000,
-  autoFix: true,
-  maxFixes: 1,
-};
 
 /** A random DAG of tickets: each may wait for some of those before it. */
 const queues = fc
